@@ -1,0 +1,1 @@
+//! GraphQL, downloads, access checks and the embedded web page.

@@ -1,0 +1,1 @@
+//! What Probity knows, without HTTP: definitions, runs, the queue, decisions, exports.

@@ -1,0 +1,1 @@
+//! The tables of Probity, as sea-orm entities.

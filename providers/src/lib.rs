@@ -1,0 +1,1 @@
+//! One adapter per wire format of the LLM providers, and what their errors mean.

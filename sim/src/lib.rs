@@ -1,0 +1,1 @@
+//! A provider on loopback that speaks the real wire formats, with faults on demand.

@@ -1,0 +1,1 @@
+//! Claims probes and jobs, and puts the probes to the providers.
