@@ -1,1 +1,34 @@
 //! What Probity knows, without HTTP: definitions, runs, the queue, decisions, exports.
+//!
+//! `api` and `worker` are thin around this crate: it holds the rules, and touches nothing but
+//! the database.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")
+)]
+
+pub mod access;
+pub mod auth;
+pub mod config;
+pub mod conversation;
+pub mod db;
+pub mod definition;
+pub mod error;
+pub mod event;
+pub mod export;
+pub mod findings;
+pub mod fleet;
+pub mod library;
+pub mod lifecycle;
+pub mod page;
+pub mod probe;
+pub mod queue;
+pub mod reading;
+mod receipt;
+pub mod registry;
+pub mod run;
+pub mod sampling;
+pub mod stats;
+
+pub use error::{Error, Result};

@@ -1,1 +1,47 @@
 //! Schema changes, in order.
+//!
+//! Statements are written as SQL once for both databases: the few words that differ
+//! (`{uuid}`, `{time}`, …) are substituted per backend, so that constraints and partial
+//! indexes stand in the table itself and can be read as what they are.
+
+use sea_orm_migration::{
+    prelude::{DbErr, MigrationTrait, SchemaManager, async_trait},
+    sea_orm::{ConnectionTrait, DbBackend},
+};
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+
+mod m0001_definitions_and_runs;
+
+/// Applies all migrations that a database has not seen yet.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_definitions_and_runs::Migration)]
+    }
+}
+
+/// Runs a script of statements separated by `;`, with the words of the backend put in.
+async fn run_script(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
+    let words: &[(&str, &str)] = match manager.get_database_backend() {
+        DbBackend::Postgres => &[
+            ("{uuid}", "uuid"),
+            ("{time}", "timestamptz"),
+            ("{json}", "jsonb"),
+            ("{bytes}", "bytea"),
+            ("{float}", "double precision"),
+        ],
+        _ => &[
+            ("{uuid}", "blob"),
+            ("{time}", "text"),
+            ("{json}", "text"),
+            ("{bytes}", "blob"),
+            ("{float}", "real"),
+        ],
+    };
+    let script = words.iter().fold(script.to_owned(), |sql, (word, value)| sql.replace(word, value));
+    // sea-orm's `execute_unprepared` takes several statements on both backends.
+    manager.get_connection().execute_unprepared(&script).await.map(drop)
+}

@@ -1,0 +1,311 @@
+//! Configuration: defaults < `probity.toml` < `PROBITY_*` environment < flags.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use figment::{
+    Figment, Provider,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// The models and prices that Probity knows without being told.
+const REGISTRY: &str = include_str!("config/registry.toml");
+
+/// Everything that can be configured. Spans are in seconds where the name says nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `postgres://…` or `sqlite:…`; empty: a SQLite file in the data directory.
+    pub database_url: String,
+    /// Where the embedded database lies.
+    pub data_dir: PathBuf,
+    /// Where the API listens. Any address but loopback needs a token.
+    pub bind: SocketAddr,
+    /// A lease lapses after this time without renewal.
+    pub lease_seconds: f64,
+    /// Workers renew their leases and say that they live this often.
+    pub beat_seconds: f64,
+    /// Workers look for new work at least this often.
+    pub poll_ms: u64,
+    /// At SIGTERM, calls in flight have this long to finish.
+    pub grace_seconds: f64,
+    /// Answers that arrive within this time are written in one transaction.
+    pub finish_batch_ms: u64,
+    /// Tries at a probe before it fails; waits do not count.
+    pub attempts_max: u32,
+    /// The first pause before a repeated try; it doubles each time, with full jitter.
+    pub backoff_base_ms: u64,
+    /// The longest such pause.
+    pub backoff_max_ms: u64,
+    /// TCP and TLS.
+    pub connect_timeout_seconds: f64,
+    /// From sending a request to the first byte of the answer.
+    pub first_byte_timeout_seconds: f64,
+    /// One call to a provider, all in all.
+    pub attempt_timeout_seconds: f64,
+    /// Calls in flight per provider and worker process, where the provider sets nothing else.
+    pub parallel: u32,
+    /// Active runs allowed at once.
+    pub max_active_runs: u32,
+    /// Runs up to this many probes are queued within `createRun`; larger ones by a worker.
+    pub inline_fan_out_max: u64,
+    /// How often a page should ask for progress.
+    pub poll_after_ms: u32,
+    /// Rows of a page where nothing is asked for.
+    pub page_default: u32,
+    /// The most rows of a page.
+    pub page_max: u32,
+    /// The largest request body of the API.
+    pub body_max_bytes: usize,
+    /// The largest definition file that is imported.
+    pub import_max_bytes: usize,
+    /// The largest answer of a provider.
+    pub answer_max_bytes: usize,
+    /// Downloads under way at once.
+    pub downloads_max: usize,
+    /// Who serves models, by id.
+    pub providers: BTreeMap<String, ProviderConfig>,
+    /// What they serve, by `provider/model`.
+    pub models: BTreeMap<String, ModelConfig>,
+}
+
+/// A provider as configured. Base URL and key stay with the process that reads them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProviderConfig {
+    /// As people know it; the id where None.
+    pub display_name: Option<String>,
+    /// E.g. `openai_chat`; None: what the built-in preset of this id says.
+    pub wire_format: Option<String>,
+    /// Up to and with the version, e.g. `https://…/v1`; None: the preset's.
+    pub base_url: Option<String>,
+    /// The environment variable that holds the key; None: the preset's.
+    pub key_variable: Option<String>,
+    /// A file that holds the key; wins over the variable.
+    pub key_file: Option<PathBuf>,
+    /// False: the provider answers without a key. None: the preset's.
+    pub is_key_required: Option<bool>,
+    /// Calls in flight per worker process.
+    pub parallel: Option<u32>,
+    /// Deviations from the wire format, as `docs/providers.md` lists them.
+    pub quirks: Option<serde_json::Value>,
+}
+
+/// A model as configured.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// As people know it; the id where None.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// Dated versions.
+    #[serde(default)]
+    pub versions: Vec<String>,
+    /// What is asked for where a run names no version; None: the bare id.
+    #[serde(default)]
+    pub default_version: Option<String>,
+    /// The longest conversation, in tokens.
+    #[serde(default)]
+    pub context_tokens: Option<u32>,
+    /// Takes a system prompt.
+    #[serde(default = "yes")]
+    pub has_system_prompt: bool,
+    /// Can be held to a JSON Schema.
+    #[serde(default)]
+    pub has_structured_output: bool,
+    /// Prices in effect from a date on.
+    #[serde(default)]
+    pub prices: Vec<PriceConfig>,
+}
+
+/// A price in US dollars per million tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceConfig {
+    /// The first day it holds (UTC).
+    pub from: chrono::NaiveDate,
+    /// Input tokens.
+    pub input_usd: f64,
+    /// Input tokens read from the provider's cache; None: as input.
+    #[serde(default)]
+    pub cached_input_usd: Option<f64>,
+    /// Output tokens, reasoning among them.
+    pub output_usd: f64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: String::new(),
+            data_dir: PathBuf::from("probity-data"),
+            bind: SocketAddr::from(([127, 0, 0, 1], 4400)),
+            lease_seconds: 60.0,
+            beat_seconds: 10.0,
+            poll_ms: 500,
+            grace_seconds: 120.0,
+            finish_batch_ms: 5,
+            attempts_max: 4,
+            backoff_base_ms: 1_000,
+            backoff_max_ms: 60_000,
+            connect_timeout_seconds: 10.0,
+            first_byte_timeout_seconds: 300.0,
+            attempt_timeout_seconds: 300.0,
+            parallel: 64,
+            max_active_runs: 100,
+            inline_fan_out_max: 2_000,
+            poll_after_ms: 2_000,
+            page_default: 50,
+            page_max: 500,
+            body_max_bytes: 2 << 20,
+            import_max_bytes: 64 << 20,
+            answer_max_bytes: 10 << 20,
+            downloads_max: 8,
+            providers: BTreeMap::new(),
+            models: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// `file`: None = `probity.toml` where it exists. Unknown keys are refused, so that a
+    /// misspelt one does not silently keep its default.
+    ///
+    /// # Errors
+    /// `Invalid`, naming the key and where it was set.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        if let Some(path) = file.filter(|path| !path.is_file()) {
+            return Err(Error::invalid(
+                "config",
+                format!("There is no configuration file {}.", path.display()),
+            ));
+        }
+        let defaults = Figment::from(Serialized::defaults(Self::default())).merge(Toml::string(REGISTRY));
+        let known: Vec<String> = defaults
+            .data()
+            .map(|data| data.into_values().flat_map(|keys| keys.into_keys()).collect())
+            .unwrap_or_default();
+        let of_ours = move |key: &figment::value::UncasedStr| {
+            let top = key.as_str().split("__").next().unwrap_or_default().to_ascii_lowercase();
+            known.contains(&top)
+        };
+        let config: Self = defaults
+            .merge(Toml::file(file.unwrap_or(Path::new("probity.toml"))))
+            .merge(Env::prefixed("PROBITY_").filter(of_ours).split("__"))
+            .extract()
+            .map_err(|error| {
+                Error::invalid("config", format!("The configuration cannot be used: {error}."))
+            })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let positive = [
+            ("lease_seconds", self.lease_seconds),
+            ("beat_seconds", self.beat_seconds),
+            ("connect_timeout_seconds", self.connect_timeout_seconds),
+            ("first_byte_timeout_seconds", self.first_byte_timeout_seconds),
+            ("attempt_timeout_seconds", self.attempt_timeout_seconds),
+        ];
+        for (name, seconds) in positive {
+            if !(seconds.is_finite() && seconds > 0.0 && seconds < 1e8) {
+                return Err(Error::invalid(
+                    name,
+                    format!("{seconds} is no span of time; give seconds above 0."),
+                ));
+            }
+        }
+        if self.lease_seconds < 3.0 * self.beat_seconds {
+            return Err(Error::invalid(
+                "lease_seconds",
+                format!(
+                    "A lease of {} s does not outlive three beats of {} s; raise the lease or shorten the beat.",
+                    self.lease_seconds, self.beat_seconds
+                ),
+            ));
+        }
+        if !(self.grace_seconds.is_finite() && (0.0..1e8).contains(&self.grace_seconds)) {
+            return Err(Error::invalid("grace_seconds", "The grace period is a number of seconds from 0."));
+        }
+        for name in self.models.keys() {
+            if name.split_once('/').is_none_or(|(provider, model)| provider.is_empty() || model.is_empty()) {
+                return Err(Error::invalid(
+                    format!("models.\"{name}\""),
+                    "A model is named provider/model, e.g. [models.\"openai/gpt-4o\"].",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The database's URL; makes the data directory for the embedded one.
+    ///
+    /// # Errors
+    /// `Unavailable` where the data directory cannot be made.
+    pub fn database_url(&self) -> Result<String> {
+        if self.database_url.is_empty() {
+            return crate::db::Db::embedded_url(&self.data_dir);
+        }
+        Ok(self.database_url.clone())
+    }
+
+    /// The lease's length.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs_f64(self.lease_seconds)
+    }
+
+    /// The time between beats.
+    pub fn beat(&self) -> Duration {
+        Duration::from_secs_f64(self.beat_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str) -> Result<Config> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), toml).unwrap();
+        Config::load(Some(file.path()))
+    }
+
+    #[test]
+    fn the_built_in_registry_is_read() {
+        let config = load("").unwrap();
+        assert!(config.models.contains_key("openai/gpt-4o"));
+        assert!(config.models["openai/gpt-4o"].prices[0].input_usd > 0.0);
+    }
+
+    #[test]
+    fn a_model_of_ones_own_stands_beside_the_built_in_ones() {
+        let config = load("[models.\"openai/mine\"]\nversions = [\"mine-1\"]\n").unwrap();
+        assert_eq!(config.models["openai/mine"].versions, ["mine-1"]);
+        assert!(config.models.contains_key("openai/gpt-4o"));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_by_name() {
+        let error = load("leese_seconds = 3").unwrap_err().to_string();
+        assert!(error.contains("leese_seconds"), "{error}");
+    }
+
+    #[test]
+    fn a_lease_shorter_than_three_beats_is_refused() {
+        let error = load("lease_seconds = 20\nbeat_seconds = 10").unwrap_err().to_string();
+        assert!(error.contains("three beats"), "{error}");
+    }
+}

@@ -1,0 +1,249 @@
+//! The two databases behind one door, and the few words in which their SQL differs.
+
+use std::{path::Path, time::Duration};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, FromQueryResult, QuerySelect, Select, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
+    sea_query::LockType,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::error::{Error, Result};
+
+/// Connections to the database.
+///
+/// SQLite has one writer and several readers, so that a long read never stops a write;
+/// PostgreSQL has a pool for requests and one for the queue.
+#[derive(Clone, Debug)]
+pub struct Db {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    queue: DatabaseConnection,
+}
+
+impl Db {
+    /// Opens the database; a SQLite file is made where there is none.
+    ///
+    /// # Errors
+    /// `Unavailable`, in words, where it cannot be reached.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            let write =
+                Database::connect(sqlite_options(url, 1)).await.map_err(|error| cannot_open(url, &error))?;
+            let read =
+                Database::connect(sqlite_options(url, 4)).await.map_err(|error| cannot_open(url, &error))?;
+            return Ok(Self { queue: write.clone(), write, read });
+        }
+        let requests =
+            Database::connect(postgres_options(url, 12)).await.map_err(|error| cannot_open(url, &error))?;
+        let mut queue = postgres_options(url, 8);
+        queue.map_sqlx_postgres_opts(|options| {
+            // With a generic plan the claim scans the queue from its head: 7 times slower and
+            // growing with the number of rows of paused runs.
+            options.options([("plan_cache_mode", "force_custom_plan")])
+        });
+        let queue = Database::connect(queue).await.map_err(|error| cannot_open(url, &error))?;
+        Ok(Self { read: requests.clone(), write: requests, queue })
+    }
+
+    /// The URL of the SQLite file of a data directory, which is made where there is none.
+    ///
+    /// # Errors
+    /// `Unavailable` where the directory cannot be made.
+    pub fn embedded_url(data_dir: &Path) -> Result<String> {
+        std::fs::create_dir_all(data_dir).map_err(|error| {
+            Error::Unavailable(format!("The data directory {} cannot be made: {error}.", data_dir.display()))
+        })?;
+        Ok(format!("sqlite:{}?mode=rwc", data_dir.join("probity.db").display()))
+    }
+
+    /// Brings the schema up to date. Safe when several processes start at once.
+    ///
+    /// # Errors
+    /// `Database` where a migration fails.
+    pub async fn migrate(&self) -> Result<()> {
+        if self.is_postgres() {
+            // An advisory lock: two processes that start together would apply a migration twice.
+            let lock = self.write.begin().await?;
+            lock.execute_unprepared("SELECT pg_advisory_xact_lock(7020110)").await?;
+            Migrator::up(&self.write, None).await?;
+            lock.commit().await?;
+        } else {
+            Migrator::up(&self.write, None).await?;
+        }
+        Ok(())
+    }
+
+    /// For reads that may be a moment old.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For single statements that write.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// `Unavailable` where no connection is to be had.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        begin_write(&self.write).await
+    }
+
+    /// Begins a transaction of the queue.
+    ///
+    /// # Errors
+    /// `Unavailable` where no connection is to be had.
+    pub async fn begin_queue(&self) -> Result<DatabaseTransaction> {
+        begin_write(&self.queue).await
+    }
+
+    /// True on PostgreSQL, false on SQLite.
+    pub fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Lets every statement of the reading and the writing connections be seen. For tests.
+    pub fn on_statement(&mut self, seen: impl Fn(&str) + Clone + Send + Sync + 'static) {
+        for connection in [&mut self.read, &mut self.write] {
+            let seen = seen.clone();
+            connection.set_metric_callback(move |info| seen(&info.statement.sql));
+        }
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        for connection in [self.queue, self.read, self.write] {
+            // Clones of one pool: the second close finds it closed, which is what is wanted.
+            drop(connection.close().await);
+        }
+    }
+}
+
+async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    // A deferred SQLite transaction that turns from reading to writing fails when another
+    // process wrote in between; taken at once, the lock is waited for.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(connection.begin_with_options(options).await?)
+}
+
+fn common_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = common_options(url, connections);
+    options.map_sqlx_sqlite_opts(|options| {
+        options
+            .journal_mode(SqliteJournalMode::Wal)
+            // An answer that was paid for survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("cache_size", "-16000")
+    });
+    options
+}
+
+fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = common_options(url, connections);
+    options.set_application_name("probity").test_before_acquire(true);
+    options
+}
+
+fn cannot_open(url: &str, error: &sea_orm::DbErr) -> Error {
+    // The URL may hold a password: only what stands behind it is named.
+    let place = url.rsplit_once('@').map_or(url, |(_, place)| place);
+    Error::Unavailable(format!(
+        "The database at {place} cannot be opened: {error}. Is it running, and may this user reach it?"
+    ))
+}
+
+/// Now, in UTC with milliseconds, as it is stored.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(3)
+}
+
+/// The database's own clock, in milliseconds.
+pub(crate) fn sql_now(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "date_trunc('milliseconds', clock_timestamp())",
+        _ => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+    }
+}
+
+/// The database's clock plus the seconds of a parameter, e.g. `$2`.
+pub(crate) fn sql_now_plus(backend: DbBackend, seconds: &str) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!("date_trunc('milliseconds', clock_timestamp() + make_interval(secs => {seconds}))")
+        }
+        _ => format!("strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', {seconds} || ' seconds')"),
+    }
+}
+
+/// A statement with its parameters, `$1`, `$2` … on both databases.
+pub(crate) fn statement(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+}
+
+/// All rows of a statement.
+pub(crate) async fn rows<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>> {
+    Ok(T::find_by_statement(statement(connection, sql, values)).all(connection).await?)
+}
+
+/// The first row of a statement.
+pub(crate) async fn row<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Option<T>> {
+    Ok(T::find_by_statement(statement(connection, sql, values)).one(connection).await?)
+}
+
+/// Executes a statement and says how many rows it changed.
+pub(crate) async fn execute(
+    connection: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64> {
+    Ok(connection.execute_raw(statement(connection, sql, values)).await?.rows_affected())
+}
+
+/// Parameters for `IN (…)`, numbered from `first`.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows of a query, locked for the rest of the transaction; SQLite's writer holds the whole
+/// file already.
+pub(crate) fn locked<E: EntityTrait>(query: Select<E>, tx: &impl ConnectionTrait) -> Select<E> {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => query.lock(LockType::Update),
+        _ => query,
+    }
+}

@@ -1,0 +1,52 @@
+//! Definitions as JSON.
+
+use serde_json::error::Category;
+
+use super::super::{DefinitionContent, Problem, ProblemCode};
+use super::bytes;
+
+/// Reads a definition, without checking what it means. Errors: one problem with its line and
+/// column.
+pub fn from_json(bytes: &[u8]) -> Result<DefinitionContent, Vec<Problem>> {
+    let text = bytes::text(bytes)?;
+    serde_json::from_str(text).map_err(|error| vec![problem(&error)])
+}
+
+/// The definition as indented JSON with a line break at its end.
+///
+/// Reads back as the same content. A score that is not finite is written as null.
+pub fn to_json(content: &DefinitionContent) -> String {
+    // Only a map with keys other than texts, or a failing Serialize, can fail; there is neither.
+    let mut text = serde_json::to_string_pretty(content).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn problem(error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    // serde_json tells its kinds apart in words only.
+    let message = text.split(" at line ").next().unwrap_or(&text);
+    let mut named = message.split('`').skip(1).step_by(2);
+    let named = |prefix: &str| message.starts_with(prefix).then(|| named.next()).flatten();
+    let mut problem = match error.classify() {
+        Category::Data => data_problem(message, named),
+        _ => Problem::new("", ProblemCode::Syntax, bytes::sentence(message), "Correct the JSON."),
+    };
+    problem.line = Some(error.line() as u64);
+    problem.column = Some(error.column() as u64);
+    problem
+}
+
+fn data_problem<'a>(message: &'a str, mut named: impl FnMut(&str) -> Option<&'a str>) -> Problem {
+    if let Some(field) = named("unknown field").or_else(|| named("unknown variant")) {
+        let expected = message.split('`').skip(3).step_by(2).collect::<Vec<_>>();
+        return bytes::unknown_field(field, expected);
+    }
+    if let Some(field) = named("missing field") {
+        return bytes::missing_field(field);
+    }
+    match named("duplicate field") {
+        Some(field) => bytes::duplicate_field(field),
+        None => bytes::wrong_type(bytes::sentence(message)),
+    }
+}

@@ -1,0 +1,24 @@
+//! How large a definition may be. Each limit is checked before memory or time is spent on it.
+
+/// Characters of a name.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Characters of a dimension's name: it becomes part of a CSV column.
+pub const DIMENSION_NAME_CHARS_MAX: usize = 60;
+/// Dimensions of a definition; each adds two CSV columns.
+pub const DIMENSION_COUNT_MAX: usize = 64;
+/// Combinations of a definition, before its rules.
+pub const COMBINATION_COUNT_MAX: u64 = 10_000_000;
+/// Bytes of the content as JSON.
+pub const CONTENT_BYTES_MAX: usize = 1_000_000;
+/// Bytes of a definition file: comments and quoting come on top of the content.
+pub const FILE_BYTES_MAX: usize = 4_000_000;
+/// Bytes of a YAML file after its aliases are replaced by what they stand for.
+pub const EXPANDED_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
+/// Conditions of all rules together: every scenario may be tested against each.
+pub const CONDITION_COUNT_MAX: usize = 1_000;
+/// How deep parentheses and NOT may be nested in a rule.
+pub const RULE_DEPTH_MAX: usize = 50;
+/// Bytes of a scenario key.
+pub const SCENARIO_KEY_BYTES_MAX: usize = 200;
+/// From how many scenarios on a warning says what a run will cost.
+pub const SCENARIO_COUNT_WARNED: u64 = 1_000;

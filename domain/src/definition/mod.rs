@@ -1,0 +1,33 @@
+//! Definitions: what is asked, checked, and expanded into scenarios. Pure, without database.
+
+mod code;
+mod content;
+mod exchange;
+mod expansion;
+mod fingerprint;
+#[cfg(test)]
+mod fixture;
+pub mod limits;
+mod problem;
+mod prompt_text;
+mod rule;
+mod rule_text;
+pub mod samples;
+mod scenario_key;
+mod score;
+mod similar;
+mod space;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+pub use code::{ProblemCode, WarningCode};
+pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
+pub use exchange::{Format, from_json, from_yaml, read_checked, to_json, to_yaml};
+pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
+pub use fingerprint::content_sha256;
+pub use problem::{Problem, Report, TextPosition, Warning};
+pub use prompt_text::{CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
+pub use scenario_key::BASE_KEY;
+pub use space::Combinations;
+pub use validate::{csv_columns, validate};

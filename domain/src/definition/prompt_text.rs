@@ -1,0 +1,219 @@
+//! Texts with placeholders: `[victims]`, `[scale]`, `[choices]`, and `[[`, `]]` for brackets.
+//!
+//! A placeholder is replaced by a wording once; brackets inside a wording are not looked at, so
+//! a wording can hold any text.
+
+use super::{DecisionSpec, DefinitionContent, Problem, ProblemCode, problem::position_at, similar};
+
+/// The placeholder that lists the points of the scale.
+pub const SCALE_PLACEHOLDER: &str = "scale";
+/// The placeholder that lists the choices.
+pub const CHOICES_PLACEHOLDER: &str = "choices";
+
+/// One stretch of a text with placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Sent as it stands.
+    Literal(String),
+    /// Replaced by the chosen wording of this dimension (index into the content).
+    Dimension(usize),
+}
+
+/// Whether a text can be a dimension's name: letters of any script, digits and `_`, not
+/// beginning with a digit.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && name.chars().all(|other| other.is_alphanumeric() || other == '_')
+}
+
+/// The possible decisions, one per line: `1 = Never`; a choice without label is its name alone.
+pub fn decision_lines(decision: &DecisionSpec) -> String {
+    let lines: Vec<String> = match decision {
+        DecisionSpec::Scale { points } => points
+            .iter()
+            .map(|point| match point.label.as_str() {
+                "" => point.value.to_string(),
+                label => format!("{} = {label}", point.value),
+            })
+            .collect(),
+        DecisionSpec::Choice { choices } => choices
+            .iter()
+            .map(|choice| match &choice.label {
+                None => choice.name.clone(),
+                Some(label) => format!("{} = {label}", choice.name),
+            })
+            .collect(),
+    };
+    lines.join("\n")
+}
+
+/// The name by which this definition's texts list its decisions.
+pub(super) fn decision_placeholder(decision: &DecisionSpec) -> &'static str {
+    match decision {
+        DecisionSpec::Scale { .. } => SCALE_PLACEHOLDER,
+        DecisionSpec::Choice { .. } => CHOICES_PLACEHOLDER,
+    }
+}
+
+/// Splits a text at its placeholders. Errors: every bracket that stands for nothing.
+pub(super) fn parse(path: &str, text: &str, content: &DefinitionContent) -> Result<Vec<Piece>, Vec<Problem>> {
+    let mut pieces = Vec::new();
+    let mut problems = Vec::new();
+    let mut literal = String::new();
+    let mut offset = 0;
+    while let Some(found) = text[offset..].find(['[', ']']) {
+        let bracket = offset + found;
+        literal.push_str(&text[offset..bracket]);
+        let rest = &text[bracket..];
+        let mut refuse = |code, message: String, fix: String| {
+            let problem = Problem::new(path, code, message, fix);
+            problems.push(problem.within(position_at(text, bracket)));
+        };
+        if rest.starts_with("[[") || rest.starts_with("]]") {
+            literal.push_str(&rest[..1]);
+            offset = bracket + 2;
+        } else if rest.starts_with(']') {
+            refuse(
+                ProblemCode::UnmatchedBracket,
+                "`]` closes nothing.".to_owned(),
+                "Write `]]` for a literal bracket.".to_owned(),
+            );
+            offset = bracket + 1;
+        } else if let Some(end) =
+            rest[1..].find(['[', ']', '\n']).filter(|end| rest[1 + end..].starts_with(']'))
+        {
+            let name = &rest[1..1 + end];
+            match resolve(name, content) {
+                Ok(Resolved::Dimension(index)) => {
+                    if !literal.is_empty() {
+                        pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                    }
+                    pieces.push(Piece::Dimension(index));
+                }
+                Ok(Resolved::Decision) => literal.push_str(&decision_lines(&content.decision)),
+                Err((code, message, fix)) => refuse(code, message, fix),
+            }
+            offset = bracket + end + 2;
+        } else {
+            refuse(
+                ProblemCode::UnmatchedBracket,
+                "`[` is not closed on its line.".to_owned(),
+                "Close the placeholder with `]`, or write `[[` for a literal bracket.".to_owned(),
+            );
+            offset = bracket + 1;
+        }
+    }
+    literal.push_str(&text[offset..]);
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(literal));
+    }
+    if problems.is_empty() { Ok(pieces) } else { Err(problems) }
+}
+
+enum Resolved {
+    Dimension(usize),
+    Decision,
+}
+
+fn resolve(name: &str, content: &DefinitionContent) -> Result<Resolved, (ProblemCode, String, String)> {
+    let built_in = decision_placeholder(&content.decision);
+    if name == built_in {
+        return Ok(Resolved::Decision);
+    }
+    if let Some(index) = content.dimensions.iter().position(|dimension| dimension.name == name) {
+        return Ok(Resolved::Dimension(index));
+    }
+    if !is_identifier(name) {
+        let names = content.dimensions.iter().map(|dimension| dimension.name.as_str());
+        let meant = similar::closest(name.trim(), names)
+            .map_or(String::new(), |near| format!("Did you mean `[{near}]`? "));
+        return Err((
+            ProblemCode::InvalidPlaceholder,
+            format!("`[{name}]` cannot be a placeholder: a name has letters, digits and `_` only."),
+            format!("{meant}For literal brackets write `[[{name}]]`."),
+        ));
+    }
+    let message = format!("`[{name}]` names no dimension.");
+    if name == SCALE_PLACEHOLDER || name == CHOICES_PLACEHOLDER {
+        let fix = format!("This definition's decisions are listed by `[{built_in}]`.");
+        return Err((ProblemCode::UnknownPlaceholder, message, fix));
+    }
+    let names = content.dimensions.iter().map(|dimension| dimension.name.as_str());
+    let fix = match similar::closest(name, names.chain([built_in])) {
+        Some(near) => format!("Did you mean `[{near}]`?"),
+        None => format!("Add a dimension `{name}`, or write `[[{name}]]` for literal brackets."),
+    };
+    Err((ProblemCode::UnknownPlaceholder, message, fix))
+}
+
+/// Puts the chosen wordings into a parsed text.
+pub(super) fn render<'a>(pieces: &'a [Piece], wording_of: impl Fn(usize) -> &'a str) -> String {
+    let parts = pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Dimension(index) => wording_of(*index),
+    });
+    parts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::{Piece, parse, render};
+    use crate::definition::{ProblemCode, fixture};
+
+    fn rendered(text: &str) -> String {
+        let content = fixture::two_dimensions();
+        let pieces = parse("template", text, &content).unwrap();
+        render(&pieces, |index| ["FEW", "STRANGER"][index])
+    }
+
+    fn problem(text: &str) -> (ProblemCode, String, u64) {
+        let problems = parse("template", text, &fixture::two_dimensions()).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let first = problems.into_iter().next().unwrap();
+        (first.code, first.fix, first.within.unwrap().column)
+    }
+
+    #[test]
+    fn placeholders_are_replaced_and_doubled_brackets_are_literal() {
+        assert_eq!(rendered("a [victims] and [relation]."), "a FEW and STRANGER.");
+        assert_eq!(rendered("see [[1]] and [[victims]]"), "see [1] and [victims]");
+        assert_eq!(rendered("[[[victims]]]"), "[FEW]");
+        assert_eq!(rendered(""), "");
+        assert_eq!(rendered("שלום [victims] 👩‍👩‍👧"), "שלום FEW 👩‍👩‍👧");
+    }
+
+    #[test]
+    fn the_scale_is_listed_one_point_per_line() {
+        assert_eq!(rendered("[scale]!"), "1 = Never\n5 = Always!");
+    }
+
+    #[test]
+    fn a_wording_with_brackets_is_not_looked_at_again() {
+        let pieces = [Piece::Dimension(0)];
+        assert_eq!(render(&pieces, |_| "[relation]"), "[relation]");
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_refused_with_the_fix() {
+        let (code, fix, column) = problem("ab [victim]");
+        assert_eq!((code, column), (ProblemCode::UnknownPlaceholder, 4));
+        assert_eq!(fix, "Did you mean `[victims]`?");
+        assert_eq!(problem("[Relation]").1, "Did you mean `[relation]`?");
+        assert_eq!(problem("[ victims ]").0, ProblemCode::InvalidPlaceholder);
+        assert!(problem("[see note 1]").1.contains("[[see note 1]]"));
+        assert_eq!(problem("[]").0, ProblemCode::InvalidPlaceholder);
+        assert_eq!(problem("[choices]").1, "This definition's decisions are listed by `[scale]`.");
+        assert_eq!(problem("a ] b").0, ProblemCode::UnmatchedBracket);
+        assert_eq!(problem("a [victims").0, ProblemCode::UnmatchedBracket);
+        assert_eq!(problem("a [vic\ntims").0, ProblemCode::UnmatchedBracket);
+    }
+
+    #[test]
+    fn every_problem_of_a_text_is_reported() {
+        let problems = parse("template", "[a]\n[b]", &fixture::two_dimensions()).unwrap_err();
+        let lines: Vec<u64> = problems.iter().map(|problem| problem.within.unwrap().line).collect();
+        assert_eq!(lines, [1, 2]);
+    }
+}

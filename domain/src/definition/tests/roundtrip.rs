@@ -1,0 +1,162 @@
+use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+
+use crate::definition::{
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint, content_sha256,
+    from_json, from_yaml, to_json, to_yaml,
+};
+
+/// Texts that formats like to change.
+fn text() -> impl Strategy<Value = String> {
+    let odd = prop::sample::select(vec![
+        "",
+        " ",
+        "  lead",
+        "trail  ",
+        "yes",
+        "No",
+        "null",
+        "~",
+        "1.0",
+        "0x1F",
+        "1e3",
+        "2026-11-20",
+        "- a",
+        "a: b",
+        "# no comment",
+        "a #b",
+        "[victims]",
+        "{a}",
+        "|",
+        "| a",
+        ">",
+        "'",
+        "\"",
+        "\\n",
+        "a|b",
+        "*a",
+        "&a",
+        "!a",
+        "%a",
+        "@a",
+        "`a`",
+        "line\nline",
+        "line\r\nline",
+        "\r",
+        "\n\n",
+        "a\n",
+        "a\n\n",
+        "\na",
+        " \n a\n  b",
+        "tab\tin",
+        "\ttab",
+        "a \n b ",
+        "👩‍👩‍👧",
+        "שלום עולם",
+        "e\u{301}",
+        "\u{202e}rtl",
+        "\u{feff}mark",
+        "\u{2028}",
+        "\u{2029}x\n",
+        "---",
+        "...",
+        "--- a\n...\n",
+        "<<",
+        "=",
+        "?",
+        "? a",
+        ",",
+        "true: false",
+        "\u{fffd}",
+        "\u{e000}",
+        "[[x]]",
+        "a\u{a0}b",
+        "\u{3000}",
+    ]);
+    prop_oneof![
+        3 => odd.clone().prop_map(str::to_owned),
+        2 => prop::collection::vec(odd, 1..4).prop_map(|parts| parts.concat()),
+        2 => "\\PC{0,40}",
+        1 => "[ a\\n\\r\\t:#'\"|>-]{0,20}",
+        1 => Just(format!("{} long", "word ".repeat(60))),
+    ]
+}
+
+fn score() -> impl Strategy<Value = Option<f64>> {
+    let number = any::<f64>().prop_filter("finite", |number| number.is_finite());
+    let whole = any::<i32>().prop_map(f64::from);
+    prop::option::of(prop_oneof![number, whole, Just(-0.0), Just(1e300), Just(0.1 + 0.2)])
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(text(), 0..4)
+}
+
+fn decision() -> impl Strategy<Value = DecisionSpec> {
+    let point = (any::<i64>(), text()).prop_map(|(value, label)| ScalePoint { value, label });
+    let choice = (text(), prop::option::of(text()), texts(), score())
+        .prop_map(|(name, label, aliases, score)| Choice { name, label, aliases, score });
+    prop_oneof![
+        prop::collection::vec(point, 0..4).prop_map(|points| DecisionSpec::Scale { points }),
+        prop::collection::vec(choice, 0..4).prop_map(|choices| DecisionSpec::Choice { choices }),
+    ]
+}
+
+fn content() -> impl Strategy<Value = DefinitionContent> {
+    let level = (score(), text(), texts(), prop::option::of(text()))
+        .prop_map(|(score, label, wordings, target)| Level { score, label, wordings, target });
+    let dimension = (text(), prop::option::of(text()), prop::collection::vec(level, 0..3))
+        .prop_map(|(name, description, levels)| Dimension { name, description, levels });
+    let requires = (prop::option::of(any::<u32>()), any::<bool>(), any::<bool>()).prop_map(
+        |(context_tokens, system_prompt, structured_output)| Requirements {
+            context_tokens,
+            system_prompt,
+            structured_output,
+        },
+    );
+    let heads = (text(), prop::option::of(text()), texts(), prop::option::of(text()), text());
+    let dimensions = prop::collection::vec(dimension, 0..3);
+    (heads, dimensions, texts(), texts(), decision(), prop::option::of(any::<u32>()), requires).prop_map(
+        |(
+            (name, description, tags, preamble, template),
+            dimensions,
+            follow_ups,
+            rules,
+            decision,
+            max_turns,
+            requires,
+        )| {
+            DefinitionContent {
+                name,
+                description,
+                tags,
+                preamble,
+                template,
+                dimensions,
+                follow_ups,
+                rules,
+                decision,
+                max_turns,
+                requires,
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_is_exported_is_imported_unchanged(content in content()) {
+        let yaml = to_yaml(&content);
+        let read = from_yaml(yaml.as_bytes());
+        prop_assert_eq!(read.as_ref(), Ok(&content), "{}", yaml);
+        let json = to_json(&content);
+        let read = from_json(json.as_bytes());
+        prop_assert_eq!(read.as_ref(), Ok(&content));
+        prop_assert_eq!(read.map(|read| content_sha256(&read)), Ok(content_sha256(&content)));
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = from_yaml(&bytes);
+        let _ = from_json(&bytes);
+    }
+}

@@ -1,0 +1,3 @@
+//! Files that analysts open.
+
+pub mod csv;

@@ -1,0 +1,92 @@
+//! What a run found, per model, read from the decisions in force.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::run_model;
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::{
+    db::{Db, rows},
+    definition::{DecisionSpec, DefinitionContent},
+    error::{Error, Result},
+    run::{FrozenRun, Ledger, combination_of, progress_of},
+    stats::{MeanEstimate, mean_clustered},
+};
+
+/// How often a decision was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionCount {
+    /// The scale's point or the choice's name.
+    pub value: String,
+    /// Its label.
+    pub label: Option<String>,
+    /// Transcripts that decided so.
+    pub count: u64,
+}
+
+/// What one model of a run decided.
+#[derive(Clone, Debug)]
+pub struct ModelFindings {
+    /// The model's row.
+    pub row: run_model::Model,
+    /// Its denominators.
+    pub ledger: Ledger,
+    /// The mean of the decisions' scores with a 95 % interval, clustered by scenario; its `mean`
+    /// is None where no decision has a score.
+    pub score: MeanEstimate,
+    /// Every decision the definition allows, in its order, also those never made.
+    pub distribution: Vec<DecisionCount>,
+}
+
+/// The findings of a run, model by model in the order it was asked for them.
+///
+/// # Errors
+/// `NotFound`, `Unavailable` or `Database`.
+pub async fn of_run(db: &Db, run_id: Uuid) -> Result<Vec<ModelFindings>> {
+    #[derive(FromQueryResult)]
+    struct Decided {
+        run_model_id: Uuid,
+        scenario_id: Uuid,
+        value: String,
+        score: Option<f64>,
+    }
+    let frozen = FrozenRun::load(db, run_id).await?;
+    let sql = "SELECT t.run_model_id, t.scenario_id, d.value, d.score
+        FROM transcripts AS t JOIN decisions AS d ON d.transcript_id = t.id AND d.is_in_force
+        WHERE t.run_id = $1 AND t.is_complete AND d.status = 'decided'";
+    let decided: Vec<Decided> = rows(db.read(), sql, [run_id.into()]).await?;
+    let mut scores: HashMap<Uuid, Vec<(u64, f64)>> = HashMap::new();
+    let mut counts: HashMap<Uuid, BTreeMap<String, u64>> = HashMap::new();
+    for row in decided {
+        *counts.entry(row.run_model_id).or_default().entry(row.value).or_default() += 1;
+        if let Some(score) = row.score {
+            scores.entry(row.run_model_id).or_default().push((combination_of(row.scenario_id), score));
+        }
+    }
+    let progress = progress_of(db, &[run_id]).await?.remove(&run_id).unwrap_or_default();
+    let of_model = |model: crate::run::ModelProgress| {
+        let scores = scores.remove(&model.row.id).unwrap_or_default();
+        let counts = counts.remove(&model.row.id).unwrap_or_default();
+        let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
+        let distribution = distribution(&frozen.content, &counts);
+        Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution })
+    };
+    progress.models.into_iter().map(of_model).collect()
+}
+
+fn distribution(content: &DefinitionContent, counts: &BTreeMap<String, u64>) -> Vec<DecisionCount> {
+    let count = |value: String, label: Option<String>| DecisionCount {
+        count: counts.get(&value).copied().unwrap_or(0),
+        value,
+        label,
+    };
+    match &content.decision {
+        DecisionSpec::Scale { points } => {
+            points.iter().map(|point| count(point.value.to_string(), Some(point.label.clone()))).collect()
+        }
+        DecisionSpec::Choice { choices } => {
+            choices.iter().map(|choice| count(choice.name.clone(), choice.label.clone())).collect()
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The worker processes: who is alive, and which providers they can serve.
+
+use std::time::Duration;
+
+use entity::{worker, worker_provider};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{Db, execute, now, sql_now, sql_now_plus},
+    error::Result,
+};
+
+/// Beats without change after which a worker counts as offline.
+const BEATS_MISSED_MAX: f64 = 3.0;
+
+/// Registers a process that starts to work. Each start is a row of its own, so that leases of
+/// an earlier start of the same machine are recognised as dead.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn register(db: &Db, name: &str, providers: &[String]) -> Result<Uuid> {
+    let tx = db.begin().await?;
+    let id = Uuid::now_v7();
+    worker::ActiveModel {
+        id: Set(id),
+        name: Set(name.into()),
+        version: Set(env!("CARGO_PKG_VERSION").into()),
+        beat: Set(0),
+        beat_at: Set(now()),
+        started_at: Set(now()),
+        stopped_at: Set(None),
+    }
+    .insert(&tx)
+    .await?;
+    if !providers.is_empty() {
+        let rows = providers.iter().map(|provider_id| worker_provider::ActiveModel {
+            worker_id: Set(id),
+            provider_id: Set(provider_id.clone()),
+        });
+        worker_provider::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+    }
+    let sql = format!("UPDATE workers SET beat_at = {} WHERE id = $1", sql_now(tx.get_database_backend()));
+    execute(&tx, sql, [id.into()]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Says that a worker has stopped and holds nothing any more.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn deregister(db: &Db, id: Uuid) -> Result<()> {
+    let sql = format!("UPDATE workers SET stopped_at = {0}, beat_at = {0} WHERE id = $1", backend_now(db));
+    execute(db.write(), sql, [id.into()]).await.map(drop)
+}
+
+/// The workers that have been heard of within three beats, oldest first.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn online_workers(db: &Db, beat: Duration) -> Result<Vec<worker::Model>> {
+    let backend = db.read().get_database_backend();
+    let since = sql_now_plus(backend, "$1");
+    let sql = format!(
+        "SELECT * FROM workers WHERE stopped_at IS NULL AND beat_at > {since} ORDER BY started_at, id"
+    );
+    crate::db::rows(db.read(), sql, [(-BEATS_MISSED_MAX * beat.as_secs_f64()).into()]).await
+}
+
+/// Every worker that has not stopped, online or not, latest first.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn known_workers(db: &Db) -> Result<Vec<worker::Model>> {
+    Ok(worker::Entity::find()
+        .filter(worker::Column::StoppedAt.is_null())
+        .order_by_desc(worker::Column::StartedAt)
+        .all(db.read())
+        .await?)
+}
+
+fn backend_now(db: &Db) -> &'static str {
+    sql_now(db.write().get_database_backend())
+}

@@ -1,0 +1,174 @@
+//! Probes with what they produced: attempts, turns, transcripts, decisions, events.
+
+use std::collections::HashMap;
+
+use entity::{QueueStatus, attempt, decision, probe, run_event, transcript, turn};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    page::{Page, PageRequest, number_cursor},
+};
+
+/// Which probes of a run are wanted; None: all.
+#[derive(Clone, Debug, Default)]
+pub struct ProbeFilter {
+    /// In this status.
+    pub status: Option<QueueStatus>,
+    /// Of this model of the run.
+    pub run_model_id: Option<Uuid>,
+    /// Of this scenario.
+    pub scenario_id: Option<Uuid>,
+}
+
+/// Probes of a run in their order.
+///
+/// # Errors
+/// `Invalid` where the cursor is none of ours, `Unavailable` or `Database`.
+pub async fn list(
+    db: &Db,
+    run_id: Uuid,
+    filter: &ProbeFilter,
+    request: &PageRequest,
+) -> Result<Page<probe::Model>> {
+    let wanted = Condition::all()
+        .add(probe::Column::RunId.eq(run_id))
+        .add_option(filter.status.map(|status| probe::Column::Status.eq(status)))
+        .add_option(filter.run_model_id.map(|id| probe::Column::RunModelId.eq(id)))
+        .add_option(filter.scenario_id.map(|id| probe::Column::ScenarioId.eq(id)));
+    let total = probe::Entity::find().filter(wanted.clone()).count(db.read()).await?;
+    let after = request.after_number()?;
+    let found = probe::Entity::find()
+        .filter(wanted.add_option(after.map(|seq| probe::Column::Seq.gt(seq))))
+        .order_by_asc(probe::Column::Seq)
+        .limit(request.first + 1)
+        .all(db.read())
+        .await?;
+    Ok(Page::of(found, request.first, total, |row| number_cursor(row.seq)))
+}
+
+/// Which transcripts of a run are wanted; None: all complete ones.
+#[derive(Clone, Debug, Default)]
+pub struct TranscriptFilter {
+    /// Of this model of the run.
+    pub run_model_id: Option<Uuid>,
+    /// Of this scenario.
+    pub scenario_id: Option<Uuid>,
+    /// Also conversations that broke off.
+    pub with_partial: bool,
+}
+
+/// Transcripts of a run in the order of their probes.
+///
+/// # Errors
+/// `Invalid` where the cursor is none of ours, `Unavailable` or `Database`.
+pub async fn transcripts(
+    db: &Db,
+    run_id: Uuid,
+    filter: &TranscriptFilter,
+    request: &PageRequest,
+) -> Result<Page<transcript::Model>> {
+    let wanted = Condition::all()
+        .add(transcript::Column::RunId.eq(run_id))
+        .add_option((!filter.with_partial).then(|| transcript::Column::IsComplete.eq(true)))
+        .add_option(filter.run_model_id.map(|id| transcript::Column::RunModelId.eq(id)))
+        .add_option(filter.scenario_id.map(|id| transcript::Column::ScenarioId.eq(id)));
+    let total = transcript::Entity::find().filter(wanted.clone()).count(db.read()).await?;
+    let after = request.after_number()?;
+    let found = transcript::Entity::find()
+        .filter(wanted.add_option(after.map(|seq| transcript::Column::Seq.gt(seq))))
+        .order_by_asc(transcript::Column::Seq)
+        .order_by_asc(transcript::Column::Id)
+        .limit(request.first + 1)
+        .all(db.read())
+        .await?;
+    Ok(Page::of(found, request.first, total, |row| number_cursor(row.seq)))
+}
+
+/// One transcript.
+///
+/// # Errors
+/// `NotFound`, `Unavailable` or `Database`.
+pub async fn transcript(db: &Db, id: Uuid) -> Result<transcript::Model> {
+    transcript::Entity::find_by_id(id).one(db.read()).await?.ok_or_else(|| Error::not_found("transcript", id))
+}
+
+/// A run's events, oldest first.
+///
+/// # Errors
+/// `Invalid` where the cursor is none of ours, `Unavailable` or `Database`.
+pub async fn events(db: &Db, run_id: Uuid, request: &PageRequest) -> Result<Page<run_event::Model>> {
+    let all = || run_event::Entity::find().filter(run_event::Column::RunId.eq(run_id));
+    let total = all().count(db.read()).await?;
+    let found = all()
+        .filter(run_event::Column::Seq.gt(request.after_number()?.unwrap_or(0)))
+        .order_by_asc(run_event::Column::Seq)
+        .limit(request.first + 1)
+        .all(db.read())
+        .await?;
+    Ok(Page::of(found, request.first, total, |row| number_cursor(row.seq)))
+}
+
+/// The turns of several probes, each in order, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn turns_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<turn::Model>>> {
+    let found = turn::Entity::find()
+        .filter(turn::Column::ProbeId.is_in(probe_ids.iter().copied()))
+        .order_by_asc(turn::Column::ProbeId)
+        .order_by_asc(turn::Column::TurnIndex)
+        .all(db.read())
+        .await?;
+    Ok(grouped(found, |turn| turn.probe_id))
+}
+
+/// The attempts of several probes, each in order of time, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn attempts_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<attempt::Model>>> {
+    let found = attempt::Entity::find()
+        .filter(attempt::Column::ProbeId.is_in(probe_ids.iter().copied()))
+        .order_by_asc(attempt::Column::StartedAt)
+        .order_by_asc(attempt::Column::Id)
+        .all(db.read())
+        .await?;
+    Ok(grouped(found, |attempt| attempt.probe_id))
+}
+
+/// The decision in force of several transcripts, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn decisions_of(db: &Db, transcript_ids: &[Uuid]) -> Result<HashMap<Uuid, decision::Model>> {
+    let found = decision::Entity::find()
+        .filter(decision::Column::TranscriptId.is_in(transcript_ids.iter().copied()))
+        .filter(decision::Column::IsInForce.eq(true))
+        .all(db.read())
+        .await?;
+    Ok(found.into_iter().map(|row| (row.transcript_id, row)).collect())
+}
+
+/// The complete transcripts of several probes, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn transcripts_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid, transcript::Model>> {
+    let found = transcript::Entity::find()
+        .filter(transcript::Column::ProbeId.is_in(probe_ids.iter().copied()))
+        .filter(transcript::Column::IsComplete.eq(true))
+        .all(db.read())
+        .await?;
+    Ok(found.into_iter().map(|row| (row.probe_id, row)).collect())
+}
+
+fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

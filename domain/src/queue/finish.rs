@@ -1,0 +1,287 @@
+//! Finishing: answers, attempts, transcripts, status and counters in one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use entity::{attempt, decision, transcript, turn};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Value};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    AttemptRecord, Ending, ModelDelta, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written,
+    add_to_counters, late,
+};
+use crate::{
+    db::{Db, now, rows, sql_now, sql_now_plus},
+    error::Result,
+    event,
+    lifecycle::NewEvent,
+    run,
+};
+
+/// Writes a batch in one transaction and says of each write what became of it, in order.
+///
+/// Writes whose lease has lapsed are not part of the batch's transaction: each is decided on
+/// its own, so that an answer that was paid for is never lost. Afterwards, runs of which the
+/// last probe has ended are moved on.
+///
+/// # Errors
+/// `Unavailable` during an outage, `Database` where a row cannot be stored. Then nothing of the
+/// batch stands, and the same batch can be written again.
+pub async fn finish(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
+    let tx = db.begin_queue().await?;
+    let accepted = update_probes(&tx, batch).await?;
+    let writes: Vec<&ProbeWrite> = batch.iter().filter(|write| accepted.contains(&write.probe.id)).collect();
+    let mut done = record(&tx, &writes).await?;
+    tx.commit().await?;
+
+    let mut results = Vec::with_capacity(batch.len());
+    for write in batch {
+        results.push(if accepted.contains(&write.probe.id) {
+            Written::Accepted
+        } else {
+            late::finish_late(db, write, &mut done).await?
+        });
+    }
+    for run_id in done {
+        run::settle(db, run_id).await?;
+    }
+    Ok(results)
+}
+
+/// Changes the probes that are still held under the fence of their write.
+async fn update_probes(tx: &DatabaseTransaction, batch: &[ProbeWrite]) -> Result<HashSet<Uuid>> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        id: Uuid,
+    }
+    let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 9);
+    let mut tuples = Vec::with_capacity(batch.len());
+    for write in batch {
+        let first = values.len() + 1;
+        tuples.push(format!("({})", crate::db::placeholders(first, 9)));
+        values.extend(probe_columns(write));
+    }
+    if tuples.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let backend = tx.get_database_backend();
+    let sql = format!(
+        "UPDATE probes SET
+             status = v.column3, outcome = v.column4,
+             turn_count = probes.turn_count + v.column5, attempt_count = probes.attempt_count + v.column6,
+             run_at = CASE WHEN v.column3 = 'queued' THEN {run_at} ELSE probes.run_at END,
+             leased_by = CASE WHEN v.column3 = 'running' THEN probes.leased_by END,
+             lease_until = CASE WHEN v.column3 = 'running' THEN probes.lease_until END,
+             finished_at = CASE WHEN v.column3 IN ('succeeded', 'failed') THEN {now} END,
+             error_category = v.column8, error_message = v.column9
+         FROM (VALUES {tuples}) AS v
+         WHERE probes.id = v.column1 AND probes.fence = v.column2 AND probes.status = 'running'
+         RETURNING probes.id",
+        run_at = sql_now_plus(backend, "v.column7"),
+        now = sql_now(backend),
+        tuples = tuples.join(", "),
+    );
+    let ids: Vec<Id> = rows(tx, sql, values).await?;
+    Ok(ids.into_iter().map(|row| row.id).collect())
+}
+
+fn probe_columns(write: &ProbeWrite) -> [Value; 9] {
+    let (status, outcome, tries, delay, category, message) = match &write.ending {
+        Ending::Continues => ("running", None, 0, 0.0, None, None),
+        Ending::Succeeded { outcome, .. } => ("succeeded", Some(outcome.as_str()), 0, 0.0, None, None),
+        Ending::Failed { category, message, .. } => {
+            ("failed", None, 1, 0.0, Some(category.clone()), Some(message.clone()))
+        }
+        Ending::Requeued { delay, counts_as_try, category, message } => (
+            "queued",
+            None,
+            i32::from(*counts_as_try),
+            delay.as_secs_f64(),
+            category.clone(),
+            message.clone(),
+        ),
+    };
+    [
+        write.probe.id.into(),
+        write.probe.fence.into(),
+        status.into(),
+        outcome.map(str::to_owned).into(),
+        i32::try_from(write.turns.len()).unwrap_or(i32::MAX).into(),
+        tries.into(),
+        delay.into(),
+        category.into(),
+        message.map(storable).into(),
+    ]
+}
+
+/// Records what belongs to probes whose status has been changed. Returns runs to look at.
+pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> Result<Vec<Uuid>> {
+    let turns: Vec<_> = writes
+        .iter()
+        .flat_map(|write| write.turns.iter().map(|turn| turn_row(write.probe.id, turn)))
+        .collect();
+    if !turns.is_empty() {
+        turn::Entity::insert_many(turns).exec_without_returning(tx).await?;
+    }
+    let attempts: Vec<_> =
+        writes.iter().filter_map(|write| Some(attempt_row(write, write.attempt.as_ref()?))).collect();
+    if !attempts.is_empty() {
+        attempt::Entity::insert_many(attempts).exec_without_returning(tx).await?;
+    }
+    let (mut transcripts, mut decisions) = (Vec::new(), Vec::new());
+    let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
+    let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
+    for write in writes {
+        let delta = deltas.entry(write.probe.run_model_id).or_default();
+        for turn in &write.turns {
+            delta.input_tokens += turn.input_tokens.unwrap_or(0);
+            delta.output_tokens += turn.output_tokens.unwrap_or(0);
+            delta.cost_usd_micros += turn.cost_usd_micros.unwrap_or(0);
+        }
+        match &write.ending {
+            Ending::Continues | Ending::Requeued { .. } => {}
+            Ending::Succeeded { transcript, decision, outcome } => {
+                let id = Uuid::now_v7();
+                delta.count(*outcome);
+                transcripts.push(transcript_row(id, write, transcript, true));
+                decisions
+                    .extend(decision.as_ref().map(|decision| decision_row(id, write.probe.run_id, decision)));
+            }
+            Ending::Failed { category, message, partial } => {
+                delta.failed += 1;
+                transcripts.extend(
+                    partial.as_ref().map(|partial| transcript_row(Uuid::now_v7(), write, partial, false)),
+                );
+                failures.entry(write.probe.run_id).or_default().push(NewEvent {
+                    kind: "probe.failed",
+                    payload: json!({"probeId": write.probe.id, "category": category, "message": storable(message.clone())}),
+                });
+            }
+        }
+    }
+    if !transcripts.is_empty() {
+        transcript::Entity::insert_many(transcripts).exec_without_returning(tx).await?;
+    }
+    if !decisions.is_empty() {
+        decision::Entity::insert_many(decisions).exec_without_returning(tx).await?;
+    }
+    let done = add_to_counters(tx, &deltas).await?;
+    for (run_id, events) in failures {
+        event::append(tx, run_id, None, events).await?;
+    }
+    Ok(done)
+}
+
+/// Text that both databases can hold: PostgreSQL has no NUL in text.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+fn millis(span: std::time::Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn attempt_row(write: &ProbeWrite, attempt: &AttemptRecord) -> attempt::ActiveModel {
+    attempt::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        probe_id: Set(write.probe.id),
+        run_id: Set(write.probe.run_id),
+        fence: Set(write.probe.fence),
+        worker_id: Set(write.worker_id),
+        result: Set(attempt.result),
+        error_category: Set(attempt.error_category.clone()),
+        error_message: Set(attempt.error_message.clone().map(storable)),
+        http_status: Set(attempt.http_status.map(i32::from)),
+        retry_after_ms: Set(attempt.retry_after.map(millis)),
+        request_id: Set(attempt.request_id.clone().map(storable)),
+        raw_body: Set(attempt.raw_body.clone()),
+        first_turn_index: Set(attempt.first_turn_index),
+        turn_count: Set(attempt.turn_count),
+        input_tokens: Set(attempt.input_tokens),
+        output_tokens: Set(attempt.output_tokens),
+        cost_usd_micros: Set(attempt.cost_usd_micros),
+        latency_ms: Set(Some(millis(attempt.latency))),
+        started_at: Set(attempt.started_at),
+        finished_at: Set(attempt.finished_at),
+    }
+}
+
+fn turn_row(probe_id: Uuid, turn: &NewTurn) -> turn::ActiveModel {
+    turn::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        probe_id: Set(probe_id),
+        turn_index: Set(turn.turn_index),
+        prompt: Set(turn.prompt.clone()),
+        answer: Set(turn.answer.clone()),
+        reasoning: Set(turn.reasoning.clone()),
+        finish: Set(turn.finish),
+        finish_raw: Set(turn.finish_raw.clone().map(storable)),
+        model_version: Set(turn.model_version.clone().map(storable)),
+        request_id: Set(turn.request_id.clone().map(storable)),
+        request_body: Set(turn.request_body.clone()),
+        raw_body: Set(turn.raw_body.clone()),
+        is_text_altered: Set(turn.is_text_altered),
+        input_tokens: Set(turn.input_tokens),
+        cached_input_tokens: Set(turn.cached_input_tokens),
+        output_tokens: Set(turn.output_tokens),
+        reasoning_tokens: Set(turn.reasoning_tokens),
+        price_id: Set(turn.price_id),
+        cost_usd_micros: Set(turn.cost_usd_micros),
+        first_byte_ms: Set(millis(turn.first_byte)),
+        latency_ms: Set(millis(turn.latency)),
+        started_at: Set(turn.started_at),
+        finished_at: Set(turn.finished_at),
+    }
+}
+
+fn transcript_row(
+    id: Uuid,
+    write: &ProbeWrite,
+    transcript: &NewTranscript,
+    is_complete: bool,
+) -> transcript::ActiveModel {
+    transcript::ActiveModel {
+        id: Set(id),
+        probe_id: Set(write.probe.id),
+        run_id: Set(write.probe.run_id),
+        run_model_id: Set(write.probe.run_model_id),
+        scenario_id: Set(write.probe.scenario_id),
+        seq: Set(write.probe.seq),
+        is_complete: Set(is_complete),
+        outcome: Set(transcript.outcome),
+        model_version: Set(transcript.model_version.clone().map(storable)),
+        turn_count: Set(transcript.turn_count),
+        word_count: Set(transcript.word_count),
+        input_tokens: Set(transcript.input_tokens),
+        output_tokens: Set(transcript.output_tokens),
+        cost_usd_micros: Set(transcript.cost_usd_micros),
+        latency_ms: Set(millis(transcript.latency)),
+        started_at: Set(transcript.started_at),
+        finished_at: Set(transcript.finished_at),
+        last_accessed_at: Set(None),
+    }
+}
+
+fn decision_row(transcript_id: Uuid, run_id: Uuid, decision: &NewDecision) -> decision::ActiveModel {
+    let offset = |at: usize| i32::try_from(at).ok();
+    decision::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        transcript_id: Set(transcript_id),
+        run_id: Set(run_id),
+        revision: Set(1),
+        is_in_force: Set(true),
+        status: Set(decision.status),
+        value: Set(decision.value.clone()),
+        score: Set(decision.score),
+        reader: Set(decision.reader.clone()),
+        reader_version: Set(decision.reader_version.clone()),
+        rule: Set(decision.rule.clone()),
+        reason: Set(decision.reason.clone()),
+        turn_index: Set(decision.turn_index),
+        quote_start: Set(decision.quote.as_ref().and_then(|quote| offset(quote.start))),
+        quote_end: Set(decision.quote.as_ref().and_then(|quote| offset(quote.end))),
+        decided_by: Set(None),
+        created_at: Set(now()),
+    }
+}

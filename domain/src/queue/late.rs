@@ -1,0 +1,68 @@
+//! Answers that come after their lease has lapsed. They were paid for, so they are booked in
+//! any case, and used where the probe has no answer yet.
+
+use std::collections::BTreeMap;
+
+use entity::{AttemptResult, QueueStatus, attempt, probe};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use uuid::Uuid;
+
+use super::{Ending, ModelDelta, ProbeWrite, Written, add_to_counters, finish};
+use crate::{
+    db::{Db, execute, locked, sql_now},
+    error::Result,
+};
+
+/// Decides one late write in a transaction of its own.
+pub(super) async fn finish_late(db: &Db, write: &ProbeWrite, done: &mut Vec<Uuid>) -> Result<Written> {
+    let tx = db.begin_queue().await?;
+    let query = locked(probe::Entity::find_by_id(write.probe.id), &tx);
+    let Some(row) = query.one(&tx).await? else { return Ok(Written::Late) };
+
+    let is_open = matches!(row.status, QueueStatus::Queued | QueueStatus::Running);
+    // Turns committed since by somebody else make this conversation another one.
+    let continues_what_is_stored = row.turn_count == write.probe.turn_count;
+    let used = if let Ending::Succeeded { outcome, .. } = &write.ending
+        && is_open
+        && continues_what_is_stored
+    {
+        // Taking the fence makes whoever holds the probe now the late one.
+        let sql = format!(
+            "UPDATE probes SET status = 'succeeded', outcome = $2, fence = fence + 1, leased_by = NULL,
+                 lease_until = NULL, turn_count = turn_count + $3, error_category = NULL, error_message = NULL,
+                 finished_at = {}
+             WHERE id = $1",
+            sql_now(tx.get_database_backend())
+        );
+        let turns = i32::try_from(write.turns.len()).unwrap_or(i32::MAX);
+        execute(&tx, sql, [write.probe.id.into(), outcome.as_str().into(), turns.into()]).await?;
+        done.extend(finish::record(&tx, &[write]).await?);
+        true
+    } else {
+        book(&tx, write, done).await?;
+        false
+    };
+    tx.commit().await?;
+    Ok(if used { Written::AcceptedLate } else { Written::Late })
+}
+
+/// Books the attempt and its cost, and nothing else.
+async fn book(tx: &sea_orm::DatabaseTransaction, write: &ProbeWrite, done: &mut Vec<Uuid>) -> Result<()> {
+    let mut delta = ModelDelta::default();
+    for turn in &write.turns {
+        delta.input_tokens += turn.input_tokens.unwrap_or(0);
+        delta.output_tokens += turn.output_tokens.unwrap_or(0);
+        delta.cost_usd_micros += turn.cost_usd_micros.unwrap_or(0);
+    }
+    if let Some(record) = &write.attempt {
+        let mut row = finish::attempt_row(write, record);
+        row.result = sea_orm::ActiveValue::Set(AttemptResult::Late);
+        // The answer itself has no transcript to live in: its last body is kept with the attempt.
+        if let Some(turn) = write.turns.last() {
+            row.raw_body = sea_orm::ActiveValue::Set(Some(turn.raw_body.clone()));
+        }
+        attempt::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    done.extend(add_to_counters(tx, &BTreeMap::from([(write.probe.run_model_id, delta)])).await?);
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Leases: renewed by a beat, lapsed by the database's clock. For probes and jobs alike.
+
+use std::time::Duration;
+
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::{
+    db::{Db, execute, sql_now, sql_now_plus},
+    error::Result,
+};
+
+/// The tables whose rows are leased.
+pub(super) const LEASED_TABLES: [&str; 2] = ["probes", "jobs"];
+
+/// Says that a worker lives and extends all its leases, in one transaction.
+///
+/// # Errors
+/// `Unavailable` during an outage: the caller tries again at the next beat.
+pub async fn beat(db: &Db, worker_id: Uuid, lease: Duration) -> Result<()> {
+    let tx = db.begin_queue().await?;
+    let backend = tx.get_database_backend();
+    let sql = format!(
+        "UPDATE workers SET beat = beat + 1, beat_at = {}, stopped_at = NULL WHERE id = $1",
+        sql_now(backend)
+    );
+    execute(&tx, sql, [worker_id.into()]).await?;
+    for table in LEASED_TABLES {
+        let sql = format!(
+            "UPDATE {table} SET lease_until = {} WHERE leased_by = $1 AND status = 'running'",
+            sql_now_plus(backend, "$2")
+        );
+        execute(&tx, sql, [worker_id.into(), lease.as_secs_f64().into()]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

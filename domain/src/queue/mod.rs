@@ -1,0 +1,20 @@
+//! The queue. A probe's row is its job; jobs that are not probes have rows of their own.
+//! The mechanics of leases are written once and serve both.
+
+mod claim;
+mod counters;
+mod finish;
+mod job;
+mod late;
+mod lease;
+mod sweep;
+mod write;
+
+pub use claim::{ClaimedProbe, claim_probes};
+pub use finish::finish;
+pub use job::{ClaimedJob, JobEnding, JobKind, claim_jobs, enqueue_job, finish_job};
+pub use lease::beat;
+pub use sweep::Sweeper;
+pub use write::{AttemptRecord, Ending, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written};
+
+pub(crate) use counters::{ModelDelta, add_to_counters};

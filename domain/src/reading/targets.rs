@@ -1,0 +1,107 @@
+//! What can be decided on, and the spellings that mean it.
+
+use std::collections::HashMap;
+
+use super::lexicon::Lexicon;
+use super::token::{Kind, Token, tokens};
+use crate::definition::DecisionSpec;
+
+/// A spelling: the keys of its tokens and the target, `None` where two targets share it.
+type Form = (Vec<u32>, Option<usize>);
+
+/// The points or choices of a definition.
+#[derive(Debug)]
+pub(super) struct Targets {
+    /// Spellings by their first key, longest first: “New York” before “New”.
+    forms: HashMap<u32, Vec<Form>>,
+    /// Point values; empty for choices.
+    points: HashMap<i64, usize>,
+    pub(super) is_scale: bool,
+    /// The best point; `None` for choices.
+    pub(super) highest: Option<i64>,
+    pub(super) has_negatives: bool,
+}
+
+impl Targets {
+    /// Collects the spellings of `spec` and makes their words known to `lexicon`.
+    pub(super) fn new(spec: &DecisionSpec, lexicon: &mut Lexicon) -> Self {
+        let mut targets = Targets {
+            forms: HashMap::new(),
+            points: HashMap::new(),
+            is_scale: false,
+            highest: None,
+            has_negatives: false,
+        };
+        match spec {
+            DecisionSpec::Scale { points } => {
+                targets.is_scale = true;
+                targets.highest = points.iter().map(|point| point.value).max();
+                targets.has_negatives = points.iter().any(|point| point.value < 0);
+                for (index, point) in points.iter().enumerate() {
+                    targets.points.entry(point.value).or_insert(index);
+                    targets.add(&point.label, index, lexicon);
+                }
+            }
+            DecisionSpec::Choice { choices } => {
+                for (index, choice) in choices.iter().enumerate() {
+                    let spellings = [&choice.name].into_iter().chain(&choice.label).chain(&choice.aliases);
+                    for spelling in spellings {
+                        targets.add(spelling, index, lexicon);
+                    }
+                }
+            }
+        }
+        for forms in targets.forms.values_mut() {
+            forms.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.len()));
+        }
+        targets
+    }
+
+    fn add(&mut self, spelling: &str, index: usize, lexicon: &mut Lexicon) {
+        // Words must be in the lexicon before their tokens can have keys.
+        for token in tokens(spelling, 0, lexicon, false) {
+            if let (Kind::Word | Kind::Number, Some(text)) =
+                (token.kind, spelling.get(token.start..token.end))
+            {
+                lexicon.entry(text);
+            }
+        }
+        let mut found = tokens(spelling, 0, lexicon, false);
+        let edge = |token: &Token| matches!(token.kind, Kind::Symbol(_));
+        while found.last().is_some_and(edge) {
+            found.pop();
+        }
+        let found: Vec<Token> = found.into_iter().skip_while(|token| edge(token)).collect();
+        // A point is known by its number; a label that is a number would contradict it.
+        if found.is_empty() || (self.is_scale && found.iter().all(|token| token.kind != Kind::Word)) {
+            return;
+        }
+        let words: Vec<u32> = found.iter().filter(|token| !edge(token)).map(|token| token.key).collect();
+        let exact: Vec<u32> = found.iter().map(|token| token.key).collect();
+        for keys in [exact, words] {
+            let Some(first) = keys.first().copied().filter(|_| !keys.contains(&0)) else { continue };
+            let forms = self.forms.entry(first).or_default();
+            match forms.iter_mut().find(|(known, _)| *known == keys) {
+                Some((_, target)) if *target != Some(index) => *target = None,
+                Some(_) => {}
+                None => forms.push((keys, Some(index))),
+            }
+        }
+    }
+
+    /// The longest spelling that begins at `at`, and the token after it.
+    pub(super) fn form_at(&self, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+        let forms = self.forms.get(&tokens.get(at)?.key)?;
+        let (keys, target) = forms.iter().find(|(keys, _)| {
+            tokens
+                .get(at..at + keys.len())
+                .is_some_and(|found| found.iter().zip(keys).all(|(token, key)| token.key == *key))
+        })?;
+        Some(((*target)?, at + keys.len()))
+    }
+
+    /// The point with this value.
+    pub(super) fn point(&self, value: i64) -> Option<usize> {
+        self.points.get(&value).copied()
+    }
+}

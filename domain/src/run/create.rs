@@ -1,0 +1,358 @@
+//! Making a run: everything is checked before a row is written.
+
+use std::time::Duration;
+
+use entity::{RunStatus, RunType, definition, definition_version, model, run, run_limit, run_model};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    FromQueryResult, PaginatorTrait, QueryFilter,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::model_choice::{self, Chosen};
+use crate::{
+    access::{AccessLog, Accessed},
+    auth::{Action, Actor, Resource, authorize},
+    config::Config,
+    db::{Db, now, placeholders, row},
+    definition::DefinitionContent,
+    error::{Error, Result},
+    event, fleet,
+    lifecycle::NewEvent,
+    queue::{JobKind, enqueue_job},
+    receipt::{self, Token},
+    sampling,
+};
+
+/// The most probes of one run.
+const PROBES_MAX: u64 = 10_000_000;
+
+/// A model to evaluate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelChoice {
+    /// Needed where two providers serve a model of that name.
+    pub provider: Option<String>,
+    /// The model's id.
+    pub model: String,
+    /// None: the model's default version.
+    pub version: Option<String>,
+}
+
+/// What a run is made of.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// The definition.
+    pub definition_id: Uuid,
+    /// Its version; None: the latest.
+    pub version: Option<i32>,
+    /// At least one, none twice.
+    pub models: Vec<ModelChoice>,
+    /// Above 0, up to 100.
+    pub sample_percentage: f64,
+    /// Picks the sample, and is passed on to models that take a seed. None: a random one.
+    pub sample_seed: Option<u32>,
+    /// Repetitions of each scenario, from 1.
+    pub samples_per_scenario: u32,
+    /// 0 to 2; None: the provider's default.
+    pub temperature: Option<f64>,
+    /// Output tokens of one answer; None: the provider's default.
+    pub max_tokens: Option<u32>,
+    /// Runs of higher priority are served first; 0 is usual.
+    pub priority: i32,
+    /// One scenario only.
+    pub is_test: bool,
+    /// Start even if the same is being run already.
+    pub allow_duplicate: bool,
+    /// The same token makes no second run.
+    pub client_token: Option<String>,
+}
+
+/// A run that was made.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The run.
+    pub run: run::Model,
+    /// What its maker should know, e.g. that no worker is online.
+    pub warnings: Vec<String>,
+}
+
+/// Makes a run and queues its probes, in this transaction where they are few, else by a job.
+///
+/// # Errors
+/// `Invalid` with everything that is wrong, `NotFound`, `Conflict` (`ACTIVE_RUN_EXISTS`,
+/// `TOO_MANY_RUNS`, a token used for another input), `Forbidden`, `Unavailable`.
+pub async fn create(
+    db: &Db,
+    config: &Config,
+    access: &AccessLog,
+    actor: &Actor,
+    new: &NewRun,
+) -> Result<Created> {
+    authorize(actor, Action::Create, Resource::Run(None))?;
+    let token =
+        Token { client_token: new.client_token.as_deref(), command: "createRun", input: format!("{new:?}") };
+    if let Some(run_id) = receipt::find(db.write(), actor, &token).await? {
+        return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
+    }
+
+    let (definition, version) = version_of(db, new).await?;
+    let content: DefinitionContent = serde_json::from_value(version.content.clone())?;
+    let mut faults = checked_numbers(new);
+    let online = fleet::online_workers(db, config.beat()).await?;
+    let models =
+        model_choice::resolve(db, config, &content, &new.models, !online.is_empty(), &mut faults).await?;
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let scenario_count = if new.is_test {
+        1
+    } else {
+        sampling::sample_size(version.scenario_count.unsigned_abs(), new.sample_percentage)
+    };
+    let planned_count = scenario_count * models.len() as u64 * u64::from(new.samples_per_scenario);
+    if planned_count > PROBES_MAX {
+        return Err(Error::invalid(
+            "samplePercentage",
+            format!(
+                "The run would have {planned_count} probes; at most {PROBES_MAX} are allowed. Take a sample."
+            ),
+        ));
+    }
+
+    let row = run_row(actor, new, &definition, &version, scenario_count, planned_count);
+    let is_small = planned_count <= config.inline_fan_out_max;
+    let tx = db.begin().await?;
+    admit(&tx, config, actor, new, &version, &models).await?;
+    // Seen again under the admission lock: the same command may have been sent twice at once.
+    if let Some(run_id) = receipt::find(&tx, actor, &token).await? {
+        tx.rollback().await?;
+        return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
+    }
+    let run = row.insert(&tx).await?;
+    insert_models(&tx, &run, new, &models).await?;
+    let created = NewEvent {
+        kind: "run.created",
+        payload: json!({"planned": planned_count, "scenarios": scenario_count, "models": models.len()}),
+    };
+    event::append(&tx, run.id, Some(actor.id), vec![created]).await?;
+    if !is_small {
+        enqueue_job(&tx, JobKind::FanOutRun, run.id).await?;
+    }
+    receipt::keep(&tx, actor, &token, run.id).await?;
+    if is_small {
+        super::fan_out::fan_out_within(&tx, &run, &content).await?;
+    }
+    tx.commit().await?;
+    access.note(Accessed::Definition(definition.id));
+
+    let mut warnings = Vec::new();
+    if online.is_empty() {
+        warnings.push(
+            "No worker is online: the run waits until one is started (`probity worker`, or `probity serve`)."
+                .into(),
+        );
+    }
+    Ok(Created { run: super::find_written(db, run.id).await?, warnings })
+}
+
+async fn version_of(db: &Db, new: &NewRun) -> Result<(definition::Model, definition_version::Model)> {
+    let definition = definition::Entity::find_by_id(new.definition_id)
+        .filter(definition::Column::DeletedAt.is_null())
+        .one(db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("definition", new.definition_id))?;
+    let query = definition_version::Entity::find();
+    let query = match new.version {
+        None => query.filter(definition_version::Column::Id.eq(definition.latest_version_id)),
+        Some(number) => query
+            .filter(definition_version::Column::DefinitionId.eq(definition.id))
+            .filter(definition_version::Column::Number.eq(number)),
+    };
+    let version = query.one(db.read()).await?.ok_or_else(|| {
+        Error::invalid("version", format!("{} has no version {}.", definition.name, new.version.unwrap_or(0)))
+    })?;
+    Ok((definition, version))
+}
+
+fn checked_numbers(new: &NewRun) -> Vec<crate::error::Fault> {
+    let mut faults = Vec::new();
+    let mut check = |is_right: bool, path: &str, message: String| {
+        if !is_right && let Error::Invalid(found) = Error::invalid(path, message) {
+            faults.extend(found);
+        }
+    };
+    let percentage = new.sample_percentage;
+    check(
+        percentage > 0.0 && percentage <= 100.0,
+        "samplePercentage",
+        format!("{percentage} % is no share of the scenarios; give more than 0 and at most 100."),
+    );
+    check(
+        (1..=1_000).contains(&new.samples_per_scenario),
+        "samplesPerScenario",
+        format!("{} samples per scenario cannot be run; give 1 to 1,000.", new.samples_per_scenario),
+    );
+    check(
+        new.sample_seed.is_none_or(|seed| seed <= i32::MAX.unsigned_abs()),
+        "sampleSeed",
+        "A seed is a whole number from 0 to 2147483647.".into(),
+    );
+    check(
+        new.temperature.is_none_or(|temperature| (0.0..=2.0).contains(&temperature)),
+        "temperature",
+        "A temperature lies between 0 and 2.".into(),
+    );
+    check(
+        new.max_tokens.is_none_or(|tokens| (1..=1_000_000).contains(&tokens)),
+        "maxTokens",
+        "Give 1 to 1,000,000 output tokens.".into(),
+    );
+    check(
+        (-1_000..=1_000).contains(&new.priority),
+        "priority",
+        "A priority lies between -1000 and 1000; 0 is usual.".into(),
+    );
+    faults
+}
+
+fn run_row(
+    actor: &Actor,
+    new: &NewRun,
+    definition: &definition::Model,
+    version: &definition_version::Model,
+    scenario_count: u64,
+    planned_count: u64,
+) -> run::ActiveModel {
+    let run_type = match new {
+        NewRun { is_test: true, .. } => RunType::Test,
+        NewRun { sample_percentage, .. } if *sample_percentage < 100.0 => RunType::Sample,
+        _ => RunType::Full,
+    };
+    let seed = new.sample_seed.unwrap_or_else(|| fastrand::u32(0..=i32::MAX.unsigned_abs()));
+    run::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        definition_id: Set(Some(definition.id)),
+        definition_version_id: Set(Some(version.id)),
+        parent_run_id: Set(None),
+        run_type: Set(run_type),
+        status: Set(RunStatus::Pending),
+        sample_percentage: Set(new.sample_percentage),
+        sample_seed: Set(seed.into()),
+        samples_per_scenario: Set(i32::try_from(new.samples_per_scenario).unwrap_or(1)),
+        temperature: Set(new.temperature),
+        max_tokens: Set(new.max_tokens.and_then(|tokens| i32::try_from(tokens).ok())),
+        scenario_count: Set(i64::try_from(scenario_count).unwrap_or(i64::MAX)),
+        planned_count: Set(i64::try_from(planned_count).unwrap_or(i64::MAX)),
+        fanned_out_count: Set(0),
+        event_seq: Set(0),
+        created_by: Set(actor.id),
+        created_at: Set(now()),
+        paused_at: Set(None),
+        cancelled_at: Set(None),
+        queued_at: Set(None),
+        started_at: Set(None),
+        completed_at: Set(None),
+        last_accessed_at: Set(None),
+    }
+}
+
+async fn insert_models(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    new: &NewRun,
+    models: &[Chosen],
+) -> Result<()> {
+    run_limit::ActiveModel {
+        run_id: Set(run.id),
+        priority: Set(new.priority),
+        budget_usd_micros: Set(None),
+        deadline_at: Set(Some(now() + Duration::from_secs(7 * 24 * 3_600))),
+        parallel: Set(None),
+    }
+    .insert(tx)
+    .await?;
+    let planned = run.planned_count / i64::try_from(models.len()).unwrap_or(1);
+    let rows = models.iter().zip(0..).map(|(chosen, ordinal)| run_model::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        run_id: Set(run.id),
+        ordinal: Set(ordinal),
+        provider_id: Set(chosen.model.provider_id.clone()),
+        model_id: Set(chosen.model.id.clone()),
+        model_version: Set(chosen.version.clone()),
+        wire_model: Set(chosen.version.clone().unwrap_or_else(|| chosen.model.id.clone())),
+        lane: Set(chosen.model.provider_id.clone()),
+        planned_count: Set(planned),
+        ..Default::default()
+    });
+    run_model::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Refuses an accidental second run and one too many. Under a lock, so that two at once do not
+/// slip through.
+async fn admit(
+    tx: &DatabaseTransaction,
+    config: &Config,
+    actor: &Actor,
+    new: &NewRun,
+    version: &definition_version::Model,
+    models: &[Chosen],
+) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        id: Uuid,
+    }
+    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7020111)").await?;
+    }
+    let active = [RunStatus::Pending, RunStatus::AwaitingApproval, RunStatus::Running, RunStatus::Scoring];
+    let is_active = || {
+        run::Entity::find()
+            .filter(run::Column::Status.is_in(active))
+            .filter(run::Column::CancelledAt.is_null())
+    };
+    let count = is_active().count(tx).await?;
+    if count >= u64::from(config.max_active_runs) {
+        return Err(Error::Conflict {
+            code: "TOO_MANY_RUNS",
+            message: format!(
+                "{count} runs are active, and at most {} may be; cancel one or wait until one is over.",
+                config.max_active_runs
+            ),
+        });
+    }
+    if new.allow_duplicate {
+        return Ok(());
+    }
+    let wanted: Vec<String> = models.iter().map(Chosen::key).collect();
+    let sql = format!(
+        "SELECT runs.id FROM runs
+         WHERE runs.status IN ('pending', 'awaiting_approval', 'running', 'scoring') AND runs.cancelled_at IS NULL
+           AND runs.definition_version_id = $1 AND runs.created_by = $2 AND runs.run_type <> 'test'
+           AND (SELECT COUNT(*) FROM run_models WHERE run_id = runs.id) = {count}
+           AND (SELECT COUNT(*) FROM run_models WHERE run_id = runs.id
+                AND provider_id || '/' || wire_model IN ({keys})) = {count}
+         ORDER BY runs.created_at LIMIT 1",
+        count = wanted.len(),
+        keys = placeholders(3, wanted.len())
+    );
+    let values =
+        [version.id.into(), actor.id.into()].into_iter().chain(wanted.into_iter().map(sea_orm::Value::from));
+    match row::<Id>(tx, sql, values).await? {
+        Some(Id { id }) if !new.is_test => Err(Error::Conflict {
+            code: "ACTIVE_RUN_EXISTS",
+            message: format!(
+                "Run {id} of the same definition with the same models is active; look at that one, or set allowDuplicate."
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+impl Chosen {
+    fn key(&self) -> String {
+        let model::Model { provider_id, id, .. } = &self.model;
+        format!("{provider_id}/{}", self.version.as_ref().unwrap_or(id))
+    }
+}

@@ -1,0 +1,191 @@
+//! Fanning out: one queued probe per model × scenario × sample, in bulk statements.
+
+use entity::{QueueStatus, probe, run, run_model, scenario};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::frozen::{content_of, scenario_id};
+use crate::{
+    db::{Db, execute, locked, now},
+    definition::{DefinitionContent, Expansion},
+    error::{Error, Result},
+    event,
+    lifecycle::NewEvent,
+    sampling,
+};
+
+/// Rows of one statement: SQLite takes 32,766 parameters.
+const ROWS_PER_STATEMENT: usize = 2_500;
+/// Probes of one transaction: small enough that the first are claimed at once.
+const PROBES_PER_TRANSACTION: usize = 20_000;
+
+/// Queues the probes of a run, going on where an earlier try stopped. Each transaction moves
+/// the run's cursor together with the rows it inserts, so that no scenario is queued twice.
+///
+/// # Errors
+/// `Unavailable` or `Database`; what is committed stands, and the next call goes on behind it.
+pub async fn fan_out(db: &Db, run_id: Uuid) -> Result<()> {
+    let run = super::find_written(db, run_id).await?;
+    let content = content_of(db, run.definition_version_id).await?;
+    let plan = Plan::of(&run, &content)?;
+    loop {
+        let tx = db.begin_queue().await?;
+        let is_done = fan_out_chunk(&tx, &plan, run_id, PROBES_PER_TRANSACTION).await?;
+        tx.commit().await?;
+        if is_done {
+            return Ok(());
+        }
+    }
+}
+
+/// Queues all probes of a small run inside the transaction that makes it.
+pub(super) async fn fan_out_within(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    content: &DefinitionContent,
+) -> Result<()> {
+    let plan = Plan::of(run, content)?;
+    while !fan_out_chunk(tx, &plan, run.id, PROBES_PER_TRANSACTION).await? {}
+    Ok(())
+}
+
+/// Which scenarios a run has, in their order.
+struct Plan {
+    expansion: Expansion,
+    version_id: Uuid,
+    combinations: Vec<u32>,
+    samples_per_scenario: i32,
+}
+
+impl Plan {
+    fn of(run: &run::Model, content: &DefinitionContent) -> Result<Self> {
+        let expansion = Expansion::new(content)
+            .map_err(|_| Error::Internal(format!("the definition of run {} cannot be expanded", run.id)))?;
+        let count = run.scenario_count.unsigned_abs();
+        let total = expansion.scenario_count();
+        let combinations = if count == total {
+            expansion.iter().map(narrow).collect()
+        } else {
+            // Positions are ascending, so one walk over the scenarios meets them all.
+            let positions = sampling::sample(total, count, run.sample_seed.unsigned_abs());
+            let mut wanted = positions.into_iter().peekable();
+            (0..)
+                .zip(expansion.iter())
+                .filter_map(|(position, combination)| {
+                    wanted.next_if_eq(&position).map(|_| narrow(combination))
+                })
+                .collect()
+        };
+        Ok(Self {
+            expansion,
+            version_id: run
+                .definition_version_id
+                .ok_or_else(|| Error::Internal("a run without a definition version".into()))?,
+            combinations,
+            samples_per_scenario: run.samples_per_scenario,
+        })
+    }
+}
+
+/// Definitions have at most 10,000,000 combinations; half the memory of `u64`.
+fn narrow(combination: u64) -> u32 {
+    u32::try_from(combination).unwrap_or(u32::MAX)
+}
+
+/// Queues the next scenarios of a run; true when there are no more.
+async fn fan_out_chunk(
+    tx: &DatabaseTransaction,
+    plan: &Plan,
+    run_id: Uuid,
+    probes_max: usize,
+) -> Result<bool> {
+    let query = locked(run::Entity::find_by_id(run_id), tx);
+    let run = query.one(tx).await?.ok_or_else(|| Error::not_found("run", run_id))?;
+    if run.queued_at.is_some() {
+        return Ok(true);
+    }
+    let models = run_model::Entity::find()
+        .filter(run_model::Column::RunId.eq(run_id))
+        .order_by_asc(run_model::Column::Ordinal)
+        .all(tx)
+        .await?;
+    let per_scenario = models.len() * usize::try_from(plan.samples_per_scenario).unwrap_or(1);
+    let first = usize::try_from(run.fanned_out_count).unwrap_or(usize::MAX).min(plan.combinations.len());
+    let last = plan.combinations.len().min(first + (probes_max / per_scenario.max(1)).max(1));
+    let chunk = &plan.combinations[first..last];
+
+    insert_scenarios(tx, plan, chunk).await?;
+    insert_probes(tx, plan, &run, &models, first, chunk).await?;
+
+    let is_done = last == plan.combinations.len();
+    let sql = "UPDATE runs SET fanned_out_count = $2, queued_at = CASE WHEN $3 THEN $4 ELSE queued_at END WHERE id = $1";
+    let count = i64::try_from(last).unwrap_or(i64::MAX);
+    execute(tx, sql, [run_id.into(), count.into(), is_done.into(), now().into()]).await?;
+    if is_done {
+        let queued = NewEvent { kind: "run.queued", payload: json!({"probes": run.planned_count}) };
+        event::append(tx, run_id, None, vec![queued]).await?;
+    }
+    Ok(is_done)
+}
+
+async fn insert_scenarios(tx: &DatabaseTransaction, plan: &Plan, combinations: &[u32]) -> Result<()> {
+    for chunk in combinations.chunks(ROWS_PER_STATEMENT) {
+        let rows = chunk.iter().map(|&combination| scenario::ActiveModel {
+            id: Set(scenario_id(plan.version_id, combination.into())),
+            definition_version_id: Set(plan.version_id),
+            combination: Set(combination.into()),
+            key: Set(plan.expansion.scenario(combination.into()).key),
+        });
+        scenario::Entity::insert_many(rows)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn insert_probes(
+    tx: &DatabaseTransaction,
+    plan: &Plan,
+    run: &run::Model,
+    models: &[run_model::Model],
+    first: usize,
+    combinations: &[u32],
+) -> Result<()> {
+    let per_scenario = i64::try_from(models.len()).unwrap_or(1) * i64::from(plan.samples_per_scenario);
+    let mut seq = i64::try_from(first).unwrap_or(0) * per_scenario;
+    let run_at = now();
+    let mut rows = Vec::with_capacity(ROWS_PER_STATEMENT);
+    // Scenario by scenario, all models side by side: what is complete early can be compared.
+    for &combination in combinations {
+        for sample_index in 0..plan.samples_per_scenario {
+            for model in models {
+                rows.push(probe::ActiveModel {
+                    id: Set(Uuid::now_v7()),
+                    run_id: Set(run.id),
+                    run_model_id: Set(model.id),
+                    scenario_id: Set(scenario_id(plan.version_id, combination.into())),
+                    sample_index: Set(sample_index),
+                    seq: Set(seq),
+                    lane: Set(model.lane.clone()),
+                    status: Set(QueueStatus::Queued),
+                    run_at: Set(run_at),
+                    ..Default::default()
+                });
+                seq += 1;
+                if rows.len() == ROWS_PER_STATEMENT {
+                    let full = std::mem::replace(&mut rows, Vec::with_capacity(ROWS_PER_STATEMENT));
+                    probe::Entity::insert_many(full).exec_without_returning(tx).await?;
+                }
+            }
+        }
+    }
+    if !rows.is_empty() {
+        probe::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! What a run froze when it was made: read once by a worker, then kept.
+
+use std::collections::HashMap;
+
+use entity::{definition_version, price, run, run_model};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::{
+    db::Db,
+    definition::{DefinitionContent, Expansion},
+    error::{Error, Result},
+    reading::Reader,
+    registry,
+};
+
+/// One model of a frozen run.
+#[derive(Clone, Debug)]
+pub struct FrozenModel {
+    /// Its row, with counters as they were when it was read.
+    pub row: run_model::Model,
+    /// The price in effect; None where none is known.
+    pub price: Option<price::Model>,
+}
+
+/// A run as its probes need it.
+pub struct FrozenRun {
+    /// The run's row; its status may have moved on.
+    pub run: run::Model,
+    /// What is asked.
+    pub content: DefinitionContent,
+    /// The content's scenarios.
+    pub expansion: Expansion,
+    /// Reads decisions.
+    pub reader: Reader,
+    /// By the id of their row.
+    pub models: HashMap<Uuid, FrozenModel>,
+}
+
+impl FrozenRun {
+    /// Reads a run with its definition version.
+    ///
+    /// # Errors
+    /// `NotFound`, `Unavailable` or `Database`.
+    pub async fn load(db: &Db, run_id: Uuid) -> Result<Self> {
+        let run = super::find(db, run_id).await?;
+        let content = content_of(db, run.definition_version_id).await?;
+        let expansion = Expansion::new(&content).map_err(|_| {
+            Error::Internal(format!("the frozen definition of run {run_id} cannot be expanded"))
+        })?;
+        let reader = Reader::new(&content.decision);
+        let prices = registry::prices_in_effect(db.read(), crate::db::now()).await?;
+        let rows =
+            run_model::Entity::find().filter(run_model::Column::RunId.eq(run_id)).all(db.read()).await?;
+        let models = rows.into_iter().map(|row| {
+            let price = registry::price_of(&prices, &row.provider_id, &row.model_id).cloned();
+            (row.id, FrozenModel { row, price })
+        });
+        Ok(Self { models: models.collect(), run, content, expansion, reader })
+    }
+}
+
+pub(super) async fn content_of(db: &Db, version_id: Option<Uuid>) -> Result<DefinitionContent> {
+    let id = version_id.ok_or_else(|| Error::Internal("a run without a definition version".into()))?;
+    let version = definition_version::Entity::find_by_id(id)
+        .one(db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("definition version", id))?;
+    Ok(serde_json::from_value(version.content)?)
+}
+
+/// The id of a scenario: made from its version and its combination, so that expanding twice
+/// makes the same rows, and rows of a version lie together in every index. A UUID of version 8
+/// (RFC 9562 §5.8): 62 bits of the version's id hashed, then the combination.
+pub(super) fn scenario_id(version_id: Uuid, combination: u64) -> Uuid {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(version_id.as_bytes());
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&digest[..8]);
+    bytes[8..].copy_from_slice(&combination.to_be_bytes());
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The combination that a scenario's id was made of.
+pub fn combination_of(scenario_id: Uuid) -> u64 {
+    // The two highest bits are the UUID's variant; combinations stay far below 2^62.
+    scenario_id.as_u64_pair().1 & (u64::MAX >> 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_id_tells_its_combination() {
+        let version = Uuid::now_v7();
+        for combination in [0, 1, 124, 9_999_999] {
+            assert_eq!(combination_of(scenario_id(version, combination)), combination);
+        }
+        assert_ne!(scenario_id(version, 1), scenario_id(Uuid::nil(), 1));
+    }
+}

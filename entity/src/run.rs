@@ -1,0 +1,41 @@
+//! One evaluation of a definition version against models.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{RunStatus, RunType};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "runs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub definition_id: Option<Uuid>,
+    pub definition_version_id: Option<Uuid>,
+    pub parent_run_id: Option<Uuid>,
+    pub run_type: RunType,
+    pub status: RunStatus,
+    pub sample_percentage: f64,
+    pub sample_seed: i64,
+    pub samples_per_scenario: i32,
+    pub temperature: Option<f64>,
+    pub max_tokens: Option<i32>,
+    pub scenario_count: i64,
+    pub planned_count: i64,
+    /// Scenarios whose probes have been queued.
+    pub fanned_out_count: i64,
+    /// The last event's number; 0 before the first.
+    pub event_seq: i64,
+    pub paused_at: Option<DateTimeUtc>,
+    pub cancelled_at: Option<DateTimeUtc>,
+    pub created_by: Uuid,
+    pub created_at: DateTimeUtc,
+    pub queued_at: Option<DateTimeUtc>,
+    pub started_at: Option<DateTimeUtc>,
+    pub completed_at: Option<DateTimeUtc>,
+    pub last_accessed_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,184 @@
+//! The closed vocabularies of the tables. Stored words are never renamed.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+        #[sea_orm(rs_type = "String", db_type = "Text")]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$variant_doc])* #[sea_orm(string_value = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// The stored word.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What a user may do; each role may also do what those before it may.
+    Role {
+        /// Reads.
+        Viewer = "viewer",
+        /// Writes definitions and starts runs.
+        Researcher = "researcher",
+        /// Everything, also what others started.
+        Admin = "admin",
+    }
+}
+
+words! {
+    /// Where a run stands. `paused` and `cancelling` are latches beside it.
+    RunStatus {
+        /// Queued; no probe has been claimed yet.
+        Pending = "pending",
+        /// A gate is open.
+        AwaitingApproval = "awaiting_approval",
+        /// Probes are being put to the models.
+        Running = "running",
+        /// All probes have ended; what reads them has not.
+        Scoring = "scoring",
+        /// Every probe succeeded.
+        Completed = "completed",
+        /// Some probes failed.
+        CompletedWithErrors = "completed_with_errors",
+        /// No probe succeeded, or the run was rejected.
+        Failed = "failed",
+        /// Cancelled, and nothing is in flight any more.
+        Cancelled = "cancelled",
+    }
+}
+
+impl RunStatus {
+    /// True where the run has ended for good.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithErrors | Self::Failed | Self::Cancelled)
+    }
+}
+
+words! {
+    /// Why a run was made.
+    RunType {
+        /// All scenarios.
+        Full = "full",
+        /// A seeded share of the scenarios.
+        Sample = "sample",
+        /// A repetition of another run.
+        Rerun = "rerun",
+        /// One scenario, to prove the way end to end.
+        Test = "test",
+    }
+}
+
+words! {
+    /// Where a probe or a job stands in the queue.
+    QueueStatus {
+        /// Waits to be claimed, not before `run_at`.
+        Queued = "queued",
+        /// A worker holds it.
+        Running = "running",
+        /// Done.
+        Succeeded = "succeeded",
+        /// Given up, with a category and a message.
+        Failed = "failed",
+        /// Its run was cancelled before it was claimed.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What became of a probe that succeeded; the ledger's lower line.
+    ProbeOutcome {
+        /// A decision was read.
+        Decided = "decided",
+        /// A reader is still at it.
+        Reading = "reading",
+        /// No decision could be read.
+        Unreadable = "unreadable",
+        /// The model declined.
+        Refused = "refused",
+        /// The provider's filter stopped the answer.
+        ContentFilter = "content_filter",
+        /// The answer reached the token limit.
+        Truncated = "truncated",
+        /// The answer holds no text.
+        Empty = "empty",
+    }
+}
+
+words! {
+    /// How a conversation ended.
+    TranscriptOutcome {
+        /// Every turn was answered.
+        Answered = "answered",
+        /// The model declined.
+        Refused = "refused",
+        /// The provider's filter stopped the answer.
+        ContentFilter = "content_filter",
+        /// The answer reached the token limit.
+        Truncated = "truncated",
+        /// The answer holds no text.
+        Empty = "empty",
+        /// A later turn failed for good; what was answered is kept as a partial transcript.
+        BrokenOff = "broken_off",
+    }
+}
+
+words! {
+    /// How one try at a probe ended.
+    AttemptResult {
+        /// With a transcript.
+        Succeeded = "succeeded",
+        /// For good, with an error.
+        Failed = "failed",
+        /// With an error; the probe is tried again.
+        Retried = "retried",
+        /// The provider asked to wait; this does not count as a try.
+        Waited = "waited",
+        /// The worker shut down and gave the probe back.
+        Released = "released",
+        /// The lease lapsed.
+        Lost = "lost",
+        /// An answer that came after its lease had lapsed.
+        Late = "late",
+    }
+}
+
+words! {
+    /// Why a model stopped writing.
+    Finish {
+        /// It was done.
+        Stop = "stop",
+        /// The token limit.
+        Length = "length",
+        /// It declined.
+        Refusal = "refusal",
+        /// The provider's filter.
+        ContentFilter = "content_filter",
+        /// Something else; `finish_raw` has it.
+        Other = "other",
+    }
+}
+
+words! {
+    /// Whether a reading found a decision.
+    DecisionStatus {
+        /// `value` has it.
+        Decided = "decided",
+        /// `reason` says why not.
+        Unreadable = "unreadable",
+    }
+}

@@ -1,0 +1,198 @@
+//! What is read from the body of an answer, shape by shape.
+
+use proptest::prelude::*;
+
+use super::{
+    answer::{Answer, read},
+    error,
+};
+use crate::{ErrorCategory, Finish, Usage, classify::Fault};
+
+fn fields() -> Vec<String> {
+    crate::Quirks::default().reasoning_fields
+}
+
+fn read_plain(body: &str) -> Result<Answer, Fault> {
+    read(body, &fields(), false)
+}
+
+fn message(message: &str, finish: &str) -> Answer {
+    read_plain(&format!(r#"{{"choices":[{{"message":{message},"finish_reason":{finish}}}]}}"#)).unwrap()
+}
+
+fn usage(json: &str) -> Usage {
+    read_plain(&format!(r#"{{"choices":[{{"message":{{}}}}],"usage":{json}}}"#)).unwrap().usage
+}
+
+#[test]
+fn the_text_of_an_answer_is_kept_as_it_came() {
+    assert_eq!(message(r#"{"content":" \n a\tb \r\n"}"#, "\"stop\"").text, " \n a\tb \r\n");
+}
+
+#[test]
+fn an_answer_without_text_is_an_empty_answer() {
+    for content in ["{}", r#"{"content":null}"#, r#"{"content":""}"#, r#"{"content":[]}"#] {
+        let answer = message(content, "\"stop\"");
+        assert_eq!((answer.text.as_str(), answer.finish), ("", Finish::Stop), "{content}");
+    }
+}
+
+#[test]
+fn a_refusal_is_an_answer_with_the_refusal_as_its_text() {
+    for content in [
+        r#"{"content":null,"refusal":"I can't."}"#,
+        r#"{"content":[{"type":"refusal","refusal":"I can't."}]}"#,
+    ] {
+        let answer = message(content, "\"stop\"");
+        assert_eq!((answer.text.as_str(), answer.finish), ("I can't.", Finish::Refusal));
+    }
+    assert_eq!(message(r#"{"content":"a","refusal":""}"#, "\"stop\"").finish, Finish::Stop);
+}
+
+#[test]
+fn finish_reasons_of_all_relatives_are_mapped() {
+    for (raw, finish) in [
+        ("\"stop\"", Finish::Stop),
+        ("\"eos\"", Finish::Stop),
+        ("\"length\"", Finish::Length),
+        ("\"model_length\"", Finish::Length),
+        ("\"content_filter\"", Finish::ContentFilter),
+        ("\"tool_calls\"", Finish::Other),
+        ("null", Finish::Other),
+        ("7", Finish::Other),
+    ] {
+        assert_eq!(message(r#"{"content":"a"}"#, raw).finish, finish, "{raw}");
+    }
+    assert_eq!(message("{}", "null").finish_raw, None);
+    assert_eq!(message("{}", "\"tool_calls\"").finish_raw.as_deref(), Some("tool_calls"));
+}
+
+#[test]
+fn reasoning_is_kept_apart_wherever_a_provider_puts_it() {
+    for json in [
+        r#"{"content":"a","reasoning_content":"r"}"#,
+        r#"{"content":"a","reasoning":"r"}"#,
+        r#"{"content":"a","reasoning":"r","reasoning_content":"r"}"#,
+        r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"r"}]},{"type":"text","text":"a"}]}"#,
+        r#"{"content":[{"type":"thinking","thinking":"r"},{"type":"text","text":"a"},{"type":"reference"}]}"#,
+    ] {
+        let answer = message(json, "\"stop\"");
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_deref()), ("a", Some("r")), "{json}");
+    }
+    assert_eq!(message(r#"{"content":"a","reasoning":null}"#, "\"stop\"").reasoning, None);
+}
+
+#[test]
+fn think_tags_are_taken_off_only_where_the_provider_is_known_to_send_them() {
+    let body = |text: &str| {
+        format!(r#"{{"choices":[{{"message":{{"content":{}}}}}]}}"#, serde_json::to_string(text).unwrap())
+    };
+    for (text, answer, reasoning) in [
+        ("<think>r</think>\na", "\na", Some("r")),
+        ("\n<think>r</think>a</think>", "a</think>", Some("r")),
+        ("<think>ran out", "", Some("ran out")),
+        ("a <think>r</think>", "a <think>r</think>", None),
+    ] {
+        let read = read(&body(text), &fields(), true).unwrap();
+        assert_eq!((read.text.as_str(), read.reasoning.as_deref()), (answer, reasoning), "{text}");
+        assert_eq!(read_plain(&body(text)).unwrap().text, text);
+    }
+}
+
+#[test]
+fn token_counts_mean_the_same_whoever_counted_them() {
+    let all = usage(
+        r#"{"prompt_tokens":10,"completion_tokens":7,"total_tokens":17,
+            "prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":2},
+            "completion_tokens_details":{"reasoning_tokens":5}}"#,
+    );
+    let expected = Usage {
+        input: Some(10),
+        cached_input: Some(4),
+        cache_write: Some(2),
+        output: Some(7),
+        reasoning: Some(5),
+    };
+    assert_eq!(all, expected);
+    assert_eq!(usage("null"), Usage::default());
+    assert_eq!(usage(r#"{"prompt_tokens":-1,"completion_tokens":"x"}"#), Usage::default());
+    assert_eq!(usage(r#"{"prompt_cache_hit_tokens":3}"#).cached_input, Some(3));
+    assert_eq!(usage(r#"{"prompt_tokens":12.0}"#).input, Some(12));
+    let beside = usage(
+        r#"{"prompt_tokens":10,"completion_tokens":7,"total_tokens":22,
+            "completion_tokens_details":{"reasoning_tokens":5}}"#,
+    );
+    assert_eq!(beside.output, Some(12));
+}
+
+#[test]
+fn nul_becomes_the_replacement_character_and_is_flagged() {
+    let answer = message(r#"{"content":"a\u0000b"}"#, "\"stop\"");
+    assert_eq!((answer.text.as_str(), answer.has_nul), ("a\u{FFFD}b", true));
+}
+
+#[test]
+fn an_error_inside_a_body_of_status_200_is_an_error() {
+    for (body, category) in [
+        (r#"{"error":{"message":"m","code":429}}"#, ErrorCategory::RateLimited),
+        (r#"{"error":{"message":"m","code":"insufficient_quota"},"choices":[]}"#, ErrorCategory::Quota),
+        (
+            r#"{"choices":[{"error":{"message":"m","code":502},"message":{"content":"par"},"finish_reason":"error"}]}"#,
+            ErrorCategory::Server,
+        ),
+    ] {
+        let fault = read_plain(body).unwrap_err();
+        assert_eq!((fault.category, fault.message.as_str()), (category, "m"), "{body}");
+    }
+    // An answer beside a null or stray error is an answer.
+    assert!(read_plain(r#"{"error":null,"choices":[{"message":{"content":"a"}}]}"#).is_ok());
+}
+
+#[test]
+fn a_body_that_is_not_a_chat_completion_is_malformed() {
+    for body in [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "\"text\"",
+        "<html>",
+        r#"{"choices":null}"#,
+        r#"{"choices":[]}"#,
+        r#"{"choices":[{}]}"#,
+        r#"{"choices":[{"message":"a"}]}"#,
+        r#"{"choices":[{"message":{"content":7}}]}"#,
+        r#"{"choices":[{"message":{"content":"a"}"#,
+    ] {
+        assert_eq!(read_plain(body).unwrap_err().category, ErrorCategory::Malformed, "{body}");
+    }
+}
+
+#[test]
+fn a_field_of_an_unexpected_type_does_not_cost_the_answer() {
+    let body = r#"{"model":7,"usage":"none","id":[],"choices":[{"finish_reason":{},"message":
+        {"role":3,"refusal":false,"reasoning":{},"content":"x","content":"a"}}]}"#;
+    let answer = read_plain(body).unwrap();
+    assert_eq!((answer.text.as_str(), answer.model_version, answer.request_id), ("a", None, None));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
+        let (text, _) = crate::text::parseable(&bytes);
+        let _ = read(&text, &fields(), true);
+        let _ = error::read(&text);
+    }
+
+    #[test]
+    fn no_piece_of_an_answer_makes_reading_panic(cut in 0_usize..120, byte: u8) {
+        let mut body = br#"{"id":1,"choices":[{"message":{"content":"\ud83d\ude00 <think>x</think>"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}"#.to_vec();
+        let cut = cut.min(body.len() - 1);
+        body[cut] = byte;
+        for end in [cut, body.len()] {
+            let (text, _) = crate::text::parseable(&body[..end]);
+            let _ = read(&text, &fields(), true);
+            let _ = error::read(&text);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A server on loopback that answers what a test tells it to, and a client of it.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    http::{HeaderMap, Response},
+};
+use providers::{
+    DEFAULT_BODY_LIMIT, Message, Provider, ProviderRequest, ProviderSettings, Quirks, Role, Timeouts,
+    WireFormat, connect,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+pub(crate) const KEY: &str = "test-key-0123456789abcdef";
+
+/// Serves every request with what `answer` makes of its headers and body.
+pub(crate) async fn serve<F>(answer: F) -> String
+where
+    F: Fn(HeaderMap, Bytes) -> Response<Body> + Clone + Send + Sync + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = Router::new().route(
+        "/v1/chat/completions",
+        axum::routing::post(move |headers: HeaderMap, body: Bytes| async move { answer(headers, body) }),
+    );
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    format!("http://{address}/v1")
+}
+
+/// Serves every request with one response.
+pub(crate) async fn serve_always(status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> String {
+    let headers: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let body = body.into();
+    serve(move |_, _| {
+        let start = Response::builder().status(status);
+        let response = headers.iter().fold(start, |response, (name, value)| response.header(name, value));
+        response.body(Body::from(body.clone())).unwrap()
+    })
+    .await
+}
+
+/// Writes these bytes as the response of one connection; then closes it, or leaves it open.
+pub(crate) async fn serve_raw(response: &'static str, then_hangs: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        // The request is read to its end, or closing would reset the connection too early.
+        while !request.ends_with(b"}") {
+            let mut part = [0; 4_096];
+            let length = socket.read(&mut part).await.unwrap();
+            request.extend_from_slice(&part[..length]);
+        }
+        socket.write_all(response.as_bytes()).await.unwrap();
+        if then_hangs {
+            std::future::pending::<()>().await;
+        }
+    });
+    format!("http://{address}/v1")
+}
+
+pub(crate) fn settings(base_url: &str) -> ProviderSettings {
+    ProviderSettings {
+        id: "test".to_owned(),
+        kind: WireFormat::OpenAiChat,
+        base_url: base_url.parse().unwrap(),
+        api_key: Some(KEY.into()),
+        connect_timeout: Duration::from_secs(5),
+        quirks: Quirks::default(),
+        body_limit: DEFAULT_BODY_LIMIT,
+    }
+}
+
+pub(crate) fn client(base_url: &str) -> Arc<dyn Provider> {
+    connect(settings(base_url)).unwrap()
+}
+
+pub(crate) fn request() -> ProviderRequest {
+    ProviderRequest {
+        model: "m".to_owned(),
+        system: None,
+        messages: vec![Message { role: Role::User, text: "hello".to_owned() }],
+        temperature: None,
+        max_output_tokens: None,
+        seed: None,
+        timeouts: Timeouts { first_byte: Duration::from_secs(30), total: Duration::from_secs(30) },
+    }
+}
