@@ -1,1 +1,52 @@
-fn main() {}
+//! The `probity` command.
+
+#![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
+
+mod demo;
+mod doctor;
+mod embedded;
+mod findings;
+mod flags;
+mod progress;
+mod run;
+mod serve;
+mod simulate;
+mod token;
+mod transfer;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::flags::{Command, Probity};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Exit codes: 0 well, 1 something went wrong, 2 wrong usage, 3 the run completed with errors,
+/// 4 the run failed, 5 the run was cancelled.
+#[tokio::main]
+async fn main() -> ExitCode {
+    worker::process::init_logging();
+    let Probity { command, store } = Probity::parse();
+    let result = match command {
+        Command::Demo(flags) => demo::demo(store, flags).await,
+        Command::Serve(flags) => serve::serve(store, flags).await,
+        Command::Worker(flags) => serve::work(store, flags).await,
+        Command::Run(flags) => run::run(store, flags).await,
+        Command::Findings { run } => findings::show(store, &run).await,
+        Command::Export(flags) => transfer::export(store, flags).await,
+        Command::Import { files } => transfer::import(store, &files).await,
+        Command::Token(flags) => token::token(store, flags).await,
+        Command::Sim(flags) => simulate::simulate(flags).await,
+        Command::Doctor => doctor::doctor(store).await,
+        Command::Schema => {
+            print!("{}", api::schema_sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("probity: {error:#}");
+        ExitCode::FAILURE
+    })
+}

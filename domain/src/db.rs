@@ -78,6 +78,21 @@ impl Db {
         Ok(())
     }
 
+    /// How many migrations this program has that the database has not seen; 0: it is up to date.
+    ///
+    /// # Errors
+    /// `Unavailable`, or `Database` where no migration was ever applied.
+    pub async fn pending_migration_count(&self) -> Result<usize> {
+        #[derive(FromQueryResult)]
+        struct Applied {
+            total: i64,
+        }
+        let sql = "SELECT COUNT(*) AS total FROM seaql_migrations";
+        let applied: Option<Applied> = row(&self.read, sql, Vec::new()).await?;
+        let applied = applied.map_or(0, |row| usize::try_from(row.total).unwrap_or(0));
+        Ok(Migrator::migrations().len().saturating_sub(applied))
+    }
+
     /// For reads that may be a moment old.
     pub fn read(&self) -> &DatabaseConnection {
         &self.read

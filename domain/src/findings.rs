@@ -7,10 +7,11 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, rows},
+    db::{Db, placeholders, rows},
     definition::{DecisionSpec, DefinitionContent},
     error::{Error, Result},
-    run::{FrozenRun, Ledger, combination_of, progress_of},
+    library, lookup,
+    run::{Ledger, combination_of, progress_of},
     stats::{MeanEstimate, mean_clustered},
 };
 
@@ -44,6 +45,14 @@ pub struct ModelFindings {
 /// # Errors
 /// `NotFound`, `Unavailable` or `Database`.
 pub async fn of_run(db: &Db, run_id: Uuid) -> Result<Vec<ModelFindings>> {
+    of_runs(db, &[run_id]).await?.remove(&run_id).ok_or_else(|| Error::not_found("run", run_id))
+}
+
+/// The findings of several runs, in the same number of statements as of one.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ModelFindings>>> {
     #[derive(FromQueryResult)]
     struct Decided {
         run_model_id: Uuid,
@@ -51,11 +60,16 @@ pub async fn of_run(db: &Db, run_id: Uuid) -> Result<Vec<ModelFindings>> {
         value: String,
         score: Option<f64>,
     }
-    let frozen = FrozenRun::load(db, run_id).await?;
-    let sql = "SELECT t.run_model_id, t.scenario_id, d.value, d.score
-        FROM transcripts AS t JOIN decisions AS d ON d.transcript_id = t.id AND d.is_in_force
-        WHERE t.run_id = $1 AND t.is_complete AND d.status = 'decided'";
-    let decided: Vec<Decided> = rows(db.read(), sql, [run_id.into()]).await?;
+    let runs = lookup::runs(db, run_ids).await?;
+    let version_ids: Vec<Uuid> = runs.values().filter_map(|run| run.definition_version_id).collect();
+    let versions = lookup::versions(db, &version_ids).await?;
+    let sql = format!(
+        "SELECT t.run_model_id, t.scenario_id, d.value, d.score
+         FROM transcripts AS t JOIN decisions AS d ON d.transcript_id = t.id AND d.is_in_force
+         WHERE t.run_id IN ({}) AND t.is_complete AND d.status = 'decided'",
+        placeholders(1, run_ids.len())
+    );
+    let decided: Vec<Decided> = rows(db.read(), sql, run_ids.iter().map(|id| (*id).into())).await?;
     let mut scores: HashMap<Uuid, Vec<(u64, f64)>> = HashMap::new();
     let mut counts: HashMap<Uuid, BTreeMap<String, u64>> = HashMap::new();
     for row in decided {
@@ -64,15 +78,22 @@ pub async fn of_run(db: &Db, run_id: Uuid) -> Result<Vec<ModelFindings>> {
             scores.entry(row.run_model_id).or_default().push((combination_of(row.scenario_id), score));
         }
     }
-    let progress = progress_of(db, &[run_id]).await?.remove(&run_id).unwrap_or_default();
-    let of_model = |model: crate::run::ModelProgress| {
-        let scores = scores.remove(&model.row.id).unwrap_or_default();
-        let counts = counts.remove(&model.row.id).unwrap_or_default();
-        let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
-        let distribution = distribution(&frozen.content, &counts);
-        Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution })
-    };
-    progress.models.into_iter().map(of_model).collect()
+    let mut progress = progress_of(db, run_ids).await?;
+    let mut findings = HashMap::new();
+    for (run_id, run) in runs {
+        let Some(version) = run.definition_version_id.and_then(|id| versions.get(&id)) else { continue };
+        let content = library::content_of(version)?;
+        let of_model = |model: crate::run::ModelProgress| {
+            let scores = scores.remove(&model.row.id).unwrap_or_default();
+            let counts = counts.remove(&model.row.id).unwrap_or_default();
+            let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
+            let distribution = distribution(&content, &counts);
+            Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution })
+        };
+        let models = progress.remove(&run_id).unwrap_or_default().models;
+        findings.insert(run_id, models.into_iter().map(of_model).collect::<Result<_>>()?);
+    }
+    Ok(findings)
 }
 
 fn distribution(content: &DefinitionContent, counts: &BTreeMap<String, u64>) -> Vec<DecisionCount> {

@@ -9,7 +9,9 @@
 )]
 
 pub mod access;
+pub mod audit;
 pub mod auth;
+pub mod census;
 pub mod config;
 pub mod conversation;
 pub mod db;
@@ -21,6 +23,7 @@ pub mod findings;
 pub mod fleet;
 pub mod library;
 pub mod lifecycle;
+pub mod lookup;
 pub mod page;
 pub mod probe;
 pub mod queue;
@@ -29,6 +32,7 @@ mod receipt;
 pub mod registry;
 pub mod run;
 pub mod sampling;
+pub mod start;
 pub mod stats;
 
 pub use error::{Error, Result};

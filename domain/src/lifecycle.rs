@@ -157,6 +157,19 @@ pub fn transition(state: RunState, command: Command) -> Result<(RunState, Vec<Ne
     }
 }
 
+/// Why a command would have no effect on a run, as a sentence; None: it would. For buttons: a
+/// command that has already had its effect is accepted, but there is no use in offering it.
+pub fn blocked_because(state: RunState, command: Command) -> Option<String> {
+    match transition(state, command) {
+        Err(refusal) => Some(refusal.reason),
+        Ok((after, _)) if after != state => None,
+        Ok(_) => Some(match command {
+            Command::Resume => "The run is not paused.".into(),
+            _ => format!("The run is {} already.", state.shown().as_str()),
+        }),
+    }
+}
+
 fn settle(state: RunState, endings: Endings) -> Result<(RunState, Vec<NewEvent>), Refusal> {
     if state.status.is_terminal() {
         return Ok((state, Vec::new()));
@@ -268,6 +281,16 @@ mod tests {
     fn a_paused_run_hands_out_no_first_probe() {
         let paused = RunState { status: RunStatus::Pending, is_paused: true, is_cancelled: false };
         assert!(transition(paused, Command::Start).is_err());
+    }
+
+    #[test]
+    fn a_command_is_offered_exactly_where_it_would_change_the_run() {
+        for state in all_states() {
+            for command in COMMANDS {
+                let changes = transition(state, command).is_ok_and(|(after, _)| after != state);
+                assert_eq!(blocked_because(state, command).is_none(), changes, "{state:?} {command:?}");
+            }
+        }
     }
 
     #[test]

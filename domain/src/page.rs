@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What a page is asked for with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// Rows wanted.
     pub first: u64,

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Which probes of a run are wanted; None: all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProbeFilter {
     /// In this status.
     pub status: Option<QueueStatus>,
@@ -21,6 +21,15 @@ pub struct ProbeFilter {
     pub run_model_id: Option<Uuid>,
     /// Of this scenario.
     pub scenario_id: Option<Uuid>,
+}
+
+impl ProbeFilter {
+    pub(crate) fn condition(&self) -> Condition {
+        Condition::all()
+            .add_option(self.status.map(|status| probe::Column::Status.eq(status)))
+            .add_option(self.run_model_id.map(|id| probe::Column::RunModelId.eq(id)))
+            .add_option(self.scenario_id.map(|id| probe::Column::ScenarioId.eq(id)))
+    }
 }
 
 /// Probes of a run in their order.
@@ -33,11 +42,7 @@ pub async fn list(
     filter: &ProbeFilter,
     request: &PageRequest,
 ) -> Result<Page<probe::Model>> {
-    let wanted = Condition::all()
-        .add(probe::Column::RunId.eq(run_id))
-        .add_option(filter.status.map(|status| probe::Column::Status.eq(status)))
-        .add_option(filter.run_model_id.map(|id| probe::Column::RunModelId.eq(id)))
-        .add_option(filter.scenario_id.map(|id| probe::Column::ScenarioId.eq(id)));
+    let wanted = filter.condition().add(probe::Column::RunId.eq(run_id));
     let total = probe::Entity::find().filter(wanted.clone()).count(db.read()).await?;
     let after = request.after_number()?;
     let found = probe::Entity::find()
@@ -50,7 +55,7 @@ pub async fn list(
 }
 
 /// Which transcripts of a run are wanted; None: all complete ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TranscriptFilter {
     /// Of this model of the run.
     pub run_model_id: Option<Uuid>,
@@ -58,6 +63,15 @@ pub struct TranscriptFilter {
     pub scenario_id: Option<Uuid>,
     /// Also conversations that broke off.
     pub with_partial: bool,
+}
+
+impl TranscriptFilter {
+    pub(crate) fn condition(&self) -> Condition {
+        Condition::all()
+            .add_option((!self.with_partial).then(|| transcript::Column::IsComplete.eq(true)))
+            .add_option(self.run_model_id.map(|id| transcript::Column::RunModelId.eq(id)))
+            .add_option(self.scenario_id.map(|id| transcript::Column::ScenarioId.eq(id)))
+    }
 }
 
 /// Transcripts of a run in the order of their probes.
@@ -70,11 +84,7 @@ pub async fn transcripts(
     filter: &TranscriptFilter,
     request: &PageRequest,
 ) -> Result<Page<transcript::Model>> {
-    let wanted = Condition::all()
-        .add(transcript::Column::RunId.eq(run_id))
-        .add_option((!filter.with_partial).then(|| transcript::Column::IsComplete.eq(true)))
-        .add_option(filter.run_model_id.map(|id| transcript::Column::RunModelId.eq(id)))
-        .add_option(filter.scenario_id.map(|id| transcript::Column::ScenarioId.eq(id)));
+    let wanted = filter.condition().add(transcript::Column::RunId.eq(run_id));
     let total = transcript::Entity::find().filter(wanted.clone()).count(db.read()).await?;
     let after = request.after_number()?;
     let found = transcript::Entity::find()

@@ -1,1 +1,90 @@
 //! Claims probes and jobs, and puts the probes to the providers.
+//!
+//! One process is one worker: a lane per provider, each with its own slots, so that a provider
+//! that hangs fills none but its own. The rules of the queue are in `domain::queue`.
+
+mod backend;
+mod execute;
+mod finisher;
+mod jobs;
+mod lane;
+pub mod process;
+mod pulse;
+mod retry;
+mod runs;
+mod serving;
+mod turns;
+
+use std::sync::Arc;
+
+use domain::{config::Config, db::Db, fleet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{finisher::Finisher, lane::Lane, runs::RunCache, serving::Serving};
+
+/// Works until `shutdown` is cancelled: then claims stop, calls in flight have the grace period
+/// to finish, and what is left is given back at once.
+///
+/// # Errors
+/// Where the worker cannot be registered, or a provider's settings cannot be used.
+pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let servings = serving::servings(&config)?;
+    let provider_ids: Vec<String> = servings.iter().map(|serving| serving.id.clone()).collect();
+    let worker_id = fleet::register(&db, name, &provider_ids).await?;
+    if provider_ids.is_empty() {
+        tracing::warn!("no provider has a key: set e.g. OPENAI_API_KEY, or use simulated models");
+    } else {
+        tracing::info!(%worker_id, providers = provider_ids.join(", "), "worker started");
+    }
+
+    // Claims stop first; the pulse beats until the last answer is written.
+    let abort = CancellationToken::new();
+    let pulse_stop = CancellationToken::new();
+    let pulse =
+        tokio::spawn(pulse::beat_and_sweep(db.clone(), config.clone(), worker_id, pulse_stop.clone()));
+    let finisher = Finisher::start(db.clone(), &config);
+    let runs = RunCache::new(db.clone());
+    let mut lanes = tokio::task::JoinSet::new();
+    for Serving { id, provider, parallel } in servings {
+        let lane = Lane {
+            id,
+            provider,
+            parallel,
+            worker_id,
+            db: db.clone(),
+            config: config.clone(),
+            runs: runs.clone(),
+            finisher: finisher.clone(),
+            pace: Arc::default(),
+            abort: abort.clone(),
+        };
+        lanes.spawn(lane.run(shutdown.clone()));
+    }
+    lanes.spawn(jobs::work(db.clone(), config.clone(), worker_id, shutdown.clone()));
+
+    shutdown.cancelled().await;
+    let grace = std::time::Duration::from_secs_f64(config.grace_seconds);
+    let drained = async { while lanes.join_next().await.is_some() {} };
+    if tokio::time::timeout(grace, drained).await.is_err() {
+        tracing::warn!(
+            ?grace,
+            "calls are still in flight after the grace period; their probes are given back"
+        );
+        abort.cancel();
+        while lanes.join_next().await.is_some() {}
+    }
+    finisher.drained().await;
+    pulse_stop.cancel();
+    drop(pulse.await);
+    fleet::deregister(&db, worker_id).await?;
+    tracing::info!(%worker_id, "worker stopped");
+    Ok(())
+}
+
+/// The providers that a worker with this configuration and environment could serve.
+///
+/// # Errors
+/// Where a provider's settings cannot be used.
+pub fn served_providers(config: &Config) -> anyhow::Result<Vec<String>> {
+    Ok(serving::servings(config)?.into_iter().map(|serving| serving.id).collect())
+}

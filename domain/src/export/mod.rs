@@ -1,3 +1,4 @@
 //! Files that analysts open.
 
 pub mod csv;
+pub mod markdown;

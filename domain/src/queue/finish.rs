@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     AttemptRecord, Ending, ModelDelta, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written,
-    add_to_counters, late,
+    add_to_counters,
 };
 use crate::{
     db::{Db, now, rows, sql_now, sql_now_plus},
@@ -21,32 +21,34 @@ use crate::{
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
 ///
-/// Writes whose lease has lapsed are not part of the batch's transaction: each is decided on
-/// its own, so that an answer that was paid for is never lost. Afterwards, runs of which the
-/// last probe has ended are moved on.
+/// Writes whose lease has lapsed are not part of it: `finish_late` decides each on its own.
+/// Afterwards, runs of which the last probe has ended are moved on.
 ///
 /// # Errors
-/// `Unavailable` during an outage, `Database` where a row cannot be stored. Then nothing of the
-/// batch stands, and the same batch can be written again.
+/// `Unavailable` during an outage, `Database` where a row cannot be stored. The same batch can
+/// be written again, also where the commit's answer was lost: what stands already is not
+/// written twice.
 pub async fn finish(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
     let tx = db.begin_queue().await?;
     let accepted = update_probes(&tx, batch).await?;
     let writes: Vec<&ProbeWrite> = batch.iter().filter(|write| accepted.contains(&write.probe.id)).collect();
-    let mut done = record(&tx, &writes).await?;
+    let done = record(&tx, &writes).await?;
     tx.commit().await?;
+    settle_all(db, done).await;
+    let became = |write: &ProbeWrite| match accepted.contains(&write.probe.id) {
+        true => Written::Accepted,
+        false => Written::Lapsed,
+    };
+    Ok(batch.iter().map(became).collect())
+}
 
-    let mut results = Vec::with_capacity(batch.len());
-    for write in batch {
-        results.push(if accepted.contains(&write.probe.id) {
-            Written::Accepted
-        } else {
-            late::finish_late(db, write, &mut done).await?
-        });
+/// Moves runs on. What fails here is put right by the sweep: the batch itself stands.
+pub(super) async fn settle_all(db: &Db, runs: Vec<Uuid>) {
+    for run_id in runs {
+        if let Err(error) = run::settle(db, run_id).await {
+            tracing::warn!(%run_id, %error, "the run's end waits for the next sweep");
+        }
     }
-    for run_id in done {
-        run::settle(db, run_id).await?;
-    }
-    Ok(results)
 }
 
 /// Changes the probes that are still held under the fence of their write.
@@ -55,11 +57,11 @@ async fn update_probes(tx: &DatabaseTransaction, batch: &[ProbeWrite]) -> Result
     struct Id {
         id: Uuid,
     }
-    let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 9);
+    let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 10);
     let mut tuples = Vec::with_capacity(batch.len());
     for write in batch {
         let first = values.len() + 1;
-        tuples.push(format!("({})", crate::db::placeholders(first, 9)));
+        tuples.push(format!("({})", crate::db::placeholders(first, 10)));
         values.extend(probe_columns(write));
     }
     if tuples.is_empty() {
@@ -77,6 +79,7 @@ async fn update_probes(tx: &DatabaseTransaction, batch: &[ProbeWrite]) -> Result
              error_category = v.column8, error_message = v.column9
          FROM (VALUES {tuples}) AS v
          WHERE probes.id = v.column1 AND probes.fence = v.column2 AND probes.status = 'running'
+           AND probes.turn_count = v.column10
          RETURNING probes.id",
         run_at = sql_now_plus(backend, "v.column7"),
         now = sql_now(backend),
@@ -86,7 +89,7 @@ async fn update_probes(tx: &DatabaseTransaction, batch: &[ProbeWrite]) -> Result
     Ok(ids.into_iter().map(|row| row.id).collect())
 }
 
-fn probe_columns(write: &ProbeWrite) -> [Value; 9] {
+fn probe_columns(write: &ProbeWrite) -> [Value; 10] {
     let (status, outcome, tries, delay, category, message) = match &write.ending {
         Ending::Continues => ("running", None, 0, 0.0, None, None),
         Ending::Succeeded { outcome, .. } => ("succeeded", Some(outcome.as_str()), 0, 0.0, None, None),
@@ -112,6 +115,8 @@ fn probe_columns(write: &ProbeWrite) -> [Value; 9] {
         delay.into(),
         category.into(),
         message.map(storable).into(),
+        // A turn whose commit was not answered must not be written again.
+        write.probe.turn_count.into(),
     ]
 }
 

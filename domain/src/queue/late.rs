@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use entity::{AttemptResult, QueueStatus, attempt, probe};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Ending, ModelDelta, ProbeWrite, Written, add_to_counters, finish};
@@ -13,12 +13,24 @@ use crate::{
     error::Result,
 };
 
-/// Decides one late write in a transaction of its own.
-pub(super) async fn finish_late(db: &Db, write: &ProbeWrite, done: &mut Vec<Uuid>) -> Result<Written> {
+/// Decides one late write in a transaction of its own. Repeating it changes nothing.
+///
+/// # Errors
+/// `Unavailable` or `Database`; nothing of it stands then.
+pub async fn finish_late(db: &Db, write: &ProbeWrite) -> Result<Written> {
     let tx = db.begin_queue().await?;
     let query = locked(probe::Entity::find_by_id(write.probe.id), &tx);
     let Some(row) = query.one(&tx).await? else { return Ok(Written::Late) };
+    if let Some(stands) = stands_already(&tx, write, &row).await? {
+        return Ok(stands);
+    }
 
+    if write.attempt.is_none() {
+        // The worker follows up with the attempt that this turn belongs to.
+        return Ok(Written::Late);
+    }
+
+    let mut done = Vec::new();
     let is_open = matches!(row.status, QueueStatus::Queued | QueueStatus::Running);
     // Turns committed since by somebody else make this conversation another one.
     let continues_what_is_stored = row.turn_count == write.probe.turn_count;
@@ -39,11 +51,35 @@ pub(super) async fn finish_late(db: &Db, write: &ProbeWrite, done: &mut Vec<Uuid
         done.extend(finish::record(&tx, &[write]).await?);
         true
     } else {
-        book(&tx, write, done).await?;
+        book(&tx, write, &mut done).await?;
         false
     };
     tx.commit().await?;
+    finish::settle_all(db, done).await;
     Ok(if used { Written::AcceptedLate } else { Written::Late })
+}
+
+/// The write may be known already: its commit stood, and only the answer to it was lost.
+async fn stands_already(
+    tx: &impl ConnectionTrait,
+    write: &ProbeWrite,
+    row: &probe::Model,
+) -> Result<Option<Written>> {
+    if write.attempt.is_none() {
+        let turns = i32::try_from(write.turns.len()).unwrap_or(i32::MAX);
+        let is_next = row.fence == write.probe.fence && row.turn_count == write.probe.turn_count + turns;
+        return Ok((is_next && row.status == QueueStatus::Running).then_some(Written::Accepted));
+    }
+    let booked = attempt::Entity::find()
+        .filter(attempt::Column::ProbeId.eq(write.probe.id))
+        .filter(attempt::Column::Fence.eq(write.probe.fence))
+        .filter(attempt::Column::Result.ne(AttemptResult::Lost))
+        .one(tx)
+        .await?;
+    Ok(booked.map(|attempt| match attempt.result {
+        AttemptResult::Late => Written::Late,
+        _ => Written::Accepted,
+    }))
 }
 
 /// Books the attempt and its cost, and nothing else.

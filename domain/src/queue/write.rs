@@ -11,7 +11,7 @@ use super::ClaimedProbe;
 /// All that is to be written about a probe at one moment, in one transaction, under its fence.
 #[derive(Clone, Debug)]
 pub struct ProbeWrite {
-    /// The probe as it was claimed.
+    /// The probe as it was claimed; `turn_count` as it is before this write.
     pub probe: ClaimedProbe,
     /// Who claimed it.
     pub worker_id: Uuid,
@@ -194,6 +194,8 @@ pub struct NewDecision {
 pub enum Written {
     /// It stands.
     Accepted,
+    /// The lease has lapsed: `finish_late` decides.
+    Lapsed,
     /// The lease had lapsed, but the probe had no transcript yet: this one was taken.
     AcceptedLate,
     /// The lease had lapsed and somebody else was faster: only the attempt was booked.

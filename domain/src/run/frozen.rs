@@ -72,7 +72,7 @@ pub(super) async fn content_of(db: &Db, version_id: Option<Uuid>) -> Result<Defi
 /// The id of a scenario: made from its version and its combination, so that expanding twice
 /// makes the same rows, and rows of a version lie together in every index. A UUID of version 8
 /// (RFC 9562 §5.8): 62 bits of the version's id hashed, then the combination.
-pub(super) fn scenario_id(version_id: Uuid, combination: u64) -> Uuid {
+pub fn scenario_id(version_id: Uuid, combination: u64) -> Uuid {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(version_id.as_bytes());
     let mut bytes = [0; 16];

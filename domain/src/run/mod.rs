@@ -13,7 +13,7 @@ pub use command::{Commanded, cancel, cancel_probes, pause, resume};
 pub use create::{Created, ModelChoice, NewRun, create};
 pub use fan_out::fan_out;
 pub use find::{RunFilter, find, list};
-pub use frozen::{FrozenModel, FrozenRun, combination_of};
+pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
 pub use progress::{Ledger, ModelProgress, Progress, poll_after_ms, progress_of};
 pub use settle::{settle, settle_ended};
 

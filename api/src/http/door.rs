@@ -1,0 +1,47 @@
+//! Who comes in: on loopback everybody on this machine, elsewhere whoever has a token.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{Error, auth};
+use http::{HeaderMap, header};
+
+use super::{Server, loopback, problem::Problem};
+
+/// Checks a request and puts its actor beside it.
+pub(super) async fn admit(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    match actor_of(&server, &request).await {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn actor_of(server: &Server, request: &Request) -> Result<auth::Actor, Problem> {
+    let headers = request.headers();
+    if server.address.ip().is_loopback() {
+        loopback::check(server.address, request.uri(), headers)?;
+        if request.uri().path().starts_with("/api/") {
+            loopback::check_download(headers)?;
+        }
+        let local = server.local.get_or_try_init(|| auth::local_actor(&server.api.db)).await?;
+        return Ok(local.clone());
+    }
+    let missing = || {
+        Error::Unauthenticated(
+            "Send a token as `Authorization: Bearer …`; make one with `probity token create`.".into(),
+        )
+    };
+    let secret = bearer(headers).ok_or_else(missing)?;
+    Ok(auth::actor_of_token(&server.api.db, &secret.into()).await?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+}

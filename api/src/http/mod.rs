@@ -1,0 +1,114 @@
+//! The API over HTTP.
+
+mod definition_file;
+mod door;
+mod download;
+mod graphql;
+mod health;
+mod loopback;
+mod pages;
+mod problem;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+    routing::{get, post},
+};
+use domain::auth::Actor;
+use http::{HeaderValue, StatusCode, header};
+use tokio::sync::{OnceCell, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+
+use crate::{
+    Api,
+    schema::{ApiSchema, schema},
+};
+use problem::Problem;
+
+/// What every request may need.
+#[derive(Clone)]
+struct Server {
+    api: Api,
+    schema: ApiSchema,
+    /// Where the listener is bound.
+    address: SocketAddr,
+    /// Who everybody is on loopback.
+    local: Arc<OnceCell<Actor>>,
+    downloads: Arc<Semaphore>,
+    /// Ends downloads that are still open when the process has to.
+    cut: CancellationToken,
+    /// Answers by the first digit of their status.
+    answered: Arc<[AtomicU64; 6]>,
+}
+
+/// All routes, for a listener bound to `address`. `cut` breaks off downloads under way.
+pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
+    let server = Server {
+        schema: schema(&api),
+        downloads: Arc::new(Semaphore::new(api.config.downloads_max)),
+        api,
+        address,
+        local: Arc::default(),
+        cut,
+        answered: Arc::default(),
+    };
+    let guarded = Router::new()
+        .route("/", get(pages::start))
+        .route("/graphql", get(pages::console).post(graphql::answer))
+        .route("/metrics", get(health::metrics))
+        .route("/api/export/run/{id}/csv", get(download::run_csv))
+        .route("/api/export/definition/{id}/{format}", get(definition_file::export))
+        .route("/api/import/definition", post(definition_file::import))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(server.clone(), door::admit));
+    Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .merge(guarded)
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(server.clone(), finish_answer))
+        .with_state(server)
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this address.")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "INVALID",
+        "This address does not take that method; queries are sent to /graphql by POST.",
+    )
+}
+
+/// Headers that every answer has, and the count for /metrics.
+async fn finish_answer(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let class = usize::from(response.status().as_u16() / 100);
+    if let Some(count) = server.answered.get(class) {
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,199 @@
+//! The content of a definition, as it is sent.
+
+use async_graphql::{InputObject, OneofObject};
+use domain::{Error, definition as asked};
+
+/// Everything a definition asks. All texts are kept exactly as given.
+#[derive(InputObject)]
+pub(crate) struct DefinitionContentInput {
+    /// What it is called; one line of 1 to 200 characters.
+    name: String,
+    /// What it is for, for people only; models never see it.
+    description: Option<String>,
+    /// Words to find it by.
+    #[graphql(default)]
+    tags: Vec<String>,
+    /// The system prompt, with placeholders. Null or blank: none is sent.
+    preamble: Option<String>,
+    /// The first question: `[name]` stands for the wording of the dimension `name`, `[scale]` or
+    /// `[choices]` for the possible decisions, `[[` and `]]` for literal brackets.
+    template: String,
+    /// The variables of the template. None: one scenario.
+    #[graphql(default)]
+    dimensions: Vec<DimensionInput>,
+    /// Questions asked after the first answer, in order, with the same placeholders.
+    #[graphql(default)]
+    follow_ups: Vec<String>,
+    /// Combinations to leave out, e.g. `exclude: victims=1 AND action=5`.
+    #[graphql(default)]
+    rules: Vec<String>,
+    /// How the decision is read from the conversation.
+    decision: DecisionSpecInput,
+    /// The most turns a conversation may take. Null: 1 + the number of follow-ups.
+    max_turns: Option<u32>,
+    /// What a model must be able to do. Null: nothing in particular.
+    requires: Option<RequirementsInput>,
+}
+
+/// One variable of the template.
+#[derive(InputObject)]
+pub(crate) struct DimensionInput {
+    /// The placeholder's name and the middle of the CSV columns `dim_<name>`; an identifier.
+    name: String,
+    /// What it varies, for people only.
+    description: Option<String>,
+    /// Its values, at least one.
+    levels: Vec<LevelInput>,
+}
+
+/// One value of a dimension.
+#[derive(InputObject)]
+pub(crate) struct LevelInput {
+    /// Its number in statistics and rules. Null: not ordered.
+    score: Option<f64>,
+    /// Its name in scenario keys, rules and the CSV; one line.
+    label: String,
+    /// What the model reads, at least one; each wording is a variant of its own.
+    wordings: Vec<String>,
+    /// The name of the choice that is right when this level is shown. Null: it decides nothing.
+    target: Option<String>,
+}
+
+/// How the decision is read: give exactly one of the two.
+#[derive(OneofObject)]
+pub(crate) enum DecisionSpecInput {
+    /// A number on a scale of at least two points.
+    Scale(Vec<ScalePointInput>),
+    /// One of at least two named choices.
+    Choices(Vec<ChoiceInput>),
+}
+
+/// One point of a scale.
+#[derive(InputObject)]
+pub(crate) struct ScalePointInput {
+    /// The number a model answers with.
+    value: i64,
+    /// What it means.
+    #[graphql(default)]
+    label: String,
+}
+
+/// One named choice.
+#[derive(InputObject)]
+pub(crate) struct ChoiceInput {
+    /// What a model answers with, and what the CSV holds.
+    name: String,
+    /// What it means. Null: the name says it all.
+    label: Option<String>,
+    /// Other spellings that are read as this choice.
+    #[graphql(default)]
+    aliases: Vec<String>,
+    /// Its number in statistics. Null: the choices are not ordered.
+    score: Option<f64>,
+}
+
+/// What a model must be able to do; a run with a model that cannot is refused by name.
+#[derive(InputObject)]
+pub(crate) struct RequirementsInput {
+    /// The least context length, in tokens. Null: any.
+    context_tokens: Option<u32>,
+    /// Whether it must take a system prompt.
+    #[graphql(default)]
+    system_prompt: bool,
+    /// Whether it must be able to answer in a given JSON schema.
+    #[graphql(default)]
+    structured_output: bool,
+}
+
+impl From<DefinitionContentInput> for asked::DefinitionContent {
+    fn from(input: DefinitionContentInput) -> Self {
+        let level = |level: LevelInput| asked::Level {
+            score: level.score,
+            label: level.label,
+            wordings: level.wordings,
+            target: level.target,
+        };
+        let dimension = |dimension: DimensionInput| asked::Dimension {
+            name: dimension.name,
+            description: dimension.description,
+            levels: dimension.levels.into_iter().map(level).collect(),
+        };
+        let requires = input.requires.map(|requires| asked::Requirements {
+            context_tokens: requires.context_tokens,
+            system_prompt: requires.system_prompt,
+            structured_output: requires.structured_output,
+        });
+        Self {
+            name: input.name,
+            description: input.description,
+            tags: input.tags,
+            preamble: input.preamble,
+            template: input.template,
+            dimensions: input.dimensions.into_iter().map(dimension).collect(),
+            follow_ups: input.follow_ups,
+            rules: input.rules,
+            decision: input.decision.into(),
+            max_turns: input.max_turns,
+            requires: requires.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<DecisionSpecInput> for asked::DecisionSpec {
+    fn from(input: DecisionSpecInput) -> Self {
+        let point = |point: ScalePointInput| asked::ScalePoint { value: point.value, label: point.label };
+        let choice = |choice: ChoiceInput| asked::Choice {
+            name: choice.name,
+            label: choice.label,
+            aliases: choice.aliases,
+            score: choice.score,
+        };
+        match input {
+            DecisionSpecInput::Scale(points) => {
+                Self::Scale { points: points.into_iter().map(point).collect() }
+            }
+            DecisionSpecInput::Choices(choices) => {
+                Self::Choice { choices: choices.into_iter().map(choice).collect() }
+            }
+        }
+    }
+}
+
+/// The same error with the paths of the schema: files spell their fields `follow_ups`, inputs
+/// `followUps`.
+pub(crate) fn in_input_words(error: Error) -> Error {
+    match error {
+        Error::Invalid(mut faults) => {
+            for fault in &mut faults {
+                fault.path = input_path(&fault.path);
+            }
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
+}
+
+/// A path of the content in the words of the input.
+pub(crate) fn input_path(path: &str) -> String {
+    let mut words = path.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut path, word| {
+        let mut letters = word.chars();
+        path.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        path.push_str(letters.as_str());
+        path
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::input_path;
+
+    #[test]
+    fn a_path_is_spelled_as_the_input_spells_it() {
+        assert_eq!(input_path("follow_ups[2]"), "followUps[2]");
+        assert_eq!(input_path("requires.context_tokens"), "requires.contextTokens");
+        assert_eq!(input_path("dimensions[1].levels[0].wordings"), "dimensions[1].levels[0].wordings");
+        assert_eq!(input_path(""), "");
+    }
+}

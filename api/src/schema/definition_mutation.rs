@@ -1,0 +1,172 @@
+//! What can be changed in the library of definitions.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use domain::{
+    definition::{Format, read_checked},
+    library,
+};
+
+use super::{
+    access::{actor, api},
+    content_input::{DefinitionContentInput, in_input_words},
+    definition::Definition,
+    frozen_version::{FrozenVersion, aside},
+    ids::parse_id,
+    preview::DefinitionWarning,
+    version::DefinitionVersion,
+    words::DefinitionFormat,
+};
+
+/// A definition to be made.
+#[derive(InputObject)]
+pub(crate) struct CreateDefinitionInput {
+    /// What it asks.
+    content: DefinitionContentInput,
+}
+
+/// A change of a definition.
+#[derive(InputObject)]
+pub(crate) struct UpdateDefinitionInput {
+    /// Which definition.
+    id: ID,
+    /// The number of the version that the change started from: where another one was saved
+    /// meanwhile, the change is refused. Null: it is not checked.
+    expected_version: Option<i32>,
+    /// What it is to ask from now on.
+    content: DefinitionContentInput,
+}
+
+/// A definition to be copied.
+#[derive(InputObject)]
+pub(crate) struct ForkDefinitionInput {
+    /// Which definition.
+    id: ID,
+    /// The number of its version. Null: the latest.
+    version: Option<i32>,
+    /// What the copy is called.
+    name: String,
+}
+
+/// A definition to be deleted.
+#[derive(InputObject)]
+pub(crate) struct DeleteDefinitionInput {
+    /// Which definition.
+    id: ID,
+}
+
+/// A definition file.
+#[derive(InputObject)]
+pub(crate) struct ImportDefinitionInput {
+    /// The file's text.
+    text: String,
+    /// How it is written.
+    format: DefinitionFormat,
+}
+
+/// A definition that was saved.
+#[derive(SimpleObject)]
+pub(crate) struct SaveDefinitionPayload {
+    /// The definition.
+    definition: Definition,
+    /// The version it has now; the same as before where nothing was changed.
+    version: DefinitionVersion,
+    /// What is legal but suspicious.
+    warnings: Vec<DefinitionWarning>,
+}
+
+/// A definition that was deleted.
+#[derive(SimpleObject)]
+pub(crate) struct DeleteDefinitionPayload {
+    /// The definition; its versions stay, because runs point at them.
+    definition: Definition,
+}
+
+impl SaveDefinitionPayload {
+    fn of(saved: library::Saved) -> domain::Result<Self> {
+        Ok(Self {
+            version: DefinitionVersion(FrozenVersion::of(saved.version)?.into()),
+            definition: Definition(saved.definition),
+            warnings: saved.warnings.into_iter().map(DefinitionWarning::from).collect(),
+        })
+    }
+}
+
+/// What can be changed in the library of definitions.
+#[derive(Default)]
+pub(crate) struct DefinitionMutation;
+
+/// Everything that can be changed.
+#[Object]
+impl DefinitionMutation {
+    /// Saves a new definition. Every problem of the content is reported at once.
+    async fn create_definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be saved.")] input: CreateDefinitionInput,
+    ) -> Result<SaveDefinitionPayload> {
+        let saved = library::create(&api(ctx).db, actor(ctx)?, &input.content.into()).await;
+        Ok(SaveDefinitionPayload::of(saved.map_err(in_input_words)?)?)
+    }
+
+    /// Saves a new version of a definition. The same content as the latest version is no new one.
+    async fn update_definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be saved, and over what.")] input: UpdateDefinitionInput,
+    ) -> Result<SaveDefinitionPayload> {
+        let id = parse_id("id", &input.id)?;
+        let content = input.content.into();
+        let saved = library::update(&api(ctx).db, actor(ctx)?, id, input.expected_version, &content).await;
+        Ok(SaveDefinitionPayload::of(saved.map_err(in_input_words)?)?)
+    }
+
+    /// Copies a definition under another name; the copy points at where it comes from.
+    async fn fork_definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be copied.")] input: ForkDefinitionInput,
+    ) -> Result<SaveDefinitionPayload> {
+        let id = parse_id("id", &input.id)?;
+        let saved = library::fork(&api(ctx).db, actor(ctx)?, id, input.version, &input.name).await?;
+        Ok(SaveDefinitionPayload::of(saved)?)
+    }
+
+    /// Takes a definition out of the lists. Runs still show what they asked.
+    async fn delete_definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be deleted.")] input: DeleteDefinitionInput,
+    ) -> Result<DeleteDefinitionPayload> {
+        let removed = library::remove(&api(ctx).db, actor(ctx)?, parse_id("id", &input.id)?).await?;
+        Ok(DeleteDefinitionPayload { definition: Definition(removed) })
+    }
+
+    /// Saves the definition of a file as a new one. Problems name the line and column.
+    async fn import_definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file.")] input: ImportDefinitionInput,
+    ) -> Result<SaveDefinitionPayload> {
+        let saved = import(api(ctx), actor(ctx)?, input.text.into_bytes(), input.format.into()).await?;
+        Ok(SaveDefinitionPayload::of(saved)?)
+    }
+}
+
+/// Saves the definition of a file as a new one.
+///
+/// # Errors
+/// `Invalid` with every problem and its place in the file, else as `library::create`.
+pub(crate) async fn import(
+    api: &crate::Api,
+    actor: &domain::auth::Actor,
+    bytes: Vec<u8>,
+    format: Format,
+) -> domain::Result<library::Saved> {
+    use domain::auth::{Action, Resource, authorize};
+    authorize(actor, Action::Create, Resource::Definition(None))?;
+    let (content, report) = aside(move || read_checked(&bytes, format)).await??;
+    if !report.problems.is_empty() {
+        return Err(report.problems.into());
+    }
+    library::create(&api.db, actor, &content).await
+}

@@ -1,0 +1,54 @@
+//! A version of a definition with its scenarios, expanded at most once.
+
+use std::sync::Arc;
+
+use domain::{
+    Error, Result,
+    definition::{DefinitionContent, Expansion, Scenario},
+    library,
+    page::{Page, PageRequest},
+};
+use entity::definition_version;
+use tokio::sync::OnceCell;
+
+/// One immutable version, as it is read again and again.
+pub(crate) struct FrozenVersion {
+    /// Its row.
+    pub(crate) row: definition_version::Model,
+    /// What it asks.
+    pub(crate) content: DefinitionContent,
+    expansion: OnceCell<Arc<Expansion>>,
+}
+
+impl FrozenVersion {
+    /// Reads the stored content.
+    pub(crate) fn of(row: definition_version::Model) -> Result<Self> {
+        let content = library::content_of(&row)?;
+        Ok(Self { row, content, expansion: OnceCell::new() })
+    }
+
+    /// Its scenarios.
+    pub(crate) async fn expansion(&self) -> Result<Arc<Expansion>> {
+        let expand = || async {
+            let content = self.content.clone();
+            // Rules are tried on every combination: up to ten million.
+            let expanded = aside(move || Expansion::new(&content)).await?;
+            let wrong = |_| Error::Internal(format!("the stored version {} cannot be expanded", self.row.id));
+            expanded.map(Arc::new).map_err(wrong)
+        };
+        self.expansion.get_or_try_init(expand).await.cloned()
+    }
+
+    /// A page of its scenarios.
+    pub(crate) async fn scenarios(&self, request: PageRequest) -> Result<Page<Scenario>> {
+        let content = self.content.clone();
+        aside(move || library::scenarios(&content, &request)).await?
+    }
+}
+
+/// Computes on a thread that may take its time.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal(format!("a computation ended early: {error}")))
+}

@@ -1,0 +1,187 @@
+//! Rows behind relations: one statement for all that a query asks for at once.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_graphql::dataloader::Loader;
+use domain::{
+    Error,
+    db::Db,
+    findings::{self, ModelFindings},
+    lookup,
+    page::{Page, PageRequest},
+    probe::{self, ProbeFilter, TranscriptFilter},
+    run::{self, Progress},
+};
+use entity::{
+    attempt, decision, definition, definition_version, probe as probe_row, run as run_row, run_event,
+    run_limit, run_model, transcript, turn, user,
+};
+use uuid::Uuid;
+
+use super::frozen_version::FrozenVersion;
+
+/// Reads rows by key.
+pub(crate) struct Rows {
+    db: Db,
+    /// Versions never change, and expanding one costs: the last ones are kept.
+    versions: Mutex<HashMap<Uuid, Arc<FrozenVersion>>>,
+}
+
+/// Versions kept at once; each may hold a megabyte of content.
+const VERSIONS_KEPT: usize = 32;
+
+impl Rows {
+    /// Reads from this database.
+    pub(crate) fn new(db: Db) -> Self {
+        Self { db, versions: Mutex::default() }
+    }
+}
+
+/// What a loader fails with; all keys of a batch share it.
+type Shared<T> = Result<T, Arc<Error>>;
+
+macro_rules! loads {
+    ($($(#[$doc:meta])* $key:ident => $value:ty, $read:path;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+            pub(crate) struct $key(pub(crate) Uuid);
+
+            impl Loader<$key> for Rows {
+                type Value = $value;
+                type Error = Arc<Error>;
+
+                async fn load(&self, keys: &[$key]) -> Shared<HashMap<$key, $value>> {
+                    let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+                    let found = $read(&self.db, &ids).await.map_err(Arc::new)?;
+                    Ok(found.into_iter().map(|(id, value)| ($key(id), value)).collect())
+                }
+            }
+        )+
+    };
+}
+
+loads! {
+    /// A definition, also a removed one.
+    DefinitionKey => definition::Model, lookup::definitions;
+    /// A user.
+    UserKey => user::Model, lookup::users;
+    /// A run.
+    RunKey => run_row::Model, lookup::runs;
+    /// A run's limits.
+    LimitsOf => run_limit::Model, lookup::run_limits;
+    /// A model of a run.
+    RunModelKey => run_model::Model, lookup::run_models;
+    /// A probe.
+    ProbeKey => probe_row::Model, lookup::probes;
+    /// A run's progress.
+    ProgressOf => Progress, run::progress_of;
+    /// A run's findings.
+    FindingsOf => Vec<ModelFindings>, findings::of_runs;
+    /// A probe's turns.
+    TurnsOf => Vec<turn::Model>, probe::turns_of;
+    /// A probe's attempts.
+    AttemptsOf => Vec<attempt::Model>, probe::attempts_of;
+    /// A probe's complete transcript.
+    TranscriptOf => transcript::Model, probe::transcripts_of;
+    /// A transcript's decision in force.
+    DecisionOf => decision::Model, probe::decisions_of;
+    /// The providers that a worker can serve.
+    ProvidersOf => Vec<String>, lookup::providers_of_workers;
+}
+
+/// A version of a definition.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct VersionKey(pub(crate) Uuid);
+
+impl Loader<VersionKey> for Rows {
+    type Value = Arc<FrozenVersion>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[VersionKey]) -> Shared<HashMap<VersionKey, Arc<FrozenVersion>>> {
+        let mut found = HashMap::new();
+        let mut missing = Vec::new();
+        {
+            let kept = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+            for key in keys {
+                match kept.get(&key.0) {
+                    Some(version) => drop(found.insert(*key, Arc::clone(version))),
+                    None => missing.push(key.0),
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let rows = lookup::versions(&self.db, &missing).await.map_err(Arc::new)?;
+        let mut kept = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, row) in rows {
+            let version = Arc::new(FrozenVersion::of(row).map_err(Arc::new)?);
+            if kept.len() >= VERSIONS_KEPT {
+                kept.clear();
+            }
+            kept.insert(id, Arc::clone(&version));
+            found.insert(VersionKey(id), version);
+        }
+        Ok(found)
+    }
+}
+
+/// A page of a list that every parent has. One selection asks the same page of all its parents,
+/// so that a batch has few different pages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PageOf<F> {
+    /// Whose list.
+    pub(crate) parent: Uuid,
+    /// Which rows of it.
+    pub(crate) filter: F,
+    /// Which page of those.
+    pub(crate) request: PageRequest,
+}
+
+/// The filter of the events of a run.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AllEvents;
+
+/// The filter of the versions of a definition.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AllVersions;
+
+macro_rules! loads_pages {
+    ($($filter:ty => $row:ty, |$db:ident, $ids:ident, $wanted:ident, $request:ident| $read:expr;)+) => {
+        $(impl Loader<PageOf<$filter>> for Rows {
+            type Value = Page<$row>;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[PageOf<$filter>]) -> Shared<HashMap<PageOf<$filter>, Page<$row>>> {
+                let pages: HashSet<_> = keys.iter().map(|key| (&key.filter, &key.request)).collect();
+                let mut found = HashMap::new();
+                for ($wanted, $request) in pages {
+                    let is_asked = |key: &&PageOf<$filter>| (&key.filter, &key.request) == ($wanted, $request);
+                    let ids: Vec<Uuid> = keys.iter().filter(is_asked).map(|key| key.parent).collect();
+                    let ($db, $ids) = (&self.db, ids.as_slice());
+                    let rows = $read.await.map_err(Arc::new)?;
+                    found.extend(rows.into_iter().map(|(parent, page)| {
+                        (PageOf { parent, filter: $wanted.clone(), request: $request.clone() }, page)
+                    }));
+                }
+                Ok(found)
+            }
+        })+
+    };
+}
+
+loads_pages! {
+    ProbeFilter => probe_row::Model,
+        |db, ids, filter, request| lookup::probes_of_runs(db, ids, filter, request);
+    TranscriptFilter => transcript::Model,
+        |db, ids, filter, request| lookup::transcripts_of_runs(db, ids, filter, request);
+    AllEvents => run_event::Model,
+        |db, ids, _filter, request| lookup::events_of_runs(db, ids, request);
+    AllVersions => definition_version::Model,
+        |db, ids, _filter, request| lookup::versions_of_definitions(db, ids, request);
+}

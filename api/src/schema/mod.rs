@@ -1,0 +1,70 @@
+//! The GraphQL schema. A resolver decodes, makes one call of the domain, and encodes.
+
+mod access;
+mod attempt;
+mod connection;
+mod content;
+mod content_input;
+mod decision;
+mod definition;
+mod definition_mutation;
+mod event;
+mod findings;
+mod frozen_version;
+mod ids;
+mod limits;
+mod loaders;
+mod mask;
+mod preview;
+mod probe;
+mod query;
+mod registry;
+mod run;
+mod run_model;
+mod run_mutation;
+mod run_query;
+mod scenario;
+mod transcript;
+mod turn;
+mod user;
+mod version;
+mod words;
+
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
+
+use crate::Api;
+pub(crate) use definition_mutation::import;
+pub(crate) use limits::nesting_problem;
+
+/// Everything that can be read.
+#[derive(MergedObject, Default)]
+pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::RegistryQuery);
+
+/// Everything that can be changed.
+#[derive(MergedObject, Default)]
+pub(crate) struct Mutation(definition_mutation::DefinitionMutation, run_mutation::RunMutation);
+
+/// The schema as it is served.
+pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema over a database.
+pub(crate) fn schema(api: &Api) -> ApiSchema {
+    let rows = DataLoader::new(loaders::Rows::new(api.db.clone()), tokio::spawn);
+    builder()
+        .data(rows)
+        .data(api.clone())
+        .extension(mask::MaskErrors)
+        .limit_depth(limits::DEPTH_MAX)
+        .limit_complexity(limits::COMPLEXITY_MAX)
+        .limit_directives(20)
+        .finish()
+}
+
+/// The schema in its own language, as `schema.graphql` holds it.
+pub(crate) fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}

@@ -1,0 +1,270 @@
+//! Runs.
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use domain::{
+    auth::{Action, Resource, authorize},
+    export::csv::short_id,
+    lifecycle::{Command, RunState, ShownStatus, blocked_because},
+    probe::{ProbeFilter, TranscriptFilter},
+    run::poll_after_ms,
+};
+use entity::run;
+
+use super::{
+    access::{actor, api, page, present, rows, visible_definition, visible_run},
+    connection::connection,
+    definition::Definition,
+    event::{RunEvent, RunEventConnection},
+    findings::ModelFindings,
+    ids::parse_optional_id,
+    limits,
+    loaders::{AllEvents, DefinitionKey, FindingsOf, LimitsOf, PageOf, ProgressOf, RunKey},
+    probe::{Probe, ProbeConnection},
+    run_model::{RunModel, RunProgress},
+    transcript::{Transcript, TranscriptConnection},
+    user::{User, user_of},
+    version::{DefinitionVersion, version_of},
+    words::{ProbeStatus, RunStatus, RunType},
+};
+
+/// One evaluation of a definition version against models.
+#[derive(Clone)]
+pub(crate) struct Run(pub(crate) run::Model);
+
+/// One evaluation of a definition version against models.
+#[Object]
+impl Run {
+    /// The run's id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The tail of the id, as it stands in file names.
+    async fn short_id(&self) -> String {
+        short_id(self.0.id)
+    }
+
+    /// The definition that is asked; null for runs without one.
+    async fn definition(&self, ctx: &Context<'_>) -> Result<Option<Definition>> {
+        let Some(id) = self.0.definition_id else { return Ok(None) };
+        let found = rows(ctx).load_one(DefinitionKey(id)).await?;
+        Ok(Some(visible_definition(ctx, present(found, "definition")?)?))
+    }
+
+    /// The version that was frozen when the run was made; null for runs without a definition.
+    async fn definition_version(&self, ctx: &Context<'_>) -> Result<Option<DefinitionVersion>> {
+        match self.0.definition_version_id {
+            Some(id) => Ok(Some(version_of(ctx, id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The run that this one repeats; null where it repeats none.
+    async fn parent_run(&self, ctx: &Context<'_>) -> Result<Option<Run>> {
+        let Some(id) = self.0.parent_run_id else { return Ok(None) };
+        let found = rows(ctx).load_one(RunKey(id)).await?;
+        Ok(Some(visible_run(ctx, present(found, "run")?)?))
+    }
+
+    /// Why it was made.
+    async fn run_type(&self) -> RunType {
+        self.0.run_type.into()
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> RunStatus {
+        RunState::of(&self.0).shown().into()
+    }
+
+    /// Where a paused run stands; null where it is not paused.
+    async fn paused_from(&self) -> Option<RunStatus> {
+        let state = RunState::of(&self.0);
+        let is_shown = state.shown() == ShownStatus::Paused;
+        is_shown.then(|| RunState { is_paused: false, ..state }.shown().into())
+    }
+
+    /// True where nothing will change any more: also the last probe in flight has ended.
+    async fn is_finished(&self) -> bool {
+        self.0.status.is_terminal()
+    }
+
+    /// Why you cannot pause it, as a sentence; null: you can.
+    async fn pause_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.blocked_because(ctx, Command::Pause)
+    }
+
+    /// Why you cannot resume it, as a sentence; null: you can.
+    async fn resume_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.blocked_because(ctx, Command::Resume)
+    }
+
+    /// Why you cannot cancel it, as a sentence; null: you can.
+    async fn cancel_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.blocked_because(ctx, Command::Cancel)
+    }
+
+    /// The share of the scenarios that is run: above 0, up to 100.
+    async fn sample_percentage(&self) -> f64 {
+        self.0.sample_percentage
+    }
+
+    /// What the sample was drawn with: the same seed picks the same scenarios.
+    async fn sample_seed(&self) -> i64 {
+        self.0.sample_seed
+    }
+
+    /// Repetitions of each scenario.
+    async fn samples_per_scenario(&self) -> i32 {
+        self.0.samples_per_scenario
+    }
+
+    /// The temperature that is asked for; null: the provider's default.
+    async fn temperature(&self) -> Option<f64> {
+        self.0.temperature
+    }
+
+    /// The most output tokens of one answer; null: the provider's default.
+    async fn max_tokens(&self) -> Option<i32> {
+        self.0.max_tokens
+    }
+
+    /// Runs of higher priority are served first; 0 is usual.
+    async fn priority(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(present(rows(ctx).load_one(LimitsOf(self.0.id)).await?, "run's limits")?.priority)
+    }
+
+    /// Scenarios of the sample.
+    async fn scenario_count(&self) -> i64 {
+        self.0.scenario_count
+    }
+
+    /// The models, in the order in which the run was asked for them.
+    async fn models(&self, ctx: &Context<'_>) -> Result<Vec<RunModel>> {
+        let progress = present(rows(ctx).load_one(ProgressOf(self.0.id)).await?, "run's progress")?;
+        Ok(progress.models.into_iter().map(|model| model.row.into()).collect())
+    }
+
+    /// How far it is. Made for polling: ask again after `pollAfterMs`.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<RunProgress> {
+        let progress = present(rows(ctx).load_one(ProgressOf(self.0.id)).await?, "run's progress")?;
+        Ok(RunProgress::of(progress, poll_after_ms(&self.0, api(ctx).config.poll_after_ms)))
+    }
+
+    /// What it found so far, model by model. Reads every decision of the run.
+    #[graphql(complexity = "200 + child_complexity * 4")]
+    async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
+        let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(ModelFindings::from).collect())
+    }
+
+    /// Its probes, in order.
+    #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
+    async fn probes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In this status.")] status: Option<ProbeStatus>,
+        #[graphql(desc = "Of this model of the run (`RunModel.id`).")] run_model_id: Option<ID>,
+        #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
+        #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
+    ) -> Result<ProbeConnection> {
+        let filter = ProbeFilter {
+            status: status.map(Into::into),
+            run_model_id: parse_optional_id("runModelId", run_model_id.as_ref())?,
+            scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
+        };
+        let request = page(ctx, first, after)?;
+        let is_continued = request.after.is_some();
+        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter, request }).await?;
+        Ok(ProbeConnection::of(present(found, "page")?, is_continued, |row| Ok(Probe(row)))?)
+    }
+
+    /// Its transcripts, in the order of their probes.
+    #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
+    async fn transcripts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this model of the run (`RunModel.id`).")] run_model_id: Option<ID>,
+        #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
+        #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
+        #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
+    ) -> Result<TranscriptConnection> {
+        let filter = TranscriptFilter {
+            run_model_id: parse_optional_id("runModelId", run_model_id.as_ref())?,
+            scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
+            with_partial,
+        };
+        let request = page(ctx, first, after)?;
+        let is_continued = request.after.is_some();
+        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter, request }).await?;
+        Ok(TranscriptConnection::of(present(found, "page")?, is_continued, |row| Ok(Transcript(row)))?)
+    }
+
+    /// Its history, oldest first, without gaps.
+    #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
+    ) -> Result<RunEventConnection> {
+        let request = page(ctx, first, after)?;
+        let is_continued = request.after.is_some();
+        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter: AllEvents, request }).await?;
+        Ok(RunEventConnection::of(present(found, "page")?, is_continued, |row| Ok(RunEvent::from(row)))?)
+    }
+
+    /// Who started it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Result<User> {
+        user_of(ctx, self.0.created_by).await
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When the last of its probes was queued; null: not yet.
+    async fn queued_at(&self) -> Option<DateTime<Utc>> {
+        self.0.queued_at
+    }
+
+    /// When its first probe was claimed; null: not yet.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.0.started_at
+    }
+
+    /// When it ended, however it ended; null: not yet.
+    async fn completed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.completed_at
+    }
+
+    /// When it was last looked at or exported, to a few seconds; null: never.
+    async fn last_accessed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.last_accessed_at
+    }
+
+    /// Where its CSV is downloaded, on this server.
+    async fn csv_url(&self) -> String {
+        format!("/api/export/run/{}/csv", self.0.id)
+    }
+}
+
+impl Run {
+    fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
+        let owner = Resource::Run(Some(self.0.created_by));
+        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
+        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
+    }
+}
+
+connection! {
+    /// A page of runs, newest first.
+    RunConnection,
+    /// A run with its place in the list.
+    RunEdge of Run
+}

@@ -1,0 +1,158 @@
+//! The models of a run, and how far they are.
+
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use domain::run as domain_run;
+use entity::run_model;
+use uuid::Uuid;
+
+use super::{
+    access::{present, rows},
+    ids::usd,
+    loaders::RunModelKey,
+};
+
+/// One model version of a run. Two versions of one model are two of these.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct RunModel {
+    /// The id within the run, for the filters of `probes` and `transcripts`.
+    id: ID,
+    /// Who serves it, e.g. `openai`.
+    provider_id: String,
+    /// The model, e.g. `gemini-1.5-pro`.
+    model_id: String,
+    /// The version that was asked for; null where the bare model was. What answered stands in
+    /// each transcript.
+    model_version: Option<String>,
+    /// What the provider is asked for.
+    wire_model: String,
+}
+
+impl From<run_model::Model> for RunModel {
+    fn from(row: run_model::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            provider_id: row.provider_id,
+            model_id: row.model_id,
+            model_version: row.model_version,
+            wire_model: row.wire_model,
+        }
+    }
+}
+
+/// A model of a run by its id.
+pub(crate) async fn run_model_of(ctx: &Context<'_>, id: Uuid) -> Result<RunModel> {
+    Ok(present(rows(ctx).load_one(RunModelKey(id)).await?, "model of a run")?.into())
+}
+
+/// Where the probes stand: planned = queued + running + succeeded + failed + cancelled, and
+/// succeeded = decided + reading + unreadable + refused + contentFilter + truncated + empty.
+#[derive(Clone, SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Ledger {
+    /// All probes.
+    planned: i64,
+    /// Not claimed yet, or waiting for another try.
+    queued: i64,
+    /// In flight.
+    running: i64,
+    /// With a complete transcript.
+    succeeded: i64,
+    /// Given up.
+    failed: i64,
+    /// Not claimed because the run was cancelled.
+    cancelled: i64,
+    /// A decision was read.
+    decided: i64,
+    /// A reader is still at it.
+    reading: i64,
+    /// No decision could be read.
+    unreadable: i64,
+    /// The model declined.
+    refused: i64,
+    /// The provider's filter stopped the answer.
+    content_filter: i64,
+    /// The answer reached the token limit.
+    truncated: i64,
+    /// The answer holds no text.
+    empty: i64,
+}
+
+#[ComplexObject]
+impl Ledger {
+    /// Probes that will not change any more: succeeded + failed + cancelled.
+    async fn ended(&self) -> i64 {
+        self.succeeded + self.failed + self.cancelled
+    }
+}
+
+impl From<domain_run::Ledger> for Ledger {
+    fn from(ledger: domain_run::Ledger) -> Self {
+        Self {
+            planned: ledger.planned,
+            queued: ledger.queued,
+            running: ledger.running,
+            succeeded: ledger.succeeded,
+            failed: ledger.failed,
+            cancelled: ledger.cancelled,
+            decided: ledger.decided,
+            reading: ledger.reading,
+            unreadable: ledger.unreadable,
+            refused: ledger.refused,
+            content_filter: ledger.content_filter,
+            truncated: ledger.truncated,
+            empty: ledger.empty,
+        }
+    }
+}
+
+/// How far a run is. One read of constant cost, however large the run.
+#[derive(SimpleObject)]
+pub(crate) struct RunProgress {
+    /// The whole run.
+    ledger: Ledger,
+    /// Its models, in the order in which the run was asked for them.
+    models: Vec<ModelProgress>,
+    /// What the answers cost so far, in US dollars; models without a known price count as 0.
+    cost_usd: f64,
+    /// When to ask again, in milliseconds; null: the run is over, and nothing will change.
+    poll_after_ms: Option<u32>,
+}
+
+/// How far one model of a run is.
+#[derive(SimpleObject)]
+pub(crate) struct ModelProgress {
+    /// The model.
+    run_model: RunModel,
+    /// Its probes.
+    ledger: Ledger,
+    /// What its answers cost so far, in US dollars; 0 where no price is known.
+    cost_usd: f64,
+    /// Input tokens so far. A whole number; a Float, because it can be larger than an Int.
+    input_tokens: f64,
+    /// Output tokens so far. A whole number; a Float, because it can be larger than an Int.
+    output_tokens: f64,
+}
+
+impl RunProgress {
+    /// The progress as it is shown.
+    pub(crate) fn of(progress: domain_run::Progress, poll_after_ms: Option<u32>) -> Self {
+        Self {
+            ledger: progress.ledger().into(),
+            cost_usd: usd(progress.cost_usd_micros()),
+            models: progress.models.into_iter().map(ModelProgress::from).collect(),
+            poll_after_ms,
+        }
+    }
+}
+
+impl From<domain_run::ModelProgress> for ModelProgress {
+    fn from(model: domain_run::ModelProgress) -> Self {
+        Self {
+            ledger: model.ledger.into(),
+            cost_usd: usd(model.row.cost_usd_micros),
+            input_tokens: model.row.input_tokens as f64,
+            output_tokens: model.row.output_tokens as f64,
+            run_model: model.row.into(),
+        }
+    }
+}

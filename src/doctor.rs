@@ -1,0 +1,50 @@
+//! `probity doctor`: is everything as it should be?
+
+use std::process::ExitCode;
+
+use domain::{audit, fleet, registry};
+
+use crate::{embedded::open, flags::Store};
+
+/// Prints the settings in force and checks what can be checked; 1 where something is wrong.
+pub(crate) async fn doctor(store: Store) -> anyhow::Result<ExitCode> {
+    let config = store.config()?;
+    // Everything but the database's URL, which may hold a password, and the long lists.
+    let mut settings = serde_json::to_value(&config)?;
+    if let Some(settings) = settings.as_object_mut() {
+        let place =
+            config.database_url.rsplit_once('@').map_or(config.database_url.as_str(), |(_, place)| place);
+        settings.insert("database_url".into(), place.into());
+        settings.retain(|key, _| key != "models" && key != "providers");
+        println!("Settings in force:");
+        for (key, value) in settings {
+            println!("  {key} = {value}");
+        }
+    }
+    let opened = open(config).await?;
+    println!(
+        "Database: reachable, schema up to date ({})",
+        if opened.db.is_postgres() { "PostgreSQL" } else { "SQLite" }
+    );
+
+    let online = fleet::online_workers(&opened.db, opened.config.beat()).await?;
+    println!("Workers online: {}", online.len());
+    let served = registry::served_providers(&opened.db, opened.config.beat()).await?;
+    println!("Providers with a key at a worker that is online: {}", or_none(served.into_iter().collect()));
+    let holds = worker::served_providers(&opened.config)?;
+    println!("Providers with a key here: {}", or_none(holds));
+
+    let faults = audit::counters(&opened.db).await?;
+    for fault in &faults {
+        println!("WRONG: {fault}");
+    }
+    if faults.is_empty() {
+        println!("Counters: equal a count over the probes, for every run");
+    }
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn or_none(mut names: Vec<String>) -> String {
+    names.sort_unstable();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}

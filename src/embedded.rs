@@ -1,0 +1,76 @@
+//! Opening the store: configuration, database, schema, registry.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use domain::{access::AccessLog, auth::Actor, config::Config, db::Db, registry};
+use sim::{Latency, Profiles, Sim, SimOptions};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::flags::Store;
+
+/// Everything a command needs.
+pub(crate) struct Opened {
+    pub(crate) config: Arc<Config>,
+    pub(crate) db: Db,
+    pub(crate) actor: Actor,
+    pub(crate) access: AccessLog,
+}
+
+impl Store {
+    /// The configuration with the flags put in.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(url) = &self.database_url {
+            config.database_url.clone_from(url);
+        }
+        if let Some(dir) = &self.data_dir {
+            config.data_dir.clone_from(dir);
+        }
+        Ok(config)
+    }
+}
+
+/// Opens the database and brings schema and registry up to date.
+pub(crate) async fn open(config: Config) -> anyhow::Result<Opened> {
+    let db = Db::connect(&config.database_url()?).await?;
+    db.migrate().await.context("the schema could not be brought up to date")?;
+    registry::sync(&db, &config).await?;
+    let actor = domain::auth::local_actor(&db).await?;
+    Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
+}
+
+impl Opened {
+    /// Starts a worker in this process; `stop` ends it.
+    pub(crate) fn start_worker(&self, stop: &CancellationToken) -> JoinHandle<anyhow::Result<()>> {
+        let name = worker::process::host_name();
+        let (db, config, stop) = (self.db.clone(), self.config.clone(), stop.clone());
+        tokio::spawn(async move { worker::run(db, config, &name, stop).await })
+    }
+}
+
+/// Starts simulated models and makes the configuration point at them.
+pub(crate) async fn add_sim(
+    config: &mut Config,
+    profiles: Option<&Path>,
+    median: Duration,
+) -> anyhow::Result<Sim> {
+    let sim = Sim::start(SimOptions {
+        latency: Latency::LogNormal { median, sigma: 0.4 },
+        profiles: read_profiles(profiles)?,
+        ..SimOptions::default()
+    })
+    .await?;
+    let settings = config.providers.entry("sim".into()).or_default();
+    settings.base_url = Some(sim.base_url());
+    settings.is_key_required = Some(false);
+    Ok(sim)
+}
+
+/// The profiles of a file, or the built-in ones.
+pub(crate) fn read_profiles(file: Option<&Path>) -> anyhow::Result<Profiles> {
+    let Some(file) = file else { return Ok(Profiles::builtin()) };
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Profiles::from_toml(&text).with_context(|| format!("{} holds no profiles", file.display()))
+}

@@ -1,0 +1,120 @@
+//! Findings as a table.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use comfy_table::{Cell, CellAlignment, Table, presets};
+use domain::{
+    db::Db,
+    export::csv::usd,
+    findings::{self, ModelFindings},
+    page::PageRequest,
+    run::{self, RunFilter},
+};
+use uuid::Uuid;
+
+use crate::{embedded::open, flags::Store};
+
+/// `probity findings`.
+pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
+    let opened = open(store.config()?).await?;
+    let run_id = find_run(&opened.db, run).await?;
+    print(&opened.db, run_id).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A run by its id, or by the end of it.
+pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
+    if let Ok(id) = Uuid::parse_str(text) {
+        return Ok(run::find(db, id).await?.id);
+    }
+    let mut request = PageRequest { first: 500, after: None };
+    let mut found = Vec::new();
+    loop {
+        let page = run::list(db, &RunFilter::default(), &request).await?;
+        found.extend(
+            page.rows.iter().map(|(_, run)| run.id).filter(|id| id.simple().to_string().ends_with(text)),
+        );
+        match page.rows.last() {
+            Some((cursor, _)) if page.has_next => request.after = Some(cursor.clone()),
+            _ => break,
+        }
+    }
+    match found.as_slice() {
+        [id] if text.len() >= 4 => Ok(*id),
+        [] => bail!("There is no run whose id is or ends in {text}."),
+        _ => bail!("{} runs end in {text}; give more of the id.", found.len()),
+    }
+}
+
+/// Prints the findings of a run, read from the database.
+pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
+    let models = findings::of_run(db, run_id).await?;
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    let values: Vec<String> = models
+        .first()
+        .map(|model| model.distribution.iter().map(|count| count.value.clone()).collect())
+        .unwrap_or_default();
+    let is_narrow = values.len() <= 7;
+    let mut header =
+        vec!["model", "probes", "decided", "not decided", "failed", "mean", "95 % interval", "cost"];
+    header.extend(if is_narrow {
+        values.iter().map(String::as_str).collect()
+    } else {
+        vec!["most frequent"]
+    });
+    table.set_header(header);
+    for model in &models {
+        table.add_row(row(model, is_narrow));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    println!("{table}");
+    println!("Mean of the decisions' scores; t interval with the standard error clustered by scenario.");
+    let labels: Vec<String> = models
+        .first()
+        .into_iter()
+        .flat_map(|model| &model.distribution)
+        .filter_map(|count| count.label.as_ref().map(|label| format!("{} = {label}", count.value)))
+        .collect();
+    if !labels.is_empty() && is_narrow {
+        println!("{}", labels.join(" · "));
+    }
+    for model in &models {
+        for warning in &model.score.warnings {
+            println!("{}: {} ({})", model.row.model_id, warning.message, warning.code);
+        }
+    }
+    Ok(())
+}
+
+fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
+    let ledger = model.ledger;
+    let known = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "–".into()));
+    let mut row = vec![
+        Cell::new(&model.row.model_id),
+        Cell::new(ledger.planned),
+        Cell::new(ledger.decided),
+        Cell::new(ledger.succeeded - ledger.decided),
+        Cell::new(ledger.failed),
+        known(model.score.mean.map(|mean| format!("{mean:.2}"))),
+        known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.low, interval.high))),
+        Cell::new(format!("${}", usd(Some(model.row.cost_usd_micros)))),
+    ];
+    if is_narrow {
+        row.extend(model.distribution.iter().map(|count| Cell::new(count.count)));
+    } else {
+        let mut counts = model.distribution.clone();
+        counts.sort_by_key(|count| std::cmp::Reverse(count.count));
+        let top: Vec<String> = counts
+            .iter()
+            .filter(|count| count.count > 0)
+            .take(3)
+            .map(|count| format!("{} {}", count.value, count.count))
+            .collect();
+        row.push(Cell::new(top.join(", ")));
+    }
+    row
+}

@@ -1,0 +1,141 @@
+//! `probity run`.
+
+use std::{process::ExitCode, time::Duration};
+
+use domain::{
+    export::csv::CsvOptions,
+    lifecycle::ShownStatus,
+    run::{self, ModelChoice, NewRun},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    embedded::{Opened, add_sim, open},
+    findings,
+    flags::{RunFlags, Store},
+    progress,
+    transfer::{find_definition, write_csv},
+};
+
+/// Evaluates models on a definition, with a worker in this process.
+pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCode> {
+    let mut config = store.config()?;
+    let _sim = match flags.sim {
+        true => Some(add_sim(&mut config, None, Duration::from_millis(200)).await?),
+        false => None,
+    };
+    let opened = open(config).await?;
+    let definition =
+        find_definition(&opened.db, &opened.actor, opened.config.import_max_bytes, &flags.definition).await?;
+    let new = NewRun {
+        definition_id: definition.id,
+        version: None,
+        models: flags.models.iter().map(|text| model_choice(text)).collect(),
+        sample_percentage: flags.sample,
+        sample_seed: flags.seed,
+        samples_per_scenario: flags.samples_per_scenario,
+        temperature: flags.temperature,
+        max_tokens: flags.max_tokens,
+        priority: 0,
+        is_test: flags.test,
+        allow_duplicate: false,
+        client_token: None,
+    };
+    let stop = CancellationToken::new();
+    let worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
+    if worker.is_some() {
+        wait_until_online(&opened).await?;
+    }
+    let outcome = create_and_wait(&opened, &new, &flags).await;
+    stop.cancel();
+    if let Some(worker) = worker {
+        worker.await??;
+    }
+    opened.access.flush(&opened.db).await?;
+    outcome
+}
+
+async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> anyhow::Result<ExitCode> {
+    let created = run::create(&opened.db, &opened.config, &opened.access, &opened.actor, new).await?;
+    let run_id = created.run.id;
+    for warning in &created.warnings {
+        eprintln!("{warning}");
+    }
+    if flags.no_wait {
+        println!("{run_id}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("Run {run_id}: {} probes", created.run.planned_count);
+    let ended = progress::wait(&opened.db, run_id).await?;
+    findings::print(&opened.db, run_id).await?;
+    if let Some(out) = &flags.csv {
+        let path = write_csv(&opened.db, &opened.actor, run_id, CsvOptions::default(), Some(out)).await?;
+        if let Some(path) = path {
+            eprintln!("{}", path.display());
+        }
+    }
+    eprintln!("Run {run_id} {}", ended.as_str());
+    Ok(exit_code(ended))
+}
+
+/// Until the worker is registered, nobody knows which providers can be served.
+pub(crate) async fn wait_until_online(opened: &Opened) -> anyhow::Result<()> {
+    for _ in 0..200 {
+        if !domain::fleet::online_workers(&opened.db, opened.config.beat()).await?.is_empty() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    anyhow::bail!("The worker did not start; the log above says why.")
+}
+
+/// `model`, `provider/model`, each with `@version`.
+fn model_choice(text: &str) -> ModelChoice {
+    let (name, version) = match text.rsplit_once('@') {
+        Some((name, version)) => (name, Some(version.to_owned())),
+        None => (text, None),
+    };
+    let (provider, model) = match name.split_once('/') {
+        Some((provider, model)) => (Some(provider.to_owned()), model.to_owned()),
+        None => (None, name.to_owned()),
+    };
+    ModelChoice { provider, model, version }
+}
+
+fn exit_code(ended: ShownStatus) -> ExitCode {
+    match ended {
+        ShownStatus::Completed => ExitCode::SUCCESS,
+        ShownStatus::CompletedWithErrors => ExitCode::from(3),
+        ShownStatus::Failed => ExitCode::from(4),
+        ShownStatus::Cancelled => ExitCode::from(5),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// For messages: the models of a run by name.
+pub(crate) fn chosen(names: &[&str]) -> Vec<ModelChoice> {
+    names.iter().map(|name| model_choice(name)).collect()
+}
+
+/// A token that no other command has.
+pub(crate) fn fresh_token() -> String {
+    Uuid::now_v7().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_named_with_or_without_provider_and_version() {
+        let choice = |provider: Option<&str>, model: &str, version: Option<&str>| ModelChoice {
+            provider: provider.map(Into::into),
+            model: model.into(),
+            version: version.map(Into::into),
+        };
+        assert_eq!(model_choice("gpt-4o"), choice(None, "gpt-4o", None));
+        assert_eq!(model_choice("openai/gpt-4o@v1"), choice(Some("openai"), "gpt-4o", Some("v1")));
+        assert_eq!(model_choice("openrouter/a/b"), choice(Some("openrouter"), "a/b", None));
+    }
+}

@@ -1,0 +1,83 @@
+//! A lane as an apalis backend: claimed probes come out one by one.
+//!
+//! The lane's claimer fills a channel and waits out database outages by itself, so this
+//! backend is pending through them: apalis ends a worker at the first backend error.
+
+use std::{
+    convert::Infallible,
+    task::{Context, Poll, ready},
+};
+
+use apalis_core::{
+    backend::{Backend, BackendConfig},
+    task::{Task, builder::TaskBuilder, task_id::RandomId},
+    worker::context::WorkerContext,
+};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tower::layer::util::Identity;
+
+use domain::queue::ClaimedProbe;
+
+/// A claimed probe with the slot that it occupies.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) probe: ClaimedProbe,
+    pub(crate) slot: OwnedSemaphorePermit,
+}
+
+/// Hands out what a lane has claimed.
+#[derive(Debug)]
+pub(crate) struct LaneBackend {
+    claimed: mpsc::Receiver<Held>,
+}
+
+impl LaneBackend {
+    pub(crate) fn new(claimed: mpsc::Receiver<Held>) -> Self {
+        Self { claimed }
+    }
+}
+
+impl Backend for LaneBackend {
+    type Task = Task<Held>;
+    type Error = Infallible;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        worker: &WorkerContext,
+    ) -> Poll<Option<Result<Self::Task, Self::Error>>> {
+        let held = ready!(self.claimed.poll_recv(cx));
+        if held.is_none() {
+            // A worker whose backend is exhausted still waits to be stopped. Stopped earlier, it
+            // would leave what is claimed in the channel until the leases lapse.
+            if let Err(error) = worker.stop() {
+                tracing::warn!(%error, "the lane was stopped twice");
+            }
+        }
+        Poll::Ready(held.map(|held| Ok(TaskBuilder::new(held).build())))
+    }
+
+    fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl BackendConfig for LaneBackend {
+    type Args = Held;
+    type Id = RandomId;
+    type Kind = apalis_core::backend::finalize::Ephemeral;
+    type Config = ();
+    type Layer = Identity;
+
+    fn config(&self) -> &Self::Config {
+        &()
+    }
+
+    fn middleware(&mut self, _: &mut WorkerContext) -> Self::Layer {
+        Identity::new()
+    }
+}

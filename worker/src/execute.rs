@@ -1,0 +1,265 @@
+//! Executing a probe: its turns one after the other, each committed before the next is sent.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Result, conversation,
+    definition::Prompts,
+    queue::{AttemptRecord, ClaimedProbe, Ending, NewTurn, ProbeWrite, Written},
+    run::{FrozenModel, FrozenRun, combination_of},
+};
+use entity::{AttemptResult, TranscriptOutcome};
+use providers::{ProviderError, ProviderRequest, Timeouts};
+
+use crate::{
+    backend::Held,
+    lane::Lane,
+    retry::{self, Step},
+    turns,
+};
+
+/// Executes one probe from its claim to its last write.
+pub(crate) async fn execute(lane: Lane, held: Held) {
+    let Held { probe, slot } = held;
+    let conversation = match Conversation::begin(&lane, probe.clone()).await {
+        Ok(conversation) => conversation,
+        Err(error) => {
+            tracing::warn!(probe_id = %probe.id, %error, "the probe cannot be prepared; it goes back to the queue");
+            let message = Some("The probe's run could not be read.".to_owned());
+            let delay = Duration::from_secs(5);
+            let ending = Ending::Requeued { delay, counts_as_try: false, category: None, message };
+            let write =
+                ProbeWrite { probe, worker_id: lane.worker_id, turns: Vec::new(), attempt: None, ending };
+            drop(slot);
+            lane.finisher.write(write).await;
+            return;
+        }
+    };
+    let last = conversation.converse().await;
+    // The provider has answered: the slot is free for the next call while this one is written.
+    drop(slot);
+    if let Some(write) = last {
+        lane.finisher.write(write).await;
+    }
+}
+
+/// A probe's conversation under way.
+struct Conversation<'a> {
+    lane: &'a Lane,
+    probe: ClaimedProbe,
+    run: Arc<FrozenRun>,
+    model: FrozenModel,
+    prompts: Prompts,
+    /// All answered turns, of this try and earlier ones.
+    turns: Vec<NewTurn>,
+    first_turn_index: i32,
+    started_at: DateTime<Utc>,
+    latency: Duration,
+}
+
+impl<'a> Conversation<'a> {
+    /// Reads what the probe needs, and the turns that earlier tries have had answered.
+    async fn begin(lane: &'a Lane, probe: ClaimedProbe) -> Result<Self> {
+        let run = lane.runs.get(probe.run_id).await?;
+        let model = run
+            .models
+            .get(&probe.run_model_id)
+            .cloned()
+            .ok_or_else(|| domain::Error::not_found("model of the run", probe.run_model_id))?;
+        let turns = if probe.turn_count > 0 {
+            let mut stored = domain::probe::turns_of(&lane.db, &[probe.id]).await?;
+            stored.remove(&probe.id).unwrap_or_default().into_iter().map(turns::stored_turn).collect()
+        } else {
+            Vec::new()
+        };
+        let prompts = run.expansion.prompts(combination_of(probe.scenario_id));
+        Ok(Self {
+            lane,
+            first_turn_index: probe.turn_count,
+            probe,
+            run,
+            model,
+            prompts,
+            turns,
+            started_at: domain::db::now(),
+            latency: Duration::ZERO,
+        })
+    }
+
+    /// Asks turn after turn; returns the last write, None where another worker was faster.
+    async fn converse(mut self) -> Option<ProbeWrite> {
+        let turn_count = 1 + self.prompts.follow_ups.len();
+        while self.turns.len() < turn_count {
+            let index = self.turns.len();
+            let prompt =
+                if index == 0 { &self.prompts.first } else { &self.prompts.follow_ups[index - 1] }.clone();
+            let sent_at = domain::db::now();
+            let request = self.request(&prompt);
+            let reply = tokio::select! {
+                // An answer that is there at the same moment was paid for.
+                biased;
+                reply = self.lane.provider.converse(&request) => reply,
+                () = self.lane.abort.cancelled() => return Some(self.release()),
+            };
+            let reply = match reply {
+                Ok(reply) => reply,
+                Err(error) => return Some(self.failed(error)),
+            };
+            self.lane.pace.answered();
+            self.latency += reply.total;
+            let index = i32::try_from(index).unwrap_or(i32::MAX);
+            let turn = turns::turn_of(index, prompt, reply, self.model.price.as_ref(), sent_at);
+            let goes_on = conversation::outcome_of_turn(&turn) == TranscriptOutcome::Answered
+                && self.turns.len() + 1 < turn_count;
+            self.turns.push(turn);
+            if !goes_on {
+                break;
+            }
+            if !self.commit_turn().await {
+                return None;
+            }
+        }
+        Some(self.conclude())
+    }
+
+    fn request(&self, prompt: &str) -> ProviderRequest {
+        let run = &self.run.run;
+        let config = &self.lane.config;
+        ProviderRequest {
+            model: self.model.row.wire_model.clone(),
+            system: self.prompts.system.clone(),
+            messages: turns::messages(&self.turns, prompt),
+            temperature: run.temperature,
+            max_output_tokens: run.max_tokens.and_then(|tokens| u32::try_from(tokens).ok()),
+            // Repetitions differ in their seed; the same probe asks with the same one again.
+            seed: Some((run.sample_seed + i64::from(self.probe.sample_index)) & i64::from(i32::MAX)),
+            timeouts: Timeouts {
+                first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
+                total: Duration::from_secs_f64(config.attempt_timeout_seconds),
+            },
+        }
+    }
+
+    /// Commits the turn just answered; false where the probe is not this worker's any more.
+    async fn commit_turn(&mut self) -> bool {
+        let write = self.write(Ending::Continues, None, self.turns.last().cloned().into_iter().collect());
+        match self.lane.finisher.write(write).await {
+            Written::Accepted => {
+                self.probe.turn_count += 1;
+                true
+            }
+            Written::AcceptedLate | Written::Late | Written::Lapsed => {
+                // The turn was paid for: it is booked with the try that it belongs to.
+                let attempt = self.attempt(AttemptResult::Late);
+                let write = self.write(
+                    Ending::Continues,
+                    Some(attempt),
+                    self.turns.last().cloned().into_iter().collect(),
+                );
+                self.lane.finisher.write(write).await;
+                false
+            }
+        }
+    }
+
+    fn conclude(self) -> ProbeWrite {
+        let combination = combination_of(self.probe.scenario_id);
+        let target = self.run.expansion.target_of(combination);
+        let concluded = conversation::conclude(
+            &self.turns,
+            &self.run.reader,
+            &self.run.expansion.content().decision,
+            target,
+        );
+        let attempt = self.attempt(AttemptResult::Succeeded);
+        let ending = Ending::Succeeded {
+            transcript: concluded.transcript,
+            decision: concluded.decision,
+            outcome: concluded.outcome,
+        };
+        let unwritten = self.unwritten();
+        self.write(ending, Some(attempt), unwritten)
+    }
+
+    fn failed(self, error: ProviderError) -> ProbeWrite {
+        let config = &self.lane.config;
+        let (result, ending) = match retry::step(config, &error, self.probe.attempt_count) {
+            Step::Wait => {
+                let delay = self.lane.pace.limited(|waits| retry::wait(config, &error, waits));
+                (AttemptResult::Waited, requeued(delay, false, &error))
+            }
+            Step::Retry(delay) => (AttemptResult::Retried, requeued(delay, true, &error)),
+            Step::GiveUp => {
+                let partial = (!self.turns.is_empty())
+                    .then(|| conversation::transcript_of(&self.turns, TranscriptOutcome::BrokenOff));
+                let ending = Ending::Failed {
+                    category: error.category.to_string(),
+                    message: error.message.clone(),
+                    partial,
+                };
+                (AttemptResult::Failed, ending)
+            }
+        };
+        let attempt = AttemptRecord {
+            error_category: Some(error.category.to_string()),
+            error_message: Some(error.message),
+            http_status: error.status,
+            retry_after: error.retry_after,
+            request_id: error.request_id,
+            raw_body: error.raw_body.map(|body| body.to_vec()),
+            latency: self.latency + error.elapsed,
+            ..self.attempt(result)
+        };
+        self.write(ending, Some(attempt), Vec::new())
+    }
+
+    fn release(self) -> ProbeWrite {
+        let attempt = self.attempt(AttemptResult::Released);
+        let ending =
+            Ending::Requeued { delay: Duration::ZERO, counts_as_try: false, category: None, message: None };
+        self.write(ending, Some(attempt), Vec::new())
+    }
+
+    /// Turns that no earlier write has committed.
+    fn unwritten(&self) -> Vec<NewTurn> {
+        let committed = usize::try_from(self.probe.turn_count).unwrap_or(0);
+        self.turns.get(committed..).unwrap_or_default().to_vec()
+    }
+
+    fn attempt(&self, result: AttemptResult) -> AttemptRecord {
+        let first = usize::try_from(self.first_turn_index).unwrap_or(0);
+        let mine = self.turns.get(first..).unwrap_or_default();
+        let sum = |of: fn(&NewTurn) -> Option<i64>| mine.iter().map(of).sum::<Option<i64>>();
+        AttemptRecord {
+            result,
+            error_category: None,
+            error_message: None,
+            http_status: None,
+            retry_after: None,
+            request_id: mine.last().and_then(|turn| turn.request_id.clone()),
+            raw_body: None,
+            first_turn_index: self.first_turn_index,
+            turn_count: i32::try_from(mine.len()).unwrap_or(i32::MAX),
+            input_tokens: sum(|turn| turn.input_tokens),
+            output_tokens: sum(|turn| turn.output_tokens),
+            cost_usd_micros: sum(|turn| turn.cost_usd_micros),
+            latency: self.latency,
+            started_at: self.started_at,
+            finished_at: domain::db::now(),
+        }
+    }
+
+    fn write(&self, ending: Ending, attempt: Option<AttemptRecord>, turns: Vec<NewTurn>) -> ProbeWrite {
+        ProbeWrite { probe: self.probe.clone(), worker_id: self.lane.worker_id, turns, attempt, ending }
+    }
+}
+
+fn requeued(delay: Duration, counts_as_try: bool, error: &ProviderError) -> Ending {
+    Ending::Requeued {
+        delay,
+        counts_as_try,
+        category: Some(error.category.to_string()),
+        message: Some(error.message.clone()),
+    }
+}

@@ -1,0 +1,163 @@
+//! A lane: one provider's slots, filled by claims.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use apalis_core::worker::builder::WorkerBuilder;
+use domain::{config::Config, db::Db, queue};
+use providers::Provider;
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::{Instant, sleep, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    backend::{Held, LaneBackend},
+    execute,
+    finisher::Finisher,
+    runs::RunCache,
+};
+
+/// Slots that become free within this time are filled by one claim: a claim each would cost
+/// more than the probes.
+const GATHER: Duration = Duration::from_millis(2);
+/// Probes of one claim: a transaction that is over quickly.
+const CLAIM_MAX: usize = 1_000;
+/// The longest that a rate limit stops the claims of a lane in one go.
+const COOLDOWN_MAX: Duration = Duration::from_secs(60);
+
+/// One provider as this worker serves it.
+#[derive(Clone)]
+pub(crate) struct Lane {
+    pub(crate) id: String,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) parallel: usize,
+    pub(crate) worker_id: Uuid,
+    pub(crate) db: Db,
+    pub(crate) config: Arc<Config>,
+    pub(crate) runs: RunCache,
+    pub(crate) finisher: Finisher,
+    pub(crate) pace: Arc<Pace>,
+    /// Cancelled when the grace period is over.
+    pub(crate) abort: CancellationToken,
+}
+
+/// What the provider's rate limit has told this lane.
+#[derive(Debug, Default)]
+pub(crate) struct Pace(Mutex<PaceState>);
+
+#[derive(Debug, Default)]
+struct PaceState {
+    until: Option<Instant>,
+    waits_in_a_row: u32,
+}
+
+impl Pace {
+    /// Notes a rate limit; returns how many there were since the last answer.
+    pub(crate) fn limited(&self, wait: impl FnOnce(u32) -> Duration) -> Duration {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = wait(state.waits_in_a_row);
+        // Answers to calls that were in flight together count once.
+        if state.until.is_none_or(|until| until <= Instant::now()) {
+            state.waits_in_a_row = state.waits_in_a_row.saturating_add(1);
+        }
+        let until = Instant::now() + wait.min(COOLDOWN_MAX);
+        state.until = Some(state.until.map_or(until, |before| before.max(until)));
+        wait
+    }
+
+    /// Notes an answer.
+    pub(crate) fn answered(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waits_in_a_row = 0;
+    }
+
+    fn until(&self) -> Option<Instant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).until.filter(|until| *until > Instant::now())
+    }
+}
+
+impl Lane {
+    /// Claims and executes until `shutdown`, then until everything in flight is written.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        let (send, claimed) = mpsc::channel(self.parallel);
+        let claimer = tokio::spawn(self.clone().claim(send, shutdown.clone()));
+        let name = format!("{}:{}", self.id, self.worker_id);
+        let lane = self.clone();
+        let worker =
+            WorkerBuilder::new(name.as_str()).backend(LaneBackend::new(claimed)).build(move |held: Held| {
+                let lane = lane.clone();
+                // A task of its own, so that the lane uses every core.
+                async move { drop(tokio::spawn(execute::execute(lane, held)).await) }
+            });
+        if let Err(error) = worker.run().await {
+            tracing::error!(lane = self.id, %error, "the lane stopped");
+        }
+        drop(claimer.await);
+    }
+
+    /// Fills free slots until shutdown; dropping the sender then ends the apalis worker once
+    /// what is in flight is done.
+    async fn claim(self, send: mpsc::Sender<Held>, shutdown: CancellationToken) {
+        let slots = Arc::new(Semaphore::new(self.parallel));
+        let poll = Duration::from_millis(self.config.poll_ms.max(1));
+        let mut is_out = false;
+        loop {
+            let Some(pause) = shutdown.run_until_cancelled(self.fill(&slots, &send, poll, &mut is_out)).await
+            else {
+                return;
+            };
+            if shutdown.run_until_cancelled(sleep(pause)).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// One claim; returns how long to wait before the next.
+    async fn fill(
+        &self,
+        slots: &Arc<Semaphore>,
+        send: &mpsc::Sender<Held>,
+        poll: Duration,
+        is_out: &mut bool,
+    ) -> Duration {
+        if let Some(until) = self.pace.until() {
+            sleep_until(until).await;
+        }
+        let Ok(first) = slots.clone().acquire_owned().await else { return poll };
+        let free = (slots.available_permits() + 1).min(CLAIM_MAX);
+        drop(first);
+        // Not to be cancelled between the commit and the hand-over: the probes would wait for
+        // their lease to lapse.
+        let lane = self.clone();
+        let claim = tokio::spawn(async move {
+            queue::claim_probes(&lane.db, lane.worker_id, &lane.id, free as u64, lane.config.lease()).await
+        });
+        let claimed = match claim.await {
+            Ok(Ok(claimed)) => claimed,
+            Ok(Err(error)) => {
+                if !std::mem::replace(is_out, true) {
+                    tracing::warn!(lane = self.id, %error, "cannot claim; trying again until it works");
+                }
+                return Duration::from_secs(1);
+            }
+            Err(error) => {
+                tracing::error!(lane = self.id, %error, "a claim was lost");
+                return Duration::from_secs(1);
+            }
+        };
+        *is_out = false;
+        let is_full = claimed.len() == free;
+        for probe in claimed {
+            let Ok(slot) = slots.clone().acquire_owned().await else { return poll };
+            if send.send(Held { probe, slot }).await.is_err() {
+                return poll;
+            }
+        }
+        if is_full { GATHER } else { poll }
+    }
+}

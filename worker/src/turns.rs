@@ -1,0 +1,87 @@
+//! Between a provider's words and the rows of a turn.
+
+use chrono::{DateTime, Utc};
+use domain::{queue::NewTurn, registry::cost_usd_micros};
+use entity::{Finish, price, turn};
+use providers::{Message, ProviderReply, Role};
+
+/// The turn that a reply makes.
+pub(crate) fn turn_of(
+    index: i32,
+    prompt: String,
+    reply: ProviderReply,
+    price: Option<&price::Model>,
+    started_at: DateTime<Utc>,
+) -> NewTurn {
+    let tokens = |count: Option<u64>| count.and_then(|count| i64::try_from(count).ok());
+    let usage = reply.usage;
+    let (input, cached, output) = (tokens(usage.input), tokens(usage.cached_input), tokens(usage.output));
+    NewTurn {
+        turn_index: index,
+        prompt,
+        answer: reply.text,
+        reasoning: reply.reasoning,
+        finish: match reply.finish {
+            providers::Finish::Stop => Finish::Stop,
+            providers::Finish::Length => Finish::Length,
+            providers::Finish::Refusal => Finish::Refusal,
+            providers::Finish::ContentFilter => Finish::ContentFilter,
+            providers::Finish::Other => Finish::Other,
+        },
+        finish_raw: reply.finish_raw,
+        model_version: reply.model_version,
+        request_id: reply.request_id,
+        request_body: reply.request_body,
+        raw_body: reply.raw_body.to_vec(),
+        is_text_altered: reply.text_is_altered,
+        input_tokens: input,
+        cached_input_tokens: cached,
+        output_tokens: output,
+        reasoning_tokens: tokens(usage.reasoning),
+        price_id: price.map(|price| price.id),
+        cost_usd_micros: price.and_then(|price| cost_usd_micros(price, input, cached, output)),
+        first_byte: reply.first_byte,
+        latency: reply.total,
+        started_at,
+        finished_at: domain::db::now(),
+    }
+}
+
+/// A stored turn, as if it had just been answered.
+pub(crate) fn stored_turn(row: turn::Model) -> NewTurn {
+    let span = |ms: i64| std::time::Duration::from_millis(ms.unsigned_abs());
+    NewTurn {
+        turn_index: row.turn_index,
+        prompt: row.prompt,
+        answer: row.answer,
+        reasoning: row.reasoning,
+        finish: row.finish,
+        finish_raw: row.finish_raw,
+        model_version: row.model_version,
+        request_id: row.request_id,
+        request_body: row.request_body,
+        raw_body: row.raw_body,
+        is_text_altered: row.is_text_altered,
+        input_tokens: row.input_tokens,
+        cached_input_tokens: row.cached_input_tokens,
+        output_tokens: row.output_tokens,
+        reasoning_tokens: row.reasoning_tokens,
+        price_id: row.price_id,
+        cost_usd_micros: row.cost_usd_micros,
+        first_byte: span(row.first_byte_ms),
+        latency: span(row.latency_ms),
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+    }
+}
+
+/// The conversation so far, and the next question.
+pub(crate) fn messages(turns: &[NewTurn], prompt: &str) -> Vec<Message> {
+    let mut messages = Vec::with_capacity(turns.len() * 2 + 1);
+    for turn in turns {
+        messages.push(Message { role: Role::User, text: turn.prompt.clone() });
+        messages.push(Message { role: Role::Assistant, text: turn.answer.clone() });
+    }
+    messages.push(Message { role: Role::User, text: prompt.to_owned() });
+    messages
+}

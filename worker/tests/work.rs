@@ -1,0 +1,228 @@
+//! The worker at work: real databases, the simulated provider over real HTTP.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test may stop where it stands")]
+
+mod bench_database;
+
+use std::sync::Arc;
+
+use bench_database::databases;
+use domain::{
+    access::AccessLog,
+    audit,
+    auth::local_actor,
+    config::Config,
+    db::Db,
+    definition::{self, DefinitionContent, samples::SAMPLES},
+    library,
+    run::{self, Ledger, ModelChoice, NewRun},
+};
+use entity::RunStatus;
+use sim::{Fault, FaultRule, Faults, Sim, SimOptions};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+struct Bench {
+    db: Db,
+    config: Arc<Config>,
+    sim: Sim,
+    stop: CancellationToken,
+    workers: Vec<tokio::task::JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Bench {
+    async fn new(db: Db, worker_count: usize) -> Self {
+        worker::process::init_logging();
+        let sim = Sim::start(SimOptions::default()).await.unwrap();
+        let mut config = Config::load(None).unwrap();
+        config.providers.entry("sim".into()).or_default().base_url = Some(sim.base_url());
+        config.poll_ms = 20;
+        config.backoff_base_ms = 10;
+        config.backoff_max_ms = 50;
+        config.beat_seconds = 0.5;
+        config.lease_seconds = 2.0;
+        domain::registry::sync(&db, &config).await.unwrap();
+        let config = Arc::new(config);
+        let stop = CancellationToken::new();
+        let workers = (0..worker_count)
+            .map(|n| {
+                let (db, config, stop) = (db.clone(), config.clone(), stop.clone());
+                tokio::spawn(async move { worker::run(db, config, &format!("worker-{n}"), stop).await })
+            })
+            .collect();
+        let bench = Self { db, config, sim, stop, workers };
+        while domain::fleet::online_workers(&bench.db, bench.config.beat()).await.unwrap().len()
+            < worker_count
+        {
+            tokio::task::yield_now().await;
+        }
+        bench
+    }
+
+    async fn start(&self, sample: &str, models: &[&str], change: impl FnOnce(&mut NewRun)) -> Uuid {
+        let actor = local_actor(&self.db).await.unwrap();
+        let content = content(sample);
+        let saved = library::create(&self.db, &actor, &content).await.unwrap();
+        let mut new = NewRun {
+            definition_id: saved.definition.id,
+            version: None,
+            models: models
+                .iter()
+                .map(|model| ModelChoice { provider: None, model: (*model).into(), version: None })
+                .collect(),
+            sample_percentage: 100.0,
+            sample_seed: Some(7),
+            samples_per_scenario: 1,
+            temperature: None,
+            max_tokens: None,
+            priority: 0,
+            is_test: false,
+            allow_duplicate: false,
+            client_token: None,
+        };
+        change(&mut new);
+        let access = AccessLog::default();
+        run::create(&self.db, &self.config, &access, &actor, &new).await.unwrap().run.id
+    }
+
+    async fn wait(&self, run_id: Uuid) -> entity::run::Model {
+        loop {
+            let run = run::find(&self.db, run_id).await.unwrap();
+            if run.status.is_terminal() {
+                return run;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn ledger(&self, run_id: Uuid) -> Ledger {
+        run::progress_of(&self.db, &[run_id]).await.unwrap()[&run_id].ledger()
+    }
+
+    async fn end(self) {
+        assert_eq!(audit::counters(&self.db).await.unwrap(), Vec::<String>::new());
+        self.stop.cancel();
+        for worker in self.workers {
+            worker.await.unwrap().unwrap();
+        }
+        self.sim.shutdown().await;
+        self.db.close().await;
+    }
+}
+
+fn content(sample: &str) -> DefinitionContent {
+    let (_, text) = SAMPLES.iter().find(|(file, _)| file.contains(sample)).unwrap();
+    definition::from_yaml(text.as_bytes()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_probe_of_a_run_is_answered_once() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 2).await;
+        let run_id = bench.start("rescue", &["sim-steadfast", "sim-balanced"], |_| {}).await;
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::Completed, "{name}");
+        let ledger = bench.ledger(run_id).await;
+        assert_eq!((ledger.planned, ledger.succeeded), (250, 250), "{name}");
+        let counts = bench.sim.log().counts();
+        assert_eq!((counts.total, counts.duplicates), (250, 0), "{name}");
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_has_all_its_turns() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 1).await;
+        let run_id = bench.start("wallet", &["sim-balanced"], |_| {}).await;
+        bench.wait(run_id).await;
+        let request = domain::page::PageRequest { first: 500, after: None };
+        let page =
+            domain::probe::transcripts(&bench.db, run_id, &Default::default(), &request).await.unwrap();
+        assert!(page.total > 0, "{name}");
+        let ids: Vec<Uuid> = page.rows.iter().map(|(_, row)| row.probe_id).collect();
+        let turns = domain::probe::turns_of(&bench.db, &ids).await.unwrap();
+        for (_, transcript) in &page.rows {
+            let turns = &turns[&transcript.probe_id];
+            assert_eq!(turns.len(), usize::try_from(transcript.turn_count).unwrap(), "{name}");
+            if transcript.outcome == entity::TranscriptOutcome::Answered {
+                assert_eq!(turns.len(), 3, "{name}");
+            }
+        }
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_are_retried_and_rate_limits_cost_no_try() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 2).await;
+        let rules = vec![
+            FaultRule::always(Fault::rate_limited(0)).at_rate(0.1).first_n_of_body(1),
+            FaultRule::always(Fault::ServerError).at_rate(0.1).first_n_of_body(2),
+            FaultRule::always(Fault::Reset).at_rate(0.05).first_n_of_body(2),
+            FaultRule::always(Fault::MalformedJson).at_rate(0.05).first_n_of_body(1),
+        ];
+        bench.sim.set_faults(Faults { rules, ..Faults::none() });
+        let run_id = bench.start("rescue", &["sim-steadfast", "sim-balanced"], |_| {}).await;
+        let run = bench.wait(run_id).await;
+        let ledger = bench.ledger(run_id).await;
+        assert_eq!(ledger.succeeded + ledger.failed, 250, "{name}");
+        assert!(ledger.failed <= 5, "{name}: {ledger:?}");
+        assert!(run.status.is_terminal(), "{name}");
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_model_refuses_the_key_fails_with_the_reason() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 1).await;
+        bench.sim.set_faults(Faults::from(Fault::Unauthorized));
+        let run_id = bench.start("capital", &["sim-oracle"], |_| {}).await;
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::Failed, "{name}");
+        let request = domain::page::PageRequest { first: 500, after: None };
+        let probes = domain::probe::list(&bench.db, run_id, &Default::default(), &request).await.unwrap();
+        assert!(
+            probes.rows.iter().all(|(_, probe)| probe.error_category.as_deref() == Some("auth")),
+            "{name}"
+        );
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_run_keeps_what_was_answered_and_asks_no_more() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 1).await;
+        bench.sim.set_latency(sim::Latency::Fixed(std::time::Duration::from_millis(50)));
+        let run_id = bench.start("rescue", &["sim-steadfast"], |_| {}).await;
+        bench.sim.log().wait_for(|counts| counts.succeeded >= 10).await;
+        let actor = local_actor(&bench.db).await.unwrap();
+        let command = run::Commanded { actor: &actor, run_id, client_token: None };
+        run::cancel(&bench.db, command).await.unwrap();
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::Cancelled, "{name}");
+        let ledger = bench.ledger(run_id).await;
+        assert!(ledger.succeeded >= 10 && ledger.cancelled > 0, "{name}: {ledger:?}");
+        assert_eq!(ledger.ended(), ledger.planned, "{name}");
+        assert_eq!(bench.sim.log().counts().total, u64::try_from(ledger.succeeded).unwrap(), "{name}");
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_run_is_fanned_out_by_the_worker() {
+    for (name, db) in databases().await {
+        let bench = Bench::new(db, 1).await;
+        let run_id = bench
+            .start("rescue", &["sim-steadfast", "sim-balanced"], |new| new.samples_per_scenario = 10)
+            .await;
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::Completed, "{name}");
+        assert_eq!(bench.ledger(run_id).await.succeeded, 2_500, "{name}");
+        assert!(run.queued_at.is_some(), "{name}");
+        bench.end().await;
+    }
+}
