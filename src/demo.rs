@@ -46,7 +46,7 @@ pub(crate) async fn demo(store: Store, flags: DemoFlags) -> anyhow::Result<ExitC
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
     let worker = opened.start_worker(&stop);
-    let api = Api::new(opened.db.clone(), opened.config.clone(), opened.access.clone());
+    let api = Api { db: opened.db.clone(), config: opened.config.clone(), access: opened.access.clone() };
     let server = tokio::spawn(api::serve(api, listener, stop.clone().cancelled_owned()));
     wait_until_online(&opened).await?;
     println!("API and worker are up on SQLite in {}", opened.config.data_dir.display());

@@ -51,7 +51,7 @@ pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
 pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
     let models = findings::of_run(db, run_id).await?;
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     let values: Vec<String> = models
         .first()
         .map(|model| model.distribution.iter().map(|count| count.value.clone()).collect())
@@ -84,7 +84,7 @@ pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
     }
     for model in &models {
         for warning in &model.score.warnings {
-            println!("{}: {} ({})", model.row.model_id, warning.message, warning.code);
+            println!("{}: {} ({})", model.row.model_id, warning.message, warning.code.as_str());
         }
     }
     Ok(())
@@ -100,7 +100,7 @@ fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
         Cell::new(ledger.succeeded - ledger.decided),
         Cell::new(ledger.failed),
         known(model.score.mean.map(|mean| format!("{mean:.2}"))),
-        known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.low, interval.high))),
+        known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.0, interval.1))),
         Cell::new(format!("${}", usd(Some(model.row.cost_usd_micros)))),
     ];
     if is_narrow {

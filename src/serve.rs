@@ -33,7 +33,7 @@ pub(crate) async fn serve(store: Store, flags: ServeFlags) -> anyhow::Result<Exi
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
     let worker = (!flags.no_worker).then(|| opened.start_worker(&stop));
-    let api = Api::new(opened.db.clone(), opened.config.clone(), opened.access.clone());
+    let api = Api { db: opened.db.clone(), config: opened.config.clone(), access: opened.access.clone() };
     let served = api::serve(api, listener, stop.clone().cancelled_owned()).await;
     stop.cancel();
     if let Some(worker) = worker {

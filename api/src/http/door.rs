@@ -6,26 +6,27 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Error, auth};
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 
 use super::{Server, loopback, problem::Problem};
 
 /// Checks a request and puts its actor beside it.
-pub(super) async fn admit(State(server): State<Server>, mut request: Request, next: Next) -> Response {
-    match actor_of(&server, &request).await {
+pub(super) async fn admit(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match actor_of(&server, &parts).await {
         Ok(actor) => {
-            request.extensions_mut().insert(actor);
-            next.run(request).await
+            parts.extensions.insert(actor);
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn actor_of(server: &Server, request: &Request) -> Result<auth::Actor, Problem> {
-    let headers = request.headers();
+async fn actor_of(server: &Server, request: &Parts) -> Result<auth::Actor, Problem> {
+    let headers = &request.headers;
     if server.address.ip().is_loopback() {
-        loopback::check(server.address, request.uri(), headers)?;
-        if request.uri().path().starts_with("/api/") {
+        loopback::check(server.address, &request.uri, headers)?;
+        if request.uri.path().starts_with("/api/") {
             loopback::check_download(headers)?;
         }
         let local = server.local.get_or_try_init(|| auth::local_actor(&server.api.db)).await?;

@@ -1,7 +1,7 @@
 //! What a request to a loopback address must look like. There is no login there, so a web page
 //! of somebody else, or a name that was rebound to this machine, must not get through.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, StatusCode, Uri, header};
 
@@ -53,6 +53,6 @@ fn is_own(address: SocketAddr, host: &str) -> bool {
         Some((name, port)) if !port.ends_with(']') => (name, port.parse().unwrap_or(0)),
         _ => (host, 80),
     };
-    let is_bound_to = || name.trim_matches(['[', ']']).parse().is_ok_and(|ip| address.ip() == ip);
+    let is_bound_to = || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| address.ip() == ip);
     port == address.port() && (own.iter().any(|own| name.eq_ignore_ascii_case(own)) || is_bound_to())
 }

@@ -42,6 +42,18 @@ pub enum StatWarningCode {
     NoVariance,
 }
 
+impl StatWarningCode {
+    /// The stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoValues => "NO_VALUES",
+            Self::OneCluster => "ONE_CLUSTER",
+            Self::SmallSample => "SMALL_SAMPLE",
+            Self::NoVariance => "NO_VARIANCE",
+        }
+    }
+}
+
 /// Below this many clusters an interval leans on the values being roughly normal.
 /// Source: the usual rule of thumb for the central limit theorem.
 pub const SMALL_SAMPLE_BELOW: u64 = 30;
