@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use domain::{
     db::Db,
-    export::csv::usd,
     findings::{self, ModelFindings},
     page::PageRequest,
     run::{self, RunFilter},
@@ -51,7 +50,7 @@ pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
 pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
     let models = findings::of_run(db, run_id).await?;
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     let values: Vec<String> = models
         .first()
         .map(|model| model.distribution.iter().map(|count| count.value.clone()).collect())
@@ -101,7 +100,7 @@ fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
         Cell::new(ledger.failed),
         known(model.score.mean.map(|mean| format!("{mean:.2}"))),
         known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.0, interval.1))),
-        Cell::new(format!("${}", usd(Some(model.row.cost_usd_micros)))),
+        Cell::new(dollars(model.row.cost_usd_micros)),
     ];
     if is_narrow {
         row.extend(model.distribution.iter().map(|count| Cell::new(count.count)));
@@ -117,4 +116,10 @@ fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
         row.push(Cell::new(top.join(", ")));
     }
     row
+}
+
+/// Four decimals, as much as fits a table; files have all six.
+#[expect(clippy::cast_precision_loss, reason = "shown with four decimals")]
+fn dollars(micros: i64) -> String {
+    format!("${:.4}", micros as f64 / 1e6)
 }

@@ -27,8 +27,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// 4 the run failed, 5 the run was cancelled.
 #[tokio::main]
 async fn main() -> ExitCode {
-    worker::process::init_logging();
     let Probity { command, store } = Probity::parse();
+    // Servers say what they do; a command that somebody watches says only what is wrong.
+    let is_server = matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Sim(_));
+    worker::process::init_logging(if is_server { "info" } else { "warn" });
     let result = match command {
         Command::Demo(flags) => demo::demo(store, flags).await,
         Command::Serve(flags) => serve::serve(store, flags).await,

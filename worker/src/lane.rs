@@ -104,49 +104,37 @@ impl Lane {
     /// what is in flight is done.
     async fn claim(self, send: mpsc::Sender<Held>, shutdown: CancellationToken) {
         let slots = Arc::new(Semaphore::new(self.parallel));
-        let poll = Duration::from_millis(self.config.poll_ms.max(1));
         let mut is_out = false;
-        loop {
-            let Some(pause) = shutdown.run_until_cancelled(self.fill(&slots, &send, poll, &mut is_out)).await
-            else {
-                return;
-            };
+        // Only waits are cut short: what a claim has committed is always handed over.
+        while shutdown.run_until_cancelled(self.slot(&slots)).await.is_some() {
+            let pause = self.fill(&slots, &send, &mut is_out).await;
             if shutdown.run_until_cancelled(sleep(pause)).await.is_none() {
-                return;
+                break;
             }
         }
     }
 
-    /// One claim; returns how long to wait before the next.
-    async fn fill(
-        &self,
-        slots: &Arc<Semaphore>,
-        send: &mpsc::Sender<Held>,
-        poll: Duration,
-        is_out: &mut bool,
-    ) -> Duration {
+    /// Waits until a slot is free and no rate limit holds.
+    async fn slot(&self, slots: &Semaphore) {
         if let Some(until) = self.pace.until() {
             sleep_until(until).await;
         }
-        let Ok(first) = slots.clone().acquire_owned().await else { return poll };
-        let free = (slots.available_permits() + 1).min(CLAIM_MAX);
-        drop(first);
-        // Not to be cancelled between the commit and the hand-over: the probes would wait for
-        // their lease to lapse.
-        let lane = self.clone();
-        let claim = tokio::spawn(async move {
-            queue::claim_probes(&lane.db, lane.worker_id, &lane.id, free as u64, lane.config.lease()).await
-        });
-        let claimed = match claim.await {
-            Ok(Ok(claimed)) => claimed,
-            Ok(Err(error)) => {
+        // The semaphore is never closed.
+        drop(slots.acquire().await);
+    }
+
+    /// One claim; returns how long to wait before the next.
+    async fn fill(&self, slots: &Arc<Semaphore>, send: &mpsc::Sender<Held>, is_out: &mut bool) -> Duration {
+        let poll = Duration::from_millis(self.config.poll_ms.max(1));
+        let free = slots.available_permits().min(CLAIM_MAX);
+        let claimed =
+            queue::claim_probes(&self.db, self.worker_id, &self.id, free as u64, self.config.lease()).await;
+        let claimed = match claimed {
+            Ok(claimed) => claimed,
+            Err(error) => {
                 if !std::mem::replace(is_out, true) {
                     tracing::warn!(lane = self.id, %error, "cannot claim; trying again until it works");
                 }
-                return Duration::from_secs(1);
-            }
-            Err(error) => {
-                tracing::error!(lane = self.id, %error, "a claim was lost");
                 return Duration::from_secs(1);
             }
         };

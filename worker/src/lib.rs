@@ -17,7 +17,7 @@ mod turns;
 
 use std::sync::Arc;
 
-use domain::{config::Config, db::Db, fleet};
+use domain::{config::Config, db::Db, fleet, queue};
 use tokio_util::sync::CancellationToken;
 
 use crate::{finisher::Finisher, lane::Lane, runs::RunCache, serving::Serving};
@@ -76,6 +76,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     finisher.drained().await;
     pulse_stop.cancel();
     drop(pulse.await);
+    queue::release(&db, worker_id).await?;
     fleet::deregister(&db, worker_id).await?;
     tracing::info!(%worker_id, "worker stopped");
     Ok(())

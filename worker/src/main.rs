@@ -29,7 +29,7 @@ struct Flags {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    worker::process::init_logging();
+    worker::process::init_logging("info");
     let flags = Flags::parse();
     let mut config = Config::load(flags.config.as_deref())?;
     if let Some(url) = flags.database_url {

@@ -1,14 +1,21 @@
 //! What every Probity process does: logs, signals, a name.
 
+use std::io::IsTerminal;
+
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-/// Logs to standard error: `PROBITY_LOG` sets the level (default `info`).
-pub fn init_logging() {
-    let filter = EnvFilter::try_from_env("PROBITY_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,apalis_core=warn,sea_orm_migration=warn"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).compact();
+/// Logs to standard error: `PROBITY_LOG` sets the level, else `usual`, e.g. `info`.
+pub fn init_logging(usual: &str) {
+    let filter = EnvFilter::try_from_env("PROBITY_LOG").unwrap_or_else(|_| {
+        EnvFilter::new(format!("{usual},sqlx=warn,apalis_core=warn,sea_orm_migration=warn"))
+    });
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .compact();
     // Already initialised where several parts share a process.
     drop(subscriber.try_init());
 }

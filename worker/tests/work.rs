@@ -2,23 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test may stop where it stands")]
 
-mod bench_database;
-
 use std::sync::Arc;
 
-use bench_database::databases;
 use domain::{
-    access::AccessLog,
     audit,
     auth::local_actor,
     config::Config,
     db::Db,
-    definition::{self, DefinitionContent, samples::SAMPLES},
-    library,
-    run::{self, Ledger, ModelChoice, NewRun},
+    run::{self, Ledger, NewRun},
 };
 use entity::RunStatus;
 use sim::{Fault, FaultRule, Faults, Sim, SimOptions};
+use test_support::{TestDatabase, databases, sample};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -32,15 +27,9 @@ struct Bench {
 
 impl Bench {
     async fn new(db: Db, worker_count: usize) -> Self {
-        worker::process::init_logging();
+        worker::process::init_logging("warn");
         let sim = Sim::start(SimOptions::default()).await.unwrap();
-        let mut config = Config::load(None).unwrap();
-        config.providers.entry("sim".into()).or_default().base_url = Some(sim.base_url());
-        config.poll_ms = 20;
-        config.backoff_base_ms = 10;
-        config.backoff_max_ms = 50;
-        config.beat_seconds = 0.5;
-        config.lease_seconds = 2.0;
+        let config = test_support::config(&sim.base_url());
         domain::registry::sync(&db, &config).await.unwrap();
         let config = Arc::new(config);
         let stop = CancellationToken::new();
@@ -59,30 +48,8 @@ impl Bench {
         bench
     }
 
-    async fn start(&self, sample: &str, models: &[&str], change: impl FnOnce(&mut NewRun)) -> Uuid {
-        let actor = local_actor(&self.db).await.unwrap();
-        let content = content(sample);
-        let saved = library::create(&self.db, &actor, &content).await.unwrap();
-        let mut new = NewRun {
-            definition_id: saved.definition.id,
-            version: None,
-            models: models
-                .iter()
-                .map(|model| ModelChoice { provider: None, model: (*model).into(), version: None })
-                .collect(),
-            sample_percentage: 100.0,
-            sample_seed: Some(7),
-            samples_per_scenario: 1,
-            temperature: None,
-            max_tokens: None,
-            priority: 0,
-            is_test: false,
-            allow_duplicate: false,
-            client_token: None,
-        };
-        change(&mut new);
-        let access = AccessLog::default();
-        run::create(&self.db, &self.config, &access, &actor, &new).await.unwrap().run.id
+    async fn start(&self, name: &str, models: &[&str], change: impl FnOnce(&mut NewRun)) -> Uuid {
+        test_support::start(&self.db, &self.config, sample(name), models, change).await.1.run.id
     }
 
     async fn wait(&self, run_id: Uuid) -> entity::run::Model {
@@ -110,14 +77,9 @@ impl Bench {
     }
 }
 
-fn content(sample: &str) -> DefinitionContent {
-    let (_, text) = SAMPLES.iter().find(|(file, _)| file.contains(sample)).unwrap();
-    definition::from_yaml(text.as_bytes()).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_probe_of_a_run_is_answered_once() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 2).await;
         let run_id = bench.start("rescue", &["sim-steadfast", "sim-balanced"], |_| {}).await;
         let run = bench.wait(run_id).await;
@@ -132,7 +94,7 @@ async fn every_probe_of_a_run_is_answered_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_has_all_its_turns() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         let run_id = bench.start("wallet", &["sim-balanced"], |_| {}).await;
         bench.wait(run_id).await;
@@ -155,7 +117,7 @@ async fn a_conversation_has_all_its_turns() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_are_retried_and_rate_limits_cost_no_try() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 2).await;
         let rules = vec![
             FaultRule::always(Fault::rate_limited(0)).at_rate(0.1).first_n_of_body(1),
@@ -176,7 +138,7 @@ async fn faults_are_retried_and_rate_limits_cost_no_try() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_model_refuses_the_key_fails_with_the_reason() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         bench.sim.set_faults(Faults::from(Fault::Unauthorized));
         let run_id = bench.start("capital", &["sim-oracle"], |_| {}).await;
@@ -194,7 +156,7 @@ async fn a_run_whose_model_refuses_the_key_fails_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_run_keeps_what_was_answered_and_asks_no_more() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         bench.sim.set_latency(sim::Latency::Fixed(std::time::Duration::from_millis(50)));
         let run_id = bench.start("rescue", &["sim-steadfast"], |_| {}).await;
@@ -214,7 +176,7 @@ async fn a_cancelled_run_keeps_what_was_answered_and_asks_no_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_run_is_fanned_out_by_the_worker() {
-    for (name, db) in databases().await {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         let run_id = bench
             .start("rescue", &["sim-steadfast", "sim-balanced"], |new| new.samples_per_scenario = 10)

@@ -43,9 +43,9 @@ pub(super) async fn metrics(
     let mut text = String::new();
     let mut family = |name: &str, kind: &str, help: &str, rows: &[(String, i64)]| {
         // Writing to a String cannot fail.
-        drop(writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}"));
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for (labels, value) in rows {
-            drop(writeln!(text, "{name}{labels} {value}"));
+            let _ = writeln!(text, "{name}{labels} {value}");
         }
     };
     let runs: Vec<_> =

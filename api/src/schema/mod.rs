@@ -30,7 +30,7 @@ mod user;
 mod version;
 mod words;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
+use async_graphql::{EmptySubscription, ID, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
 
 use crate::Api;
 pub(crate) use definition_mutation::import;
@@ -67,4 +67,5 @@ pub(crate) fn sdl() -> String {
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .override_output_type_description::<ID>("An id of Probity: a text that means nothing else.")
 }

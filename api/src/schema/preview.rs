@@ -19,7 +19,7 @@ use super::{
 #[derive(OneofObject)]
 pub(crate) enum DefinitionSourceInput {
     /// As objects.
-    Content(DefinitionContentInput),
+    Content(Box<DefinitionContentInput>),
     /// As the text of a YAML file.
     Yaml(String),
     /// As the text of a JSON file.
@@ -107,7 +107,7 @@ pub(crate) async fn preview(source: DefinitionSourceInput, first: usize) -> Resu
 fn look(source: DefinitionSourceInput, first: usize) -> DefinitionPreview {
     let read = match source {
         DefinitionSourceInput::Content(input) => {
-            let content = asked::DefinitionContent::from(input);
+            let content = asked::DefinitionContent::from(*input);
             let report = validate(&content);
             Ok((content, report))
         }

@@ -43,7 +43,6 @@ impl LibraryQuery {
 
     /// Definitions, last changed first.
     #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
-    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
     async fn definitions(
         &self,
         ctx: &Context<'_>,

@@ -160,7 +160,6 @@ impl Run {
 
     /// Its probes, in order.
     #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
-    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
     async fn probes(
         &self,
         ctx: &Context<'_>,
@@ -183,7 +182,6 @@ impl Run {
 
     /// Its transcripts, in the order of their probes.
     #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
-    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
     async fn transcripts(
         &self,
         ctx: &Context<'_>,

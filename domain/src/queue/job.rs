@@ -30,8 +30,10 @@ impl JobKind {
         }
     }
 
+    const ALL: [Self; 2] = [Self::FanOutRun, Self::CancelProbes];
+
     fn parse(kind: &str) -> Option<Self> {
-        [Self::FanOutRun, Self::CancelProbes].into_iter().find(|known| known.as_str() == kind)
+        Self::ALL.into_iter().find(|known| known.as_str() == kind)
     }
 }
 
@@ -118,16 +120,17 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     let sql = format!(
         "UPDATE jobs SET status = 'running', fence = fence + 1, leased_by = $1, lease_until = {until},
              started_at = COALESCE(started_at, {now})
-         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now}
+         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND kind IN ({kinds})
                       ORDER BY run_at, seq LIMIT $3{skip_locked})
          RETURNING id, kind, run_id, fence",
         until = sql_now_plus(backend, "$2"),
+        // A kind that only a newer version knows is left to a newer worker.
+        kinds = JobKind::ALL.map(|kind| format!("'{}'", kind.as_str())).join(", "),
     );
     let free = i64::try_from(free).unwrap_or(i64::MAX);
     let claimed: Vec<Row> =
         rows(&tx, sql, [worker_id.into(), lease.as_secs_f64().into(), free.into()]).await?;
     tx.commit().await?;
-    // A kind that this version does not know stays leased until it lapses, for one that does.
     let known = claimed.into_iter().filter_map(|row| {
         Some(ClaimedJob {
             id: row.id,

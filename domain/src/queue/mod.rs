@@ -14,7 +14,7 @@ pub use claim::{ClaimedProbe, claim_probes};
 pub use finish::finish;
 pub use job::{ClaimedJob, JobEnding, JobKind, claim_jobs, enqueue_job, finish_job};
 pub use late::finish_late;
-pub use lease::beat;
+pub use lease::{beat, release};
 pub use sweep::Sweeper;
 pub use write::{AttemptRecord, Ending, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written};
 

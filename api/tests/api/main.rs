@@ -1,0 +1,15 @@
+//! The API as its clients see it: over HTTP, on SQLite always, on PostgreSQL where
+//! `PROBITY_TEST_POSTGRES` names a server.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may stop where it stands")]
+
+mod app;
+mod definitions;
+mod downloads;
+mod limits;
+mod roles;
+mod runs;
+mod safety;
+mod schema;
+mod serving;
+mod statements;

@@ -1,0 +1,163 @@
+use axum::{Router, body::Body};
+use domain::auth::create_token;
+use entity::Role;
+use http::Request;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::app::{App, apps, body_json, router, sqlite_with};
+
+async fn ask_as(router: &Router, token: Option<&str>, query: &str) -> Value {
+    let mut request = Request::post("/graphql").header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request.body(Body::from(json!({"query": query}).to_string())).unwrap();
+    body_json(router.clone().oneshot(request).await.unwrap()).await
+}
+
+async fn token(app: &App, name: &str, role: Role) -> String {
+    create_token(&app.api.db, name, role).await.unwrap().expose_secret().to_owned()
+}
+
+#[tokio::test]
+async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
+    for app in apps().await {
+        let definition = app.define("d", 2).await;
+        let run = app.start(&definition).await;
+        app.work(10).await;
+        let found = app
+            .ask(&format!(
+                "{{ transcripts(runId: \"{run}\") {{ nodes {{ id definitionSnapshot {{ id }} }} }} }}"
+            ))
+            .await;
+        let transcript = found["transcripts"]["nodes"][0].clone();
+        let fields = [
+            ("me", "me { name }".to_owned()),
+            ("definition", format!("definition(id: \"{definition}\") {{ id }}")),
+            ("definitions", "definitions { totalCount }".into()),
+            (
+                "definitionVersion",
+                format!("definitionVersion(id: {}) {{ id }}", transcript["definitionSnapshot"]["id"]),
+            ),
+            ("previewDefinition", "previewDefinition(definition: {yaml: \"\"}) { isValid }".into()),
+            ("run", format!("run(id: \"{run}\") {{ pauseBlockedBecause }}")),
+            ("runs", "runs { totalCount }".into()),
+            ("probes", format!("probes(runId: \"{run}\") {{ totalCount }}")),
+            ("transcripts", format!("transcripts(runId: \"{run}\") {{ totalCount }}")),
+            ("transcript", format!("transcript(id: {}) {{ id }}", transcript["id"])),
+            ("events", format!("events(runId: \"{run}\") {{ totalCount }}")),
+            ("availableModels", "availableModels { modelId }".into()),
+            ("workers", "workers { totalCount }".into()),
+        ];
+        let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
+        let mut names: Vec<&str> = all["__type"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
+        let mut tried: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        tried.sort_unstable();
+        assert_eq!(names, tried, "a root field without a test");
+        let outside = router(&app.api, "0.0.0.0:4400");
+        let viewer = token(&app, "v", Role::Viewer).await;
+        for (name, field) in &fields {
+            let query = format!("{{ {field} }}");
+            let answer = ask_as(&outside, Some(&viewer), &query).await;
+            assert!(answer.get("errors").is_none(), "{name}: {answer}");
+            for nobody in [None, Some("probity_wrong")] {
+                let answer = ask_as(&outside, nobody, &query).await;
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{name}");
+                assert!(answer.get("data").is_none(), "{name}");
+            }
+        }
+        let blocked = ask_as(&outside, Some(&viewer), &format!("{{ {} }}", fields[5].1)).await;
+        assert!(
+            blocked["data"]["run"]["pauseBlockedBecause"].as_str().unwrap().contains("viewer"),
+            "{blocked}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_theirs() {
+    for app in apps().await {
+        let definition = app.define("d", 2).await;
+        let run = app.start(&definition).await;
+        let content =
+            "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
+        let create = |name: &str| content.replace("\"n\"", &format!("\"{name}\""));
+        let own = [
+            ("createDefinition", format!("createDefinition(input: {{content: {}}}) {{ definition {{ id }} }}", create("n1"))),
+            ("forkDefinition", format!("forkDefinition(input: {{id: \"{definition}\", name: \"n2\"}}) {{ definition {{ id }} }}")),
+            ("importDefinition", "importDefinition(input: {format: YAML, text: \"name: n3\\ntemplate: t\\ndecision: {choices: [{name: A}, {name: B}]}\"}) { definition { id } }".into()),
+            ("createRun", format!("createRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ run {{ id }} }}")),
+        ];
+        let others = [
+            (
+                "updateDefinition",
+                format!(
+                    "updateDefinition(input: {{id: \"{definition}\", content: {content}}}) {{ definition {{ id }} }}"
+                ),
+            ),
+            (
+                "deleteDefinition",
+                format!("deleteDefinition(input: {{id: \"{definition}\"}}) {{ definition {{ id }} }}"),
+            ),
+            ("pauseRun", format!("pauseRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("resumeRun", format!("resumeRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("cancelRun", format!("cancelRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
+        ];
+        let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;
+        assert_eq!(all["__type"]["fields"].as_array().unwrap().len(), own.len() + others.len(), "{all}");
+        let outside = router(&app.api, "0.0.0.0:4400");
+        let viewer = token(&app, "v", Role::Viewer).await;
+        let researcher = token(&app, "r", Role::Researcher).await;
+        for (name, field) in own.iter().chain(&others) {
+            assert!(all.to_string().contains(name));
+            let answer = ask_as(&outside, Some(&viewer), &format!("mutation {{ {field} }}")).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{name}: {answer}");
+        }
+        for (name, field) in &others {
+            let answer = ask_as(&outside, Some(&researcher), &format!("mutation {{ {field} }}")).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{name}: {answer}");
+        }
+        for (name, field) in &own {
+            let answer = ask_as(&outside, Some(&researcher), &format!("mutation {{ {field} }}")).await;
+            assert!(answer.get("errors").is_none(), "{name}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn outside_loopback_everything_but_health_needs_a_token() {
+    let app = sqlite_with(|_| ()).await;
+    let outside = router(&app.api, "0.0.0.0:4400");
+    let status = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        outside.clone().oneshot(request).await.unwrap().status()
+    };
+    for path in
+        ["/", "/graphql", "/metrics", "/api/export/run/x/csv", "/api/export/definition/x/yaml", "/nothing"]
+    {
+        assert_eq!(status(path).await, 401, "{path}");
+    }
+    assert_eq!(
+        (status("/healthz").await, status("/readyz").await),
+        (200.try_into().unwrap(), 200.try_into().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn an_open_address_is_refused_until_there_is_a_token() {
+    let app = sqlite_with(|config| config.bind = "0.0.0.0:4400".parse().unwrap()).await;
+    let error = api::check_bind(&app.api.db, &app.api.config).await.unwrap_err().to_string();
+    assert!(error.contains("probity token create"), "{error}");
+    token(&app, "n", Role::Viewer).await;
+    api::check_bind(&app.api.db, &app.api.config).await.unwrap();
+    let local = sqlite_with(|_| ()).await;
+    api::check_bind(&local.api.db, &local.api.config).await.unwrap();
+}
