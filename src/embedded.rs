@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use domain::{access::AccessLog, auth::Actor, config::Config, db::Db, registry};
+use domain::{access::AccessLog, auth::Actor, config::Config, db::Db};
 use sim::{Latency, Profiles, Sim, SimOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -34,9 +34,7 @@ impl Store {
 
 /// Opens the database and brings schema and registry up to date.
 pub(crate) async fn open(config: Config) -> anyhow::Result<Opened> {
-    let db = Db::connect(&config.database_url()?).await?;
-    db.migrate().await.context("the schema could not be brought up to date")?;
-    registry::sync(&db, &config).await?;
+    let db = domain::start::open(&config).await?;
     let actor = domain::auth::local_actor(&db).await?;
     Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
 }

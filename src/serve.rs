@@ -2,9 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use anyhow::Context;
 use api::Api;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -24,10 +22,7 @@ pub(crate) async fn serve(store: Store, flags: ServeFlags) -> anyhow::Result<Exi
     };
     let opened = open(config).await?;
     api::check_bind(&opened.db, &opened.config).await?;
-    let bind = opened.config.bind;
-    let listener = TcpListener::bind(bind).await.with_context(|| {
-        format!("cannot listen on {bind}; is another server running there? --bind takes another")
-    })?;
+    let listener = api::listen(opened.config.bind).await?;
     println!("Probity is at http://{}/ (Ctrl-C stops it)", listener.local_addr()?);
 
     let stop = CancellationToken::new();

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::Parser;
-use domain::{config::Config, db::Db, registry};
+use domain::config::Config;
 use tokio_util::sync::CancellationToken;
 
 #[global_allocator]
@@ -35,9 +35,7 @@ async fn main() -> anyhow::Result<()> {
     if let Some(url) = flags.database_url {
         config.database_url = url;
     }
-    let db = Db::connect(&config.database_url()?).await?;
-    db.migrate().await?;
-    registry::sync(&db, &config).await?;
+    let db = domain::start::open(&config).await?;
     let shutdown = CancellationToken::new();
     worker::process::cancel_on_signal(shutdown.clone())?;
     let name = flags.name.unwrap_or_else(worker::process::host_name);
