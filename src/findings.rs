@@ -27,21 +27,13 @@ pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
     if let Ok(id) = Uuid::parse_str(text) {
         return Ok(run::find(db, id).await?.id);
     }
-    let mut request = PageRequest { first: 500, after: None };
-    let mut found = Vec::new();
-    loop {
-        let page = run::list(db, &RunFilter::default(), &request).await?;
-        found.extend(
-            page.rows.iter().map(|(_, run)| run.id).filter(|id| id.simple().to_string().ends_with(text)),
-        );
-        match page.rows.last() {
-            Some((cursor, _)) if page.has_next => request.after = Some(cursor.clone()),
-            _ => break,
-        }
-    }
+    let filter = RunFilter { text: Some(text.to_owned()), ..RunFilter::default() };
+    let page = run::list(db, &filter, &PageRequest { first: 10, after: None }).await?;
+    let ends_so = |run: &Uuid| run.simple().to_string().ends_with(text);
+    let found: Vec<Uuid> = page.rows.iter().map(|(_, run)| run.id).filter(ends_so).collect();
     match found.as_slice() {
-        [id] if text.len() >= 4 => Ok(*id),
-        [] => bail!("There is no run whose id is or ends in {text}."),
+        [id] => Ok(*id),
+        [] => bail!("There is no run whose id is {text}, or ends in it with at least four digits."),
         _ => bail!("{} runs end in {text}; give more of the id.", found.len()),
     }
 }

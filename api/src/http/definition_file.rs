@@ -10,9 +10,10 @@ use domain::{
     Error,
     auth::{Action, Actor, Resource, authorize},
     definition::{Format, to_json, to_yaml},
-    export::csv::short_id,
+    export::{csv::short_id, scenarios::scenarios_csv},
     library,
 };
+use futures::TryStreamExt;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -36,7 +37,8 @@ pub(super) struct FormatQuery {
     format: Option<String>,
 }
 
-/// A version of a definition as a file that imports as the same content.
+/// A version of a definition: as a file that imports as the same content, or its scenarios as
+/// CSV, streamed however many there are.
 pub(super) async fn export(
     State(server): State<Server>,
     Extension(actor): Extension<Actor>,
@@ -44,19 +46,32 @@ pub(super) async fn export(
     query: Result<Query<VersionQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let db = &server.api.db;
-    let format = parse_format(&format)?;
+    let wanted = match format.as_str() {
+        "scenarios" => None,
+        word => Some(parse_format(word)?),
+    };
     let Query(query) =
         query.map_err(|_| Problem::from(Error::invalid("version", "A version is a number.")))?;
     let definition = library::find(db, path_id(&id)?).await?;
     authorize(&actor, Action::Export, Resource::Definition(Some(definition.created_by)))?;
     let version = library::find_version(db, &definition, query.version).await?;
     let content = library::content_of(&version)?;
-    let (kind, ending, text) = match format {
-        Format::Yaml => ("application/yaml; charset=utf-8", "yaml", to_yaml(&content)),
-        Format::Json => ("application/json", "json", to_json(&content)),
+    let name = format!("{}_v{}", short_id(definition.id), version.number);
+    let (kind, file_name, body) = match wanted {
+        Some(Format::Yaml) => (
+            "application/yaml; charset=utf-8",
+            format!("definition_{name}.yaml"),
+            Body::from(to_yaml(&content)),
+        ),
+        Some(Format::Json) => {
+            ("application/json", format!("definition_{name}.json"), Body::from(to_json(&content)))
+        }
+        None => {
+            let rows = scenarios_csv(&content)?.map_err(|error| std::io::Error::other(error.to_string()));
+            ("text/csv; charset=utf-8", format!("scenarios_{name}.csv"), Body::from_stream(rows))
+        }
     };
-    let file_name = format!("definition_{}_v{}.{ending}", short_id(definition.id), version.number);
-    Ok(attachment(kind, &file_name, Body::from(text)))
+    Ok(attachment(kind, &file_name, body))
 }
 
 /// Saves the definition of a file as a new one.

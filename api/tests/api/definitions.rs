@@ -118,3 +118,20 @@ async fn an_exported_file_imports_as_the_same_content() {
         assert!(nodes.len() == 3 && nodes.iter().all(|node| node == &nodes[0]));
     }
 }
+
+#[tokio::test]
+async fn the_scenarios_of_a_definition_are_downloaded_with_their_exact_prompts() {
+    let app = crate::app::sqlite_with(|_| ()).await;
+    let id = app.define("Rescue", 3).await;
+    let response = app.get(&format!("/api/export/definition/{id}/scenarios")).await;
+    let name = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(name.contains("scenarios_") && name.ends_with("_v1.csv\""), "{name}");
+    let text = body_text(response).await;
+    let found = app.ask(&format!("{{ definition(id: \"{id}\") {{ latestVersion {{ scenarios {{ totalCount nodes {{ key prompts {{ first }} }} }} }} }} }}")).await;
+    let scenarios = &found["definition"]["latestVersion"]["scenarios"];
+    assert_eq!(text.matches("\r\n").count() as u64, 1 + scenarios["totalCount"].as_u64().unwrap());
+    for scenario in scenarios["nodes"].as_array().unwrap() {
+        assert!(text.contains(scenario["key"].as_str().unwrap()));
+        assert!(text.contains(scenario["prompts"]["first"].as_str().unwrap().lines().next().unwrap()));
+    }
+}

@@ -93,7 +93,13 @@ impl Expansion {
 
     /// The combinations that the rules leave, ascending; the first dimension varies slowest.
     pub fn iter(&self) -> Combinations<'_> {
-        self.space.iter()
+        self.iter_from(0)
+    }
+
+    /// As `iter`, from a combination on, whether or not the rules leave that one itself. Costs
+    /// the same wherever it begins.
+    pub fn iter_from(&self, first: u64) -> Combinations<'_> {
+        self.space.iter_from(first)
     }
 
     /// Whether this is a combination, and the rules leave it.

@@ -106,9 +106,9 @@ impl Space {
         }
     }
 
-    /// The combinations the rules leave, ascending.
-    pub(super) fn iter(&self) -> Combinations<'_> {
-        Combinations { space: self, next: 0, allowed_before: 0, levels: Vec::new() }
+    /// The combinations the rules leave, ascending, from this one on.
+    pub(super) fn iter_from(&self, first: u64) -> Combinations<'_> {
+        Combinations { space: self, next: first, allowed_before: first, levels: Vec::new() }
     }
 }
 

@@ -39,7 +39,7 @@ pub struct CsvExport {
 /// Bytes of text that one read should bring at most, as far as can be foreseen.
 const PAGE_BYTES: usize = 2 << 20;
 const PAGE_ROWS_MAX: i64 = 2_000;
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl CsvExport {
     /// Prepares the download of a run.
@@ -258,15 +258,15 @@ pub fn usd(micros: Option<i64>) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn number(value: Option<impl ToString>) -> String {
+pub(super) fn number(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn writer(bytes: &mut Vec<u8>) -> ::csv::Writer<&mut Vec<u8>> {
+pub(super) fn writer(bytes: &mut Vec<u8>) -> ::csv::Writer<&mut Vec<u8>> {
     ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(bytes)
 }
 
-fn unwritable(error: ::csv::Error) -> Error {
+pub(super) fn unwritable(error: ::csv::Error) -> Error {
     Error::Internal(format!("a CSV row could not be written: {error}"))
 }
 

@@ -124,20 +124,18 @@ pub async fn versions(db: &Db, id: Uuid, request: &PageRequest) -> Result<Page<d
     Ok(Page::of(found, request.first, total, |row| number_cursor(row.number.into())))
 }
 
-/// Scenarios of a content in their order, without writing them. The cursor is the combination:
-/// a page far into a large expansion costs what it skips, a few nanoseconds each.
+/// Scenarios of a content in their order, without writing them. The cursor is the combination,
+/// so that every page costs the same.
 ///
 /// # Errors
 /// `Invalid` with the problems of the content, or where the cursor is none of ours.
 pub fn scenarios(content: &DefinitionContent, request: &PageRequest) -> Result<Page<Scenario>> {
     let expansion = Expansion::new(content)?;
     let after = request.after_number()?;
+    let begin = after.map_or(0, |after| after.unsigned_abs() + 1);
     let first = usize::try_from(request.first).unwrap_or(usize::MAX);
     let found: Vec<Scenario> = expansion
-        .iter()
-        .skip_while(|combination| {
-            after.is_some_and(|after| i64::try_from(*combination).unwrap_or(i64::MAX) <= after)
-        })
+        .iter_from(begin)
         .take(first.saturating_add(1))
         .map(|combination| expansion.scenario(combination))
         .collect();

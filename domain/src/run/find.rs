@@ -3,7 +3,7 @@
 use entity::{RunStatus, definition, run};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Query,
+    sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -77,6 +77,8 @@ pub async fn list(db: &Db, filter: &RunFilter, request: &PageRequest) -> Result<
         );
         if let Ok(id) = Uuid::parse_str(text) {
             any = any.add(run::Column::Id.eq(id));
+        } else if text.len() >= SHORT_ID_MIN && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            any = any.add(id_ends_in(db, text));
         }
         wanted = wanted.add(any);
     }
@@ -96,6 +98,14 @@ pub async fn list(db: &Db, filter: &RunFilter, request: &PageRequest) -> Result<
         .all(db.read())
         .await?;
     Ok(Page::of(found, request.first, total, |run| Cursor { at: run.created_at, id: run.id }.to_string()))
+}
+
+/// Fewer digits of an id's end match by chance.
+const SHORT_ID_MIN: usize = 4;
+
+fn id_ends_in(db: &Db, digits: &str) -> SimpleExpr {
+    let id = if db.is_postgres() { "replace(CAST(runs.id AS text), '-', '')" } else { "lower(hex(runs.id))" };
+    Expr::cust(format!("{id} LIKE '%{}'", digits.to_ascii_lowercase()))
 }
 
 fn shown_as(status: ShownStatus) -> Condition {

@@ -17,14 +17,18 @@ pub(crate) fn grid(name: &str, sizes: &[u32]) -> String {
 /// The same with other last lines of the template.
 pub(crate) fn grid_with(name: &str, sizes: &[u32], question: &str) -> String {
     let placeholders: Vec<String> = (0..sizes.len()).map(|index| format!("[d{index}]")).collect();
-    let mut yaml = format!("name: {name}\npreamble: Be brief.\ntemplate: |\n  {}\n  {question}\n", placeholders.join(" "));
+    let mut yaml = format!(
+        "name: {name}\npreamble: Be brief.\ntemplate: |\n  {}\n  {question}\n",
+        placeholders.join(" ")
+    );
     if !sizes.is_empty() {
         yaml.push_str("dimensions:\n");
     }
     for (index, size) in sizes.iter().enumerate() {
         writeln!(yaml, "  - name: d{index}\n    levels:").unwrap();
         for level in 0..*size {
-            writeln!(yaml, "      - {{score: {level}, label: L{level}, wording: item {index} at {level}}}").unwrap();
+            writeln!(yaml, "      - {{score: {level}, label: L{level}, wording: item {index} at {level}}}")
+                .unwrap();
         }
     }
     yaml.push_str("decision:\n  scale:\n    - {value: 1, label: No}\n    - {value: 2, label: Yes}\n");

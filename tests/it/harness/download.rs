@@ -22,6 +22,12 @@ impl Download {
         Self { status, file_name, is_partial, bytes: response.bytes().await.unwrap().to_vec() }
     }
 
+    /// A file that was exported.
+    pub(crate) fn read(path: &std::path::Path) -> Self {
+        let file_name = path.file_name().unwrap().to_string_lossy().into_owned();
+        Self { status: 200, file_name, is_partial: false, bytes: std::fs::read(path).unwrap() }
+    }
+
     /// The text behind the byte order mark, which must be there.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(self.bytes.strip_prefix(b"\xEF\xBB\xBF").expect("a byte order mark")).unwrap()

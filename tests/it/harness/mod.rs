@@ -7,7 +7,7 @@ mod process;
 mod proof;
 mod site;
 
-pub(crate) use api::Api;
+pub(crate) use api::{Api, CREATE_RUN, IMPORT, run_input, text};
 pub(crate) use content::{CAPITALS, RESCUE, WALLET, grid, grid_with};
 pub(crate) use download::Download;
 pub(crate) use process::{Ended, Process};

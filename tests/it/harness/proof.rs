@@ -20,12 +20,12 @@ pub(crate) async fn assert_complete(site: &Site, api: &Api, run_id: &str, planne
     assert!(probes.iter().all(|probe| probe["status"] == "SUCCEEDED"));
     let transcripts: BTreeSet<String> = probes.iter().map(|probe| text(&probe["transcript"]["id"])).collect();
     assert_eq!(transcripts.len(), planned);
-    let query =
-        "query ($id: ID!) { transcripts(runId: $id, withPartial: true, first: 1) { totalCount } }";
+    let query = "query ($id: ID!) { transcripts(runId: $id, withPartial: true, first: 1) { totalCount } }";
     let counted = api.ask(query, json!({"id": run_id})).await;
     assert_eq!(counted["transcripts"]["totalCount"], planned, "a probe has two transcripts");
     for probe in &probes {
-        let winners = results(probe).filter(|result| ["SUCCEEDED", "LATE"].contains(&result.as_str())).count();
+        let winners =
+            results(probe).filter(|result| ["SUCCEEDED", "LATE"].contains(&result.as_str())).count();
         assert_eq!(winners, 1, "{probe}");
     }
 

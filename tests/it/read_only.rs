@@ -1,0 +1,40 @@
+//! A database that can be read and not written.
+
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::json;
+
+use crate::harness::{CREATE_RUN, RESCUE, Site, run_input};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_on_a_read_only_database_is_refused_and_says_so() {
+    let Some(site) = Site::postgresql().await else {
+        println!("skipped: PROBITY_TEST_POSTGRES names no server");
+        return;
+    };
+    let server = site.server("probity-api", &["--bind", "127.0.0.1:0"]).await;
+    let api = &server.api;
+    let definition = api.import(RESCUE).await;
+    set_read_only(&site, "on").await;
+    let refused = api.refusal(CREATE_RUN, run_input(&definition, &["sim-oracle"], json!({}))).await;
+    assert_eq!(refused["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("read-only"), "{refused}");
+    assert_eq!(api.census().await, (1, 0), "it can still be read");
+
+    set_read_only(&site, "off").await;
+    api.start(&definition, &["sim-oracle"], json!({})).await;
+    assert_eq!(api.census().await, (1, 1));
+}
+
+/// From now on, for new connections; those that are open are ended.
+async fn set_read_only(site: &Site, state: &str) {
+    let url = site.postgres_url.as_ref().unwrap();
+    let name = url.rsplit_once('/').unwrap().1;
+    let admin = Database::connect(std::env::var("PROBITY_TEST_POSTGRES").unwrap()).await.unwrap();
+    for sql in [
+        format!("ALTER DATABASE {name} SET default_transaction_read_only = {state}"),
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+    ] {
+        admin.execute_unprepared(&sql).await.unwrap();
+    }
+    admin.close().await.unwrap();
+}
