@@ -33,7 +33,8 @@ const MAX_TOKENS: u32 = 600;
 /// Loads the samples, runs one evaluation, shows what was found, and serves the page.
 pub(crate) async fn demo(store: Store, flags: DemoFlags) -> anyhow::Result<ExitCode> {
     let mut config = store.config()?;
-    if store.data_dir.is_none() && store.database_url.is_none() {
+    // Unless a flag, the environment or the configuration file says where.
+    if config.data_dir == Config::default().data_dir {
         config.data_dir = PathBuf::from("demo-data");
     }
     config.bind = flags.bind;
@@ -127,7 +128,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
         _ => 0.0,
     };
     let progress = run::progress_of(&opened.db, &[run.id]).await?.remove(&run.id).unwrap_or_default();
-    let cost = usd(Some(progress.cost_usd_micros()));
+    let cost = usd(progress.cost_usd_micros());
     println!(
         "Run {} in {seconds:.1} s, ${cost} (simulated models cost nothing; their prices are made up)",
         ended.as_str()

@@ -92,7 +92,7 @@ fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
         Cell::new(ledger.failed),
         known(model.score.mean.map(|mean| format!("{mean:.2}"))),
         known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.0, interval.1))),
-        Cell::new(dollars(model.row.cost_usd_micros)),
+        known(model.row.cost_usd_micros.map(dollars)),
     ];
     if is_narrow {
         row.extend(model.distribution.iter().map(|count| Cell::new(count.count)));

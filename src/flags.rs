@@ -135,6 +135,9 @@ pub(crate) struct RunFlags {
     /// Offer simulated models too: no key, no cost.
     #[arg(long)]
     pub(crate) sim: bool,
+    /// Start even if the same definition is being run with the same models already.
+    #[arg(long)]
+    pub(crate) allow_duplicate: bool,
     /// Queue the run and leave the work to workers that run elsewhere.
     #[arg(long)]
     pub(crate) no_wait: bool,

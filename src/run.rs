@@ -39,15 +39,22 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         max_tokens: flags.max_tokens,
         priority: 0,
         is_test: flags.test,
-        allow_duplicate: false,
+        allow_duplicate: flags.allow_duplicate,
         client_token: None,
     };
     let stop = CancellationToken::new();
+    worker::process::cancel_on_signal(stop.clone())?;
     let worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
     if worker.is_some() {
         wait_until_online(&opened).await?;
     }
-    let outcome = create_and_wait(&opened, &new, &flags).await;
+    let outcome = tokio::select! {
+        outcome = create_and_wait(&opened, &new, &flags) => outcome,
+        () = stop.cancelled() => {
+            eprintln!("Stopping: calls in flight finish. The run goes on as soon as a worker runs (`probity worker`).");
+            Ok(ExitCode::FAILURE)
+        }
+    };
     stop.cancel();
     if let Some(worker) = worker {
         worker.await??;
@@ -113,7 +120,7 @@ fn exit_code(ended: ShownStatus) -> ExitCode {
     }
 }
 
-/// For messages: the models of a run by name.
+/// Models by name.
 pub(crate) fn chosen(names: &[&str]) -> Vec<ModelChoice> {
     names.iter().map(|name| model_choice(name)).collect()
 }

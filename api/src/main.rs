@@ -35,7 +35,8 @@ struct Flags {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("PROBITY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("PROBITY_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
     tracing_subscriber::fmt().compact().with_env_filter(filter).with_writer(std::io::stderr).init();
     let flags = Flags::parse();
     let mut config = Config::load(flags.config.as_deref())?;

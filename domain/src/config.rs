@@ -94,7 +94,7 @@ pub struct ProviderConfig {
     pub is_key_required: Option<bool>,
     /// Calls in flight per worker process.
     pub parallel: Option<u32>,
-    /// Deviations from the wire format, as `docs/providers.md` lists them.
+    /// Deviations from the wire format, as `docs/configuration.md` lists them.
     pub quirks: Option<serde_json::Value>,
 }
 

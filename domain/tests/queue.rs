@@ -215,7 +215,7 @@ on_each_database!(a_finish_under_the_fence_stands_and_repeating_it_changes_nothi
     assert_eq!(finish(&queue.db, std::slice::from_ref(&write)).await.unwrap(), [Written::Lapsed]);
     assert_eq!(finish_late(&queue.db, &write).await.unwrap(), Written::Accepted);
     let progress = run::progress_of(&queue.db, &[run_id]).await.unwrap();
-    assert_eq!((progress[&run_id].ledger().succeeded, progress[&run_id].cost_usd_micros()), (1, 7));
+    assert_eq!((progress[&run_id].ledger().succeeded, progress[&run_id].cost_usd_micros()), (1, Some(7)));
     assert_eq!(probe::attempts_of(&queue.db, &[write.probe.id]).await.unwrap()[&write.probe.id].len(), 1);
 });
 
@@ -255,7 +255,7 @@ on_each_database!(a_late_answer_is_used_where_the_probe_has_none, queue, {
     assert_eq!(finish_late(&queue.db, &second).await.unwrap(), Written::Late);
     assert_eq!(finish_late(&queue.db, &second).await.unwrap(), Written::Late);
     let progress = run::progress_of(&queue.db, &[run_id]).await.unwrap();
-    assert_eq!((progress[&run_id].ledger().succeeded, progress[&run_id].cost_usd_micros()), (1, 14));
+    assert_eq!((progress[&run_id].ledger().succeeded, progress[&run_id].cost_usd_micros()), (1, Some(14)));
 });
 
 on_each_database!(a_probe_that_has_lost_its_last_worker_fails_with_the_reason, queue, {

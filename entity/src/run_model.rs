@@ -28,7 +28,8 @@ pub struct Model {
     pub empty_count: i64,
     pub input_tokens: i64,
     pub output_tokens: i64,
-    pub cost_usd_micros: i64,
+    /// Micro-dollars; None where no price is known.
+    pub cost_usd_micros: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -169,7 +169,8 @@ CREATE TABLE run_models (
     empty_count bigint NOT NULL DEFAULT 0,
     input_tokens bigint NOT NULL DEFAULT 0,
     output_tokens bigint NOT NULL DEFAULT 0,
-    cost_usd_micros bigint NOT NULL DEFAULT 0,
+    -- NULL: nothing that was answered had a known price.
+    cost_usd_micros bigint,
     UNIQUE (run_id, ordinal),
     CHECK (succeeded_count + failed_count + cancelled_count <= planned_count),
     CHECK (decided_count + unreadable_count + refused_count + content_filter_count + truncated_count + empty_count

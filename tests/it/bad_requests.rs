@@ -41,7 +41,8 @@ async fn a_request_that_is_wrong_is_refused_in_words(site: Site) {
     assert!(refused["message"].as_str().unwrap().contains("nested too deeply"), "{refused}");
     let refused = api.refusal("{ runs { nodes { nonsense } } }", json!({})).await;
     assert!(refused["message"].as_str().unwrap().contains("nonsense"), "{refused}");
-    let (status, refused) = api.send(api.post("/graphql").body("{}").header("content-type", "text/plain")).await;
+    let (status, refused) =
+        api.send(api.post("/graphql").body("{}").header("content-type", "text/plain")).await;
     assert_eq!(status, 415, "{refused}");
     assert_eq!(api.census().await, (0, 0));
 }

@@ -19,7 +19,11 @@ async fn a_run_that_cannot_be_is_refused_by_field_and_leaves_nothing(site: Site)
         (run_input(&definition, &["sim-oracle", "sim-oracle"], json!({})), "models[1]", "twice"),
         (run_input(&definition, &model, json!({"samplePercentage": 0})), "samplePercentage", "0 %"),
         (run_input(&definition, &model, json!({"samplePercentage": 101})), "samplePercentage", "101 %"),
-        (run_input(&definition, &model, json!({"samplesPerScenario": 0})), "samplesPerScenario", "1 to 1,000"),
+        (
+            run_input(&definition, &model, json!({"samplesPerScenario": 0})),
+            "samplesPerScenario",
+            "1 to 1,000",
+        ),
         (run_input(&definition, &model, json!({"temperature": 2.5})), "temperature", "between 0 and 2"),
         (run_input(&definition, &model, json!({"version": 9})), "version", "no version 9"),
     ] {
@@ -35,7 +39,8 @@ async fn a_run_that_cannot_be_is_refused_by_field_and_leaves_nothing(site: Site)
     assert_eq!(api.census().await, (1, 0));
     assert_eq!(site.sim.log().counts().total, 0);
 
-    let ended = site.probity(&["run", "Rescue at the cost of one", "--model", "sim-oracle", "--sample", "101"]).await;
+    let ended =
+        site.probity(&["run", "Rescue at the cost of one", "--model", "sim-oracle", "--sample", "101"]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert!(ended.err.contains("101 %"), "{}", ended.err);
     assert_eq!(api.census().await, (1, 0));

@@ -57,9 +57,14 @@ async fn definitions_and_runs_are_exported(site: Site) {
     assert_eq!(again.out, ended.out, "what is exported imports as the same definition");
     let server = site.serve().await;
     let found = server.api.ask("{ definitions { nodes { versions { totalCount } } } }", json!({})).await;
-    assert_eq!(found["definitions"]["nodes"], json!([{"versions": {"totalCount": 1}}]), "and as the same version");
+    assert_eq!(
+        found["definitions"]["nodes"],
+        json!([{"versions": {"totalCount": 1}}]),
+        "and as the same version"
+    );
 
-    let json = site.probity(&["export", "--definition", "Capital cities", "--format", "json", "-o", "-"]).await;
+    let json =
+        site.probity(&["export", "--definition", "Capital cities", "--format", "json", "-o", "-"]).await;
     assert_eq!(serde_json::from_str::<serde_json::Value>(&json.out).unwrap()["name"], "Capital cities");
 
     let ended = site.probity(&["run", "Capital cities", "--model", "sim-oracle", "--csv", "one.csv"]).await;

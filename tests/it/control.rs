@@ -6,9 +6,7 @@ use futures::future::join_all;
 use serde_json::json;
 use sim::Latency;
 
-use crate::harness::{
-    CAPITALS, CREATE_RUN, RESCUE, Site, assert_complete, attempt_results, run_input, text,
-};
+use crate::harness::{CAPITALS, CREATE_RUN, RESCUE, Site, assert_complete, attempt_results, run_input, text};
 
 on_both_databases!(
     the_same_client_token_sent_many_times_at_once_makes_one_run,

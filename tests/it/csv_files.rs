@@ -44,7 +44,9 @@ async fn the_columns_are_the_documented_ones_with_one_row_per_transcript_in_stab
         .map(|name| [format!("dim_{name}"), format!("dim_{name}_score")])
         .concat();
     assert_eq!(columns[9..15], dimensions);
-    for name in ["outcome", "input_tokens", "output_tokens", "cost_usd", "latency_ms", "turn_count", "response"] {
+    for name in
+        ["outcome", "input_tokens", "output_tokens", "cost_usd", "latency_ms", "turn_count", "response"]
+    {
         assert!(columns.iter().any(|column| column == name), "{name} is missing: {columns:?}");
     }
 

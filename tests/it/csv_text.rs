@@ -15,8 +15,7 @@ async fn odd_text_comes_through_the_csv_as_it_stands_in_the_transcript(site: Sit
     site.sim.set_faults(Faults::from(Fault::OddText));
     let server = site.serve().await;
     let api = &server.api;
-    let run =
-        api.start(&api.import(RESCUE).await, &["sim-balanced"], json!({"samplePercentage": 20})).await;
+    let run = api.start(&api.import(RESCUE).await, &["sim-balanced"], json!({"samplePercentage": 20})).await;
     api.finish(&run).await;
     let rows = api.csv(&run, "").await.rows();
     assert_eq!(rows.len(), 25);
@@ -25,9 +24,14 @@ async fn odd_text_comes_through_the_csv_as_it_stands_in_the_transcript(site: Sit
         let answer = text(&transcript["turns"][0]["answer"]);
         assert_eq!(row["transcript_id"], text(&transcript["id"]));
         assert_eq!(row["response"], answer);
-        for part in ["👩‍👩‍👧‍👦🏳️‍🌈", "\u{202B}قرار שלום\u{202C}", "e\u{301}\u{327}", "\u{1}\u{8}\u{B}\u{1B}[31m\u{7F}\u{85}",
-            "\u{FEFF}\u{2028}\u{2029}", "<b>&amp;</b> \"quoted\", 'single'\r\n\t=1+1;\\"]
-        {
+        for part in [
+            "👩‍👩‍👧‍👦🏳️‍🌈",
+            "\u{202B}قرار שלום\u{202C}",
+            "e\u{301}\u{327}",
+            "\u{1}\u{8}\u{B}\u{1B}[31m\u{7F}\u{85}",
+            "\u{FEFF}\u{2028}\u{2029}",
+            "<b>&amp;</b> \"quoted\", 'single'\r\n\t=1+1;\\",
+        ] {
             assert!(answer.contains(part), "{part:?} is not in {answer:?}");
         }
         // NUL cannot be stored, a lone surrogate is no text: both stand as U+FFFD, and it is said.

@@ -29,7 +29,10 @@ async fn a_million_combinations_are_previewed_and_sampled_in_little_memory(site:
     let yaml = grid("Million", &[10, 10, 10, 10, 10, 10]);
     let shown = api.ask(PREVIEW, json!({"yaml": yaml})).await["previewDefinition"].take();
     assert_eq!((&shown["isValid"], &shown["combinationCount"]), (&json!(true), &json!(1_000_000)));
-    assert_eq!((&shown["scenarioCount"], shown["scenarios"].as_array().unwrap().len()), (&json!(1_000_000), 20));
+    assert_eq!(
+        (&shown["scenarioCount"], shown["scenarios"].as_array().unwrap().len()),
+        (&json!(1_000_000), 20)
+    );
     assert!(!shown["warnings"].as_array().unwrap().is_empty(), "a million scenarios are worth a warning");
 
     let definition = api.import(&yaml).await;
@@ -44,7 +47,10 @@ async fn a_million_combinations_are_previewed_and_sampled_in_little_memory(site:
     let refused = grid("Too many", &[10, 10, 10, 10, 10, 10, 10, 2]);
     let shown = api.ask(PREVIEW, json!({"yaml": refused})).await["previewDefinition"].take();
     assert_eq!(shown["isValid"], false);
-    assert!(shown["problems"][0]["message"].as_str().unwrap().contains("10,000,000"), "{shown}");
+    assert!(
+        shown["problems"][0]["message"].as_str().unwrap().contains("more than 10000000 combinations"),
+        "{shown}"
+    );
 }
 
 async fn a_hundred_thousand_probes_are_queued(site: Site) {

@@ -9,7 +9,9 @@ use crate::harness::{PATIENCE, Site};
 fn browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
-        .flat_map(|directory| ["chromium", "chromium-browser", "google-chrome"].map(|name| directory.join(name)))
+        .flat_map(|directory| {
+            ["chromium", "chromium-browser", "google-chrome"].map(|name| directory.join(name))
+        })
         .find(|file| file.is_file())
 }
 
@@ -27,14 +29,27 @@ async fn the_page_shows_the_run_of_the_demo() {
     let page = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--disable-dev-shm-usage", &profile, "--virtual-time-budget=8000", "--dump-dom", &server.api.base])
+        .args([
+            "--disable-dev-shm-usage",
+            &profile,
+            "--virtual-time-budget=8000",
+            "--dump-dom",
+            &server.api.base,
+        ])
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
     let page = timeout(PATIENCE, page).await.expect("the browser does not end").unwrap();
     let shown = String::from_utf8(page.stdout).unwrap();
     let said = String::from_utf8_lossy(&page.stderr);
-    for words in ["Rescue at the cost of one", "500 / 500 · 100 %", "completed", "sim-steadfast-2026-08-15", "125 / 125", "Findings of"] {
+    for words in [
+        "Rescue at the cost of one",
+        "500 / 500 · 100 %",
+        "completed",
+        "sim-steadfast-2026-08-15",
+        "125 / 125",
+        "Findings of",
+    ] {
         assert!(shown.contains(words), "{words:?} is not on the page:\n{shown}\n{said}");
     }
     assert!(shown.contains("sim-cautious-2026-06-12: mean"), "the chart is not on the page");

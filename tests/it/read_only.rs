@@ -25,6 +25,20 @@ async fn a_run_on_a_read_only_database_is_refused_and_says_so() {
     assert_eq!(api.census().await, (1, 1));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_only_file_is_refused_and_says_so() {
+    let mut site = Site::sqlite().await;
+    let file = site.write("rescue.yaml", RESCUE).display().to_string();
+    assert_eq!(site.probity(&["import", &file]).await.code, Some(0));
+    // The mode binds also a user who may write every file.
+    let url = format!("sqlite:{}?mode=ro", site.path("data/probity.db").display());
+    site.set("PROBITY_DATABASE_URL", &url);
+    let refused = site.probity(&["run", "Rescue at the cost of one", "--model", "sim-oracle"]).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.err);
+    assert!(refused.err.contains("read-only"), "{}", refused.err);
+    assert_eq!(site.sim.log().counts().total, 0);
+}
+
 /// From now on, for new connections; those that are open are ended.
 async fn set_read_only(site: &Site, state: &str) {
     let url = site.postgres_url.as_ref().unwrap();

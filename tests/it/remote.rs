@@ -15,7 +15,10 @@ async fn an_open_address_needs_a_token(site: Site) {
     let made = site.probity(&["token", "create", "notebook", "--role", "viewer"]).await;
     assert_eq!(made.code, Some(0), "{}", made.err);
     let secret = made.out.trim();
-    assert!(secret.len() >= 32 && !secret.contains(char::is_whitespace), "standard output is the secret alone");
+    assert!(
+        secret.len() >= 32 && !secret.contains(char::is_whitespace),
+        "standard output is the secret alone"
+    );
 
     let mut process = site.start("probity", &binds);
     let rest = process.says("Probity is at http://").await;
@@ -32,7 +35,8 @@ async fn an_open_address_needs_a_token(site: Site) {
     let api = stranger.with_token(secret);
     let me = api.ask("{ me { role } }", json!({})).await;
     assert_eq!(me["me"]["role"], "VIEWER");
-    let query = "mutation { importDefinition(input: {text: \"name: x\", format: YAML}) { definition { id } } }";
+    let query =
+        "mutation { importDefinition(input: {text: \"name: x\", format: YAML}) { definition { id } } }";
     assert_eq!(api.refusal(query, json!({})).await["extensions"]["code"], "FORBIDDEN");
     drop(process);
 }

@@ -18,11 +18,14 @@ use tower::layer::util::Identity;
 
 use domain::queue::ClaimedProbe;
 
-/// A claimed probe with the slot that it occupies.
+/// A claimed probe with what it occupies.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) probe: ClaimedProbe,
+    /// A call to the provider; free once the provider has answered for good.
     pub(crate) slot: OwnedSemaphorePermit,
+    /// A place in this worker's memory; free once everything is written.
+    pub(crate) place: OwnedSemaphorePermit,
 }
 
 /// Hands out what a lane has claimed.

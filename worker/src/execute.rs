@@ -21,7 +21,8 @@ use crate::{
 
 /// Executes one probe from its claim to its last write.
 pub(crate) async fn execute(lane: Lane, held: Held) {
-    let Held { probe, slot } = held;
+    // The place is given back when this function ends.
+    let Held { probe, slot, place: _place } = held;
     let conversation = match Conversation::begin(&lane, probe.clone()).await {
         Ok(conversation) => conversation,
         Err(error) => {

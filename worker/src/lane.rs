@@ -104,29 +104,39 @@ impl Lane {
     /// what is in flight is done.
     async fn claim(self, send: mpsc::Sender<Held>, shutdown: CancellationToken) {
         let slots = Arc::new(Semaphore::new(self.parallel));
+        // What is answered but not written yet is bounded too: where the database is the slower
+        // part, claims wait for it.
+        let places = Arc::new(Semaphore::new(self.parallel.saturating_mul(2).min(Semaphore::MAX_PERMITS)));
         let mut is_out = false;
         // Only waits are cut short: what a claim has committed is always handed over.
-        while shutdown.run_until_cancelled(self.slot(&slots)).await.is_some() {
-            let pause = self.fill(&slots, &send, &mut is_out).await;
+        while shutdown.run_until_cancelled(self.room(&slots, &places)).await.is_some() {
+            let pause = self.fill(&slots, &places, &send, &mut is_out).await;
             if shutdown.run_until_cancelled(sleep(pause)).await.is_none() {
                 break;
             }
         }
     }
 
-    /// Waits until a slot is free and no rate limit holds.
-    async fn slot(&self, slots: &Semaphore) {
+    /// Waits until there is room for a probe and no rate limit holds.
+    async fn room(&self, slots: &Semaphore, places: &Semaphore) {
         if let Some(until) = self.pace.until() {
             sleep_until(until).await;
         }
-        // The semaphore is never closed.
+        // The semaphores are never closed, and only this task takes from them.
         drop(slots.acquire().await);
+        drop(places.acquire().await);
     }
 
     /// One claim; returns how long to wait before the next.
-    async fn fill(&self, slots: &Arc<Semaphore>, send: &mpsc::Sender<Held>, is_out: &mut bool) -> Duration {
+    async fn fill(
+        &self,
+        slots: &Arc<Semaphore>,
+        places: &Arc<Semaphore>,
+        send: &mpsc::Sender<Held>,
+        is_out: &mut bool,
+    ) -> Duration {
         let poll = Duration::from_millis(self.config.poll_ms.max(1));
-        let free = slots.available_permits().min(CLAIM_MAX);
+        let free = slots.available_permits().min(places.available_permits()).min(CLAIM_MAX);
         let claimed =
             queue::claim_probes(&self.db, self.worker_id, &self.id, free as u64, self.config.lease()).await;
         let claimed = match claimed {
@@ -141,8 +151,12 @@ impl Lane {
         *is_out = false;
         let is_full = claimed.len() == free;
         for probe in claimed {
-            let Ok(slot) = slots.clone().acquire_owned().await else { return poll };
-            if send.send(Held { probe, slot }).await.is_err() {
+            let (Ok(slot), Ok(place)) =
+                (slots.clone().acquire_owned().await, places.clone().acquire_owned().await)
+            else {
+                return poll;
+            };
+            if send.send(Held { probe, slot, place }).await.is_err() {
                 return poll;
             }
         }

@@ -3,6 +3,7 @@
 mod definition_file;
 mod door;
 mod download;
+mod graphiql;
 mod graphql;
 mod health;
 mod loopback;
@@ -66,6 +67,7 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
     let guarded = Router::new()
         .route("/", get(pages::start))
         .route("/graphql", get(pages::console).post(graphql::answer))
+        .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/metrics", get(health::metrics))
         .route("/api/export/run/{id}/csv", get(download::run_csv))
         .route("/api/export/definition/{id}/{format}", get(definition_file::export))

@@ -7,22 +7,32 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use uuid::Uuid;
 
-use super::{Server, problem::Problem};
+use super::{Server, graphiql, problem::Problem};
 
 const START: &str = include_str!("../../../web/index.html");
 const CONSOLE: &str = include_str!("../../../web/console.html");
+
+/// What the small console says of the large one.
+const FOOTER: &str =
+    "<footer>This is the small console. For GraphiQL run <code>make web</code> and build again.</footer>";
 
 /// The runs with their progress and findings.
 pub(super) async fn start() -> Response {
     page(START)
 }
 
-/// A console for queries, on loopback only. Queries themselves are sent by POST.
+/// GraphiQL, or a small console in a build without it, on loopback only. Queries themselves are
+/// sent by POST.
 pub(super) async fn console(State(server): State<Server>) -> Result<Response, Problem> {
     if server.address.ip().is_loopback() {
-        return Ok(page(CONSOLE));
+        return Ok(graphiql::page().unwrap_or_else(small_console));
     }
     Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "INVALID", "Queries are sent by POST, as JSON."))
+}
+
+/// For a build to which npm was not at hand.
+fn small_console() -> Response {
+    page(&CONSOLE.replacen("</main>", &format!("{FOOTER}</main>"), 1))
 }
 
 /// A page whose own script and style alone may run.

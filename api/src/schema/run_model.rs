@@ -112,8 +112,9 @@ pub(crate) struct RunProgress {
     ledger: Ledger,
     /// Its models, in the order in which the run was asked for them.
     models: Vec<ModelProgress>,
-    /// What the answers cost so far, in US dollars; models without a known price count as 0.
-    cost_usd: f64,
+    /// What the answers cost so far, in US dollars, models without a known price left out; null
+    /// where no price is known.
+    cost_usd: Option<f64>,
     /// When to ask again, in milliseconds; null: the run is over, and nothing will change.
     poll_after_ms: Option<u32>,
 }
@@ -125,8 +126,8 @@ pub(crate) struct ModelProgress {
     run_model: RunModel,
     /// Its probes.
     ledger: Ledger,
-    /// What its answers cost so far, in US dollars; 0 where no price is known.
-    cost_usd: f64,
+    /// What its answers cost so far, in US dollars; null where no price is known.
+    cost_usd: Option<f64>,
     /// Input tokens so far. A whole number; a Float, because it can be larger than an Int.
     input_tokens: f64,
     /// Output tokens so far. A whole number; a Float, because it can be larger than an Int.
@@ -138,7 +139,7 @@ impl RunProgress {
     pub(crate) fn of(progress: domain_run::Progress, poll_after_ms: Option<u32>) -> Self {
         Self {
             ledger: progress.ledger().into(),
-            cost_usd: usd(progress.cost_usd_micros()),
+            cost_usd: progress.cost_usd_micros().map(usd),
             models: progress.models.into_iter().map(ModelProgress::from).collect(),
             poll_after_ms,
         }
@@ -149,7 +150,7 @@ impl From<domain_run::ModelProgress> for ModelProgress {
     fn from(model: domain_run::ModelProgress) -> Self {
         Self {
             ledger: model.ledger.into(),
-            cost_usd: usd(model.row.cost_usd_micros),
+            cost_usd: model.row.cost_usd_micros.map(usd),
             input_tokens: model.row.input_tokens as f64,
             output_tokens: model.row.output_tokens as f64,
             run_model: model.row.into(),

@@ -7,6 +7,7 @@ mod app;
 mod definitions;
 mod downloads;
 mod limits;
+mod pages;
 mod roles;
 mod runs;
 mod safety;

@@ -6,6 +6,7 @@ use entity::ProbeOutcome;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
+use super::NewTurn;
 use crate::{db::row, error::Result};
 
 /// What is added to the counters of one model of a run.
@@ -22,10 +23,19 @@ pub(crate) struct ModelDelta {
     pub(crate) empty: i64,
     pub(crate) input_tokens: i64,
     pub(crate) output_tokens: i64,
-    pub(crate) cost_usd_micros: i64,
+    pub(crate) cost_usd_micros: Option<i64>,
 }
 
 impl ModelDelta {
+    /// Adds what an answered turn used. Unknown stays unknown: it is not 0.
+    pub(crate) fn add_turn(&mut self, turn: &NewTurn) {
+        self.input_tokens += turn.input_tokens.unwrap_or(0);
+        self.output_tokens += turn.output_tokens.unwrap_or(0);
+        if let Some(cost) = turn.cost_usd_micros {
+            self.cost_usd_micros = Some(self.cost_usd_micros.unwrap_or(0) + cost);
+        }
+    }
+
     /// Counts one probe that succeeded.
     pub(crate) fn count(&mut self, outcome: ProbeOutcome) {
         self.succeeded += 1;
@@ -61,7 +71,9 @@ pub(crate) async fn add_to_counters(
                 unreadable_count = unreadable_count + $6, refused_count = refused_count + $7,
                 content_filter_count = content_filter_count + $8, truncated_count = truncated_count + $9,
                 empty_count = empty_count + $10, input_tokens = input_tokens + $11,
-                output_tokens = output_tokens + $12, cost_usd_micros = cost_usd_micros + $13
+                output_tokens = output_tokens + $12, 
+                cost_usd_micros = CASE WHEN $13 IS NULL THEN cost_usd_micros
+                                       ELSE COALESCE(cost_usd_micros, 0) + $13 END
             WHERE id = $1
             RETURNING run_id, planned_count - succeeded_count - failed_count - cancelled_count AS left_count";
         let values = [

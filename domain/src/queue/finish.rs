@@ -139,11 +139,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
     for write in writes {
         let delta = deltas.entry(write.probe.run_model_id).or_default();
-        for turn in &write.turns {
-            delta.input_tokens += turn.input_tokens.unwrap_or(0);
-            delta.output_tokens += turn.output_tokens.unwrap_or(0);
-            delta.cost_usd_micros += turn.cost_usd_micros.unwrap_or(0);
-        }
+        write.turns.iter().for_each(|turn| delta.add_turn(turn));
         match &write.ending {
             Ending::Continues | Ending::Requeued { .. } => {}
             Ending::Succeeded { transcript, decision, outcome } => {

@@ -85,11 +85,7 @@ async fn stands_already(
 /// Books the attempt and its cost, and nothing else.
 async fn book(tx: &sea_orm::DatabaseTransaction, write: &ProbeWrite, done: &mut Vec<Uuid>) -> Result<()> {
     let mut delta = ModelDelta::default();
-    for turn in &write.turns {
-        delta.input_tokens += turn.input_tokens.unwrap_or(0);
-        delta.output_tokens += turn.output_tokens.unwrap_or(0);
-        delta.cost_usd_micros += turn.cost_usd_micros.unwrap_or(0);
-    }
+    write.turns.iter().for_each(|turn| delta.add_turn(turn));
     if let Some(record) = &write.attempt {
         let mut row = finish::attempt_row(write, record);
         row.result = sea_orm::ActiveValue::Set(AttemptResult::Late);

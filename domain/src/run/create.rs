@@ -123,12 +123,14 @@ pub async fn create(
     let row = run_row(actor, new, &definition, &version, scenario_count, planned_count);
     let is_small = planned_count <= config.inline_fan_out_max;
     let tx = db.begin().await?;
-    admit(&tx, config, actor, new, &version, &models).await?;
-    // Seen again under the admission lock: the same command may have been sent twice at once.
+    lock_admission(&tx).await?;
+    // Seen again under the lock: the same command may have been sent twice at once, and the run
+    // that the first one made must not be what the second one is refused for.
     if let Some(run_id) = receipt::find(&tx, actor, &token).await? {
         tx.rollback().await?;
-        return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
+        return Ok(Created { run: super::find_written(db, run_id).await?, warnings: Vec::new() });
     }
+    admit(&tx, config, actor, new, &version, &models).await?;
     let run = row.insert(&tx).await?;
     insert_models(&tx, &run, new, &models).await?;
     let created = NewEvent {
@@ -289,8 +291,16 @@ async fn insert_models(
     Ok(())
 }
 
-/// Refuses an accidental second run and one too many. Under a lock, so that two at once do not
-/// slip through.
+/// One admission at a time: SQLite's writer is alone anyway.
+async fn lock_admission(tx: &DatabaseTransaction) -> Result<()> {
+    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7020111)").await?;
+    }
+    Ok(())
+}
+
+/// Refuses an accidental second run and one too many. Under the admission lock, so that two at
+/// once do not slip through.
 async fn admit(
     tx: &DatabaseTransaction,
     config: &Config,
@@ -302,9 +312,6 @@ async fn admit(
     #[derive(FromQueryResult)]
     struct Id {
         id: Uuid,
-    }
-    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7020111)").await?;
     }
     let active = [RunStatus::Pending, RunStatus::AwaitingApproval, RunStatus::Running, RunStatus::Scoring];
     let is_active = || {

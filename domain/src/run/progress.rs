@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use entity::{run, run_model};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use uuid::Uuid;
 
-use crate::{
-    db::{Db, placeholders, rows},
-    error::Result,
-};
+use crate::{db::Db, error::Result};
 
 /// Where the probes stand: planned = queued + running + succeeded + failed + cancelled, and
 /// succeeded = decided + reading + unreadable + refused + content filter + truncated + empty.
@@ -120,38 +119,37 @@ impl Progress {
         self.models.iter().map(|model| model.ledger).sum()
     }
 
-    /// What the answers cost so far; None where no price of any model is known yet.
-    pub fn cost_usd_micros(&self) -> i64 {
-        self.models.iter().map(|model| model.row.cost_usd_micros).sum()
+    /// What the answers cost so far; models without a known price left out; None where
+    /// no model has one.
+    pub fn cost_usd_micros(&self) -> Option<i64> {
+        self.models.iter().filter_map(|model| model.row.cost_usd_micros).reduce(|a, b| a + b)
     }
 }
 
-/// The progress of several runs in two statements.
+/// The progress of several runs in one statement: counters and what is in flight must be of one
+/// moment, or a probe that ends between two looks would be shown as queued.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn progress_of(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Progress>> {
     #[derive(FromQueryResult)]
-    struct InFlight {
-        run_model_id: Uuid,
+    struct Counted {
+        #[sea_orm(nested)]
+        row: run_model::Model,
         running: i64,
     }
+    let running = "(SELECT COUNT(*) FROM probes WHERE probes.status = 'running'
+        AND probes.run_id = run_models.run_id AND probes.run_model_id = run_models.id)";
     let models = run_model::Entity::find()
+        .expr_as(Expr::cust(running), "running")
         .filter(run_model::Column::RunId.is_in(run_ids.iter().copied()))
         .order_by_asc(run_model::Column::Ordinal)
+        .into_model::<Counted>()
         .all(db.read())
         .await?;
-    let sql = format!(
-        "SELECT run_model_id, COUNT(*) AS running FROM probes
-         WHERE status = 'running' AND run_id IN ({}) GROUP BY run_model_id",
-        placeholders(1, run_ids.len())
-    );
-    let in_flight: Vec<InFlight> = rows(db.read(), sql, run_ids.iter().map(|id| (*id).into())).await?;
-    let in_flight: HashMap<Uuid, i64> =
-        in_flight.into_iter().map(|row| (row.run_model_id, row.running)).collect();
     let mut progress: HashMap<Uuid, Progress> = run_ids.iter().map(|id| (*id, Progress::default())).collect();
-    for row in models {
-        let ledger = Ledger::of(&row, in_flight.get(&row.id).copied().unwrap_or(0));
+    for Counted { row, running } in models {
+        let ledger = Ledger::of(&row, running);
         progress.entry(row.run_id).or_default().models.push(ModelProgress { row, ledger });
     }
     Ok(progress)

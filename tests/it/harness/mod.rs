@@ -10,9 +10,9 @@ mod site;
 pub(crate) use api::{Api, CREATE_RUN, IMPORT, run_input, text};
 pub(crate) use content::{CAPITALS, RESCUE, WALLET, grid, grid_with};
 pub(crate) use download::Download;
-pub(crate) use process::{Ended, Process};
+pub(crate) use process::Ended;
 pub(crate) use proof::{assert_complete, attempt_results};
-pub(crate) use site::{Server, Site};
+pub(crate) use site::Site;
 
 /// The longest that anything may take before a test gives up.
 pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);

@@ -123,14 +123,6 @@ impl Site {
         (server, workers)
     }
 
-    /// A worker alone.
-    pub(crate) fn worker(&self) -> Process {
-        match self.is_sqlite() {
-            true => self.start("probity", &["worker"]),
-            false => self.start("probity-worker", &[]),
-        }
-    }
-
     pub(crate) async fn server(&self, binary: &str, arguments: &[&str]) -> Server {
         let mut process = self.start(binary, arguments);
         let rest = process.says("Probity is at http://").await;

@@ -1,0 +1,21 @@
+//! Says whether the bundle of GraphiQL is there to be embedded, and sees to its folder.
+
+#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+
+use std::{fs, io, path::Path, time::SystemTime};
+
+fn main() -> io::Result<()> {
+    let bundle = Path::new("../web/dist/graphiql");
+    println!("cargo::rerun-if-changed={}", bundle.display());
+    println!("cargo::rustc-check-cfg=cfg(graphiql)");
+    if bundle.join("index.html").is_file() {
+        println!("cargo::rustc-cfg=graphiql");
+    } else {
+        // Embedding needs a folder, and building needs no npm.
+        fs::create_dir_all(bundle)?;
+        // A folder younger than this run would look changed, and be the reason to compile again.
+        // Where a folder's time cannot be set, that happens once.
+        let _ = fs::File::open(bundle).and_then(|folder| folder.set_modified(SystemTime::UNIX_EPOCH));
+    }
+    Ok(())
+}
