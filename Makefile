@@ -4,20 +4,24 @@ SHELL := bash
 CARGO := cargo
 PYTHON_ENV := target/python
 
-.PHONY: help demo serve test check lint unit bench schema clean
+# What the API embeds; without it GET /graphql is a plainer page.
+WEB_BUNDLE := web/dist/graphiql/index.html
+WEB_SOURCES := $(wildcard web/*.json web/*.ts web/graphiql/*)
+
+.PHONY: help demo serve test lint unit web bench schema clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## Builds, loads the samples, runs one evaluation, prints findings, writes a CSV, serves the page
+demo: $(WEB_BUNDLE) ## Builds, loads the samples, runs one evaluation, prints findings, writes a CSV, serves the page
 	@$(CARGO) build --release --bin probity
 	@target/release/probity demo $(DEMO_FLAGS)
 
-serve: ## Builds and serves the web page, GraphQL and a worker, with simulated models too
+serve: $(WEB_BUNDLE) ## Builds and serves the web page, GraphQL and a worker, with simulated models too
 	@$(CARGO) build --release --bin probity
 	@target/release/probity serve --sim
 
-test: ## Installs what tests need, starts a throwaway PostgreSQL, runs everything
+test: $(WEB_BUNDLE) ## Installs what tests need, starts a throwaway PostgreSQL, runs everything
 	@scripts/setup-tests $(PYTHON_ENV)
 	@$(MAKE) --no-print-directory lint
 	@PROBITY_PYTHON=$(CURDIR)/$(PYTHON_ENV)/bin/python scripts/with-postgres $(MAKE) --no-print-directory unit
@@ -30,6 +34,12 @@ lint: ## Format, clippy and documentation, all without a warning
 unit: ## The tests alone: PROBITY_TEST_POSTGRES names a server, without it they use SQLite only
 	$(CARGO) build --workspace --bins
 	$(CARGO) test --workspace
+
+web: $(WEB_BUNDLE) ## Bundles GraphiQL, which the API serves at /graphql
+
+$(WEB_BUNDLE): $(WEB_SOURCES)
+	npm --prefix web ci --no-audit --no-fund --loglevel=error
+	npm --prefix web run --silent build
 
 bench: ## Measures speed against a bare HTTP client, on SQLite and on a throwaway PostgreSQL
 	$(CARGO) build --release --workspace --bins

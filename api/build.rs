@@ -1,7 +1,5 @@
 //! Says whether the bundle of GraphiQL is there to be embedded, and sees to its folder.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::{fs, io, path::Path, time::SystemTime};
 
 fn main() -> io::Result<()> {

@@ -69,22 +69,23 @@ async fn the_columns_are_the_documented_ones_with_one_row_per_transcript_in_stab
 }
 
 async fn a_run_under_way_is_downloaded_so_far_and_says_so(site: Site) {
-    site.sim.set_latency(Latency::Fixed(Duration::from_millis(30)));
+    site.sim.set_latency(Latency::Fixed(Duration::from_millis(100)));
     let server = site.serve().await;
     let api = &server.api;
-    let run = api.start(&api.import(RESCUE).await, &["sim-oracle"], json!({})).await;
+    let run = api.start(&api.import(RESCUE).await, &["sim-oracle"], json!({"samplesPerScenario": 8})).await;
     api.wait(&run, |run| run["progress"]["ledger"]["succeeded"].as_u64().unwrap() >= 30).await;
     api.command("pauseRun", &run).await;
     let paused = api.wait(&run, |run| run["progress"]["ledger"]["running"] == 0).await;
     let csv = api.csv(&run, "").await;
     assert!(csv.is_partial && csv.file_name.ends_with("_partial.csv"), "{}", csv.file_name);
     assert_eq!(csv.rows().len() as u64, paused["progress"]["ledger"]["succeeded"].as_u64().unwrap());
-    assert!(csv.rows().len() < 125, "the run was over before it was paused");
+    assert!(csv.rows().len() < 1_000, "the run was over before it was paused");
+    site.sim.set_latency(Latency::None);
     api.command("resumeRun", &run).await;
     api.finish(&run).await;
     let csv = api.csv(&run, "").await;
     assert!(!csv.is_partial && !csv.file_name.contains("partial"));
-    assert_eq!(csv.rows().len(), 125);
+    assert_eq!(csv.rows().len(), 1_000);
 }
 
 async fn a_run_that_failed_altogether_is_the_header_alone(site: Site) {
