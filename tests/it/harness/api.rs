@@ -128,7 +128,7 @@ impl Api {
         let (mut rows, mut after) = (Vec::new(), Value::Null);
         loop {
             let mut page = self.ask(&query, json!({"id": run_id, "after": after})).await[list].take();
-            rows.extend(page["nodes"].as_array_mut().unwrap().drain(..));
+            rows.append(page["nodes"].as_array_mut().unwrap());
             if page["pageInfo"]["hasNextPage"] != true {
                 return rows;
             }
