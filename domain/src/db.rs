@@ -5,9 +5,9 @@ use std::{path::Path, time::Duration};
 use chrono::{DateTime, SubsecRound, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    EntityTrait, FromQueryResult, QuerySelect, Select, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, EntityTrait, FromQueryResult, QuerySelect, Select, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
     sea_query::LockType,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -32,10 +32,12 @@ impl Db {
     /// `Unavailable`, in words, where it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
         if url.starts_with("sqlite:") {
-            let write =
-                Database::connect(sqlite_options(url, 1)).await.map_err(|error| cannot_open(url, &error))?;
-            let read =
-                Database::connect(sqlite_options(url, 4)).await.map_err(|error| cannot_open(url, &error))?;
+            let write = Database::connect(sqlite_options(url, 1, WRITER_CACHE))
+                .await
+                .map_err(|error| cannot_open(url, &error))?;
+            let read = Database::connect(sqlite_options(url, 4, READER_CACHE))
+                .await
+                .map_err(|error| cannot_open(url, &error))?;
             return Ok(Self { queue: write.clone(), write, read });
         }
         let requests =
@@ -162,16 +164,20 @@ fn common_options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+/// SQLite's page cache per connection, as its pragma takes it: negative, in KiB.
+const WRITER_CACHE: &str = "-16000";
+const READER_CACHE: &str = "-2000";
+
+fn sqlite_options(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
     let mut options = common_options(url, connections);
-    options.map_sqlx_sqlite_opts(|options| {
+    options.map_sqlx_sqlite_opts(move |options| {
         options
             .journal_mode(SqliteJournalMode::Wal)
             // An answer that was paid for survives a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", cache)
     });
     options
 }
@@ -260,5 +266,47 @@ pub(crate) fn locked<E: EntityTrait>(query: Select<E>, tx: &impl ConnectionTrait
     match tx.get_database_backend() {
         DbBackend::Postgres => query.lock(LockType::Update),
         _ => query,
+    }
+}
+
+/// Splits rows into runs whose lengths are powers of two, at most `most`: a statement's text
+/// depends on its number of rows, and every text is parsed, planned and cached anew.
+pub(crate) fn in_powers_of_two<T>(mut rows: &[T], most: usize) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = 1 << rows.len().min(most).checked_ilog2()?;
+        let (head, tail) = rows.split_at(length);
+        rows = tail;
+        Some(head)
+    })
+}
+
+/// Inserts rows, however many.
+pub(crate) async fn insert_all<A>(connection: &impl ConnectionTrait, rows: &[A]) -> Result<()>
+where
+    A: ActiveModelTrait + Clone + Send,
+{
+    for chunk in in_powers_of_two(rows, ROWS_PER_INSERT) {
+        <A::Entity as EntityTrait>::insert_many(chunk.iter().cloned())
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// SQLite takes 32,766 parameters; the widest row has 24.
+const ROWS_PER_INSERT: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_split_into_powers_of_two() {
+        let lengths = |count: usize, most: usize| {
+            in_powers_of_two(&vec![(); count], most).map(<[()]>::len).collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(37, 512), [32, 4, 1]);
+        assert_eq!(lengths(1_025, 512), [512, 512, 1]);
+        assert_eq!(lengths(0, 512), [0; 0]);
     }
 }

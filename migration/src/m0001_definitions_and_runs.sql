@@ -177,12 +177,13 @@ CREATE TABLE run_models (
         <= succeeded_count)
 );
 
--- One unit of work, and the queue's row.
+-- One unit of work, and the queue's row. Without foreign keys: a run queues up to millions of
+-- rows whose parents were written in the same transaction and are never deleted.
 CREATE TABLE probes (
     id {uuid} PRIMARY KEY,
     run_id {uuid} NOT NULL,
-    run_model_id {uuid} NOT NULL REFERENCES run_models (id),
-    scenario_id {uuid} NOT NULL REFERENCES scenarios (id),
+    run_model_id {uuid} NOT NULL,
+    scenario_id {uuid} NOT NULL,
     sample_index integer NOT NULL,
     seq bigint NOT NULL,
     lane text NOT NULL,

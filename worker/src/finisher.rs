@@ -14,8 +14,8 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-/// Writes of one transaction.
-const BATCH_MAX: usize = 256;
+/// Writes of one transaction: few enough that a claim, which may wait for it, waits shortly.
+const BATCH_MAX: usize = 128;
 /// Text of one transaction: a batch of very long answers is split.
 const BATCH_BYTES_MAX: usize = 32 << 20;
 const OUTAGE_PAUSE: Duration = Duration::from_millis(500);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use entity::{attempt, decision, transcript, turn};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Value};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::{
     add_to_counters,
 };
 use crate::{
-    db::{Db, now, rows, sql_now, sql_now_plus},
+    db::{Db, in_powers_of_two, insert_all, now, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
     event,
     lifecycle::NewEvent,
@@ -57,36 +57,33 @@ async fn update_probes(tx: &DatabaseTransaction, batch: &[ProbeWrite]) -> Result
     struct Id {
         id: Uuid,
     }
-    let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 10);
-    let mut tuples = Vec::with_capacity(batch.len());
-    for write in batch {
-        let first = values.len() + 1;
-        tuples.push(format!("({})", crate::db::placeholders(first, 10)));
-        values.extend(probe_columns(write));
-    }
-    if tuples.is_empty() {
-        return Ok(HashSet::new());
-    }
     let backend = tx.get_database_backend();
-    let sql = format!(
-        "UPDATE probes SET
-             status = v.column3, outcome = v.column4,
-             turn_count = probes.turn_count + v.column5, attempt_count = probes.attempt_count + v.column6,
-             run_at = CASE WHEN v.column3 = 'queued' THEN {run_at} ELSE probes.run_at END,
-             leased_by = CASE WHEN v.column3 = 'running' THEN probes.leased_by END,
-             lease_until = CASE WHEN v.column3 = 'running' THEN probes.lease_until END,
-             finished_at = CASE WHEN v.column3 IN ('succeeded', 'failed') THEN {now} END,
-             error_category = v.column8, error_message = v.column9
-         FROM (VALUES {tuples}) AS v
-         WHERE probes.id = v.column1 AND probes.fence = v.column2 AND probes.status = 'running'
-           AND probes.turn_count = v.column10
-         RETURNING probes.id",
-        run_at = sql_now_plus(backend, "v.column7"),
-        now = sql_now(backend),
-        tuples = tuples.join(", "),
-    );
-    let ids: Vec<Id> = rows(tx, sql, values).await?;
-    Ok(ids.into_iter().map(|row| row.id).collect())
+    let mut accepted = HashSet::new();
+    for chunk in in_powers_of_two(batch, batch.len()) {
+        let tuples: Vec<String> =
+            (0..chunk.len()).map(|row| format!("({})", placeholders(row * 10 + 1, 10))).collect();
+        let values = chunk.iter().flat_map(probe_columns);
+        let sql = format!(
+            "UPDATE probes SET
+                 status = v.column3, outcome = v.column4,
+                 turn_count = probes.turn_count + v.column5, attempt_count = probes.attempt_count + v.column6,
+                 run_at = CASE WHEN v.column3 = 'queued' THEN {run_at} ELSE probes.run_at END,
+                 leased_by = CASE WHEN v.column3 = 'running' THEN probes.leased_by END,
+                 lease_until = CASE WHEN v.column3 = 'running' THEN probes.lease_until END,
+                 finished_at = CASE WHEN v.column3 IN ('succeeded', 'failed') THEN {now} END,
+                 error_category = v.column8, error_message = v.column9
+             FROM (VALUES {tuples}) AS v
+             WHERE probes.id = v.column1 AND probes.fence = v.column2 AND probes.status = 'running'
+               AND probes.turn_count = v.column10
+             RETURNING probes.id",
+            run_at = sql_now_plus(backend, "v.column7"),
+            now = sql_now(backend),
+            tuples = tuples.join(", "),
+        );
+        let ids: Vec<Id> = rows(tx, sql, values).await?;
+        accepted.extend(ids.into_iter().map(|row| row.id));
+    }
+    Ok(accepted)
 }
 
 fn probe_columns(write: &ProbeWrite) -> [Value; 10] {
@@ -126,14 +123,10 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
         .iter()
         .flat_map(|write| write.turns.iter().map(|turn| turn_row(write.probe.id, turn)))
         .collect();
-    if !turns.is_empty() {
-        turn::Entity::insert_many(turns).exec_without_returning(tx).await?;
-    }
+    insert_all(tx, &turns).await?;
     let attempts: Vec<_> =
         writes.iter().filter_map(|write| Some(attempt_row(write, write.attempt.as_ref()?))).collect();
-    if !attempts.is_empty() {
-        attempt::Entity::insert_many(attempts).exec_without_returning(tx).await?;
-    }
+    insert_all(tx, &attempts).await?;
     let (mut transcripts, mut decisions) = (Vec::new(), Vec::new());
     let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
     let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
@@ -161,12 +154,8 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
             }
         }
     }
-    if !transcripts.is_empty() {
-        transcript::Entity::insert_many(transcripts).exec_without_returning(tx).await?;
-    }
-    if !decisions.is_empty() {
-        decision::Entity::insert_many(decisions).exec_without_returning(tx).await?;
-    }
+    insert_all(tx, &transcripts).await?;
+    insert_all(tx, &decisions).await?;
     let done = add_to_counters(tx, &deltas).await?;
     for (run_id, events) in failures {
         event::append(tx, run_id, None, events).await?;

@@ -1,16 +1,17 @@
 //! Fanning out: one queued probe per model × scenario × sample, in bulk statements.
 
+use chrono::{DateTime, Utc};
 use entity::{QueueStatus, probe, run, run_model, scenario};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, sea_query::OnConflict,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use super::frozen::{content_of, scenario_id};
 use crate::{
-    db::{Db, execute, locked, now},
+    db::{Db, execute, in_powers_of_two, insert_all, locked, now},
     definition::{DefinitionContent, Expansion},
     error::{Error, Result},
     event,
@@ -18,8 +19,8 @@ use crate::{
     sampling,
 };
 
-/// Rows of one statement: SQLite takes 32,766 parameters.
-const ROWS_PER_STATEMENT: usize = 2_500;
+/// Scenarios of one statement.
+const ROWS_PER_STATEMENT: usize = 1_024;
 /// Probes of one transaction: small enough that the first are claimed at once.
 const PROBES_PER_TRANSACTION: usize = 20_000;
 
@@ -133,7 +134,7 @@ async fn fan_out_chunk(
 }
 
 async fn insert_scenarios(tx: &DatabaseTransaction, plan: &Plan, combinations: &[u32]) -> Result<()> {
-    for chunk in combinations.chunks(ROWS_PER_STATEMENT) {
+    for chunk in in_powers_of_two(combinations, ROWS_PER_STATEMENT) {
         let rows = chunk.iter().map(|&combination| scenario::ActiveModel {
             id: Set(scenario_id(plan.version_id, combination.into())),
             definition_version_id: Set(plan.version_id),
@@ -156,36 +157,66 @@ async fn insert_probes(
     first: usize,
     combinations: &[u32],
 ) -> Result<()> {
-    let per_scenario = i64::try_from(models.len()).unwrap_or(1) * i64::from(plan.samples_per_scenario);
-    let mut seq = i64::try_from(first).unwrap_or(0) * per_scenario;
-    let run_at = now();
-    let mut rows = Vec::with_capacity(ROWS_PER_STATEMENT);
     // Scenario by scenario, all models side by side: what is complete early can be compared.
-    for &combination in combinations {
-        for sample_index in 0..plan.samples_per_scenario {
-            for model in models {
-                rows.push(probe::ActiveModel {
-                    id: Set(Uuid::now_v7()),
-                    run_id: Set(run.id),
-                    run_model_id: Set(model.id),
-                    scenario_id: Set(scenario_id(plan.version_id, combination.into())),
-                    sample_index: Set(sample_index),
-                    seq: Set(seq),
-                    lane: Set(model.lane.clone()),
-                    status: Set(QueueStatus::Queued),
-                    run_at: Set(run_at),
-                    ..Default::default()
-                });
-                seq += 1;
-                if rows.len() == ROWS_PER_STATEMENT {
-                    let full = std::mem::replace(&mut rows, Vec::with_capacity(ROWS_PER_STATEMENT));
-                    probe::Entity::insert_many(full).exec_without_returning(tx).await?;
-                }
-            }
-        }
+    let units = combinations.iter().flat_map(|&combination| {
+        let scenario = scenario_id(plan.version_id, combination.into());
+        (0..plan.samples_per_scenario)
+            .flat_map(move |sample| models.iter().map(move |model| (scenario, sample, model)))
+    });
+    let per_scenario = i64::try_from(models.len()).unwrap_or(1) * i64::from(plan.samples_per_scenario);
+    let seqs = i64::try_from(first).unwrap_or(0) * per_scenario..;
+    let run_at = now();
+    if tx.get_database_backend() == DbBackend::Postgres {
+        return insert_unnested(tx, run, run_at, seqs.zip(units)).await;
     }
-    if !rows.is_empty() {
-        probe::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    let rows: Vec<probe::ActiveModel> = seqs
+        .zip(units)
+        .map(|(seq, (scenario, sample, model))| probe::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            run_id: Set(run.id),
+            run_model_id: Set(model.id),
+            scenario_id: Set(scenario),
+            sample_index: Set(sample),
+            seq: Set(seq),
+            lane: Set(model.lane.clone()),
+            status: Set(QueueStatus::Queued),
+            run_at: Set(run_at),
+            ..Default::default()
+        })
+        .collect();
+    insert_all(tx, &rows).await
+}
+
+/// PostgreSQL takes a column as an array: one short statement, whatever the number of rows.
+async fn insert_unnested<'a>(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    run_at: DateTime<Utc>,
+    rows: impl Iterator<Item = (i64, (Uuid, i32, &'a run_model::Model))>,
+) -> Result<()> {
+    let (mut ids, mut seqs, mut scenarios, mut samples, mut models, mut lanes) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (seq, (scenario, sample, model)) in rows {
+        ids.push(Uuid::now_v7());
+        seqs.push(seq);
+        scenarios.push(scenario);
+        samples.push(sample);
+        models.push(model.id);
+        lanes.push(model.lane.clone());
     }
-    Ok(())
+    let sql =
+        "INSERT INTO probes (id, run_id, run_model_id, scenario_id, sample_index, seq, lane, status, run_at)
+        SELECT id, $1, run_model_id, scenario_id, sample_index, seq, lane, 'queued', $2
+        FROM unnest($3, $4, $5, $6, $7, $8) AS unit (id, run_model_id, scenario_id, sample_index, seq, lane)";
+    let values = [
+        run.id.into(),
+        run_at.into(),
+        ids.into(),
+        models.into(),
+        scenarios.into(),
+        samples.into(),
+        seqs.into(),
+        lanes.into(),
+    ];
+    execute(tx, sql, values).await.map(drop)
 }
