@@ -133,7 +133,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
         "Run {} in {seconds:.1} s, ${cost} (simulated models cost nothing; their prices are made up)",
         ended.as_str()
     );
-    findings::print(&opened.db, run.id).await?;
+    print!("{}", findings::text(&opened.db, run.id).await?);
     let path = write_csv(&opened.db, &opened.actor, run.id, CsvOptions::default(), Some(&flags.out)).await?;
     if let Some(path) = path {
         println!("CSV: {}", path.display());

@@ -2,26 +2,30 @@
 
 use std::process::ExitCode;
 
-use domain::{audit, fleet, registry};
+use domain::{audit, db::place_of, fleet, registry};
 
-use crate::{embedded::open, flags::Store};
+use crate::{embedded::open_to_read, flags::Store};
 
 /// Prints the settings in force and checks what can be checked; 1 where something is wrong.
 pub(crate) async fn doctor(store: Store) -> anyhow::Result<ExitCode> {
     let config = store.config()?;
-    // Everything but the database's URL, which may hold a password, and the long lists.
+    // The database's URL may hold a password.
     let mut settings = serde_json::to_value(&config)?;
     if let Some(settings) = settings.as_object_mut() {
-        let place =
-            config.database_url.rsplit_once('@').map_or(config.database_url.as_str(), |(_, place)| place);
-        settings.insert("database_url".into(), place.into());
-        settings.retain(|key, _| key != "models" && key != "providers");
+        settings.insert("database_url".into(), place_of(&config.database_url).into());
+        // By name only: the whole registry would bury the rest.
+        for key in ["models", "providers"] {
+            let names: Vec<&str> =
+                settings[key].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            let names = names.join(", ");
+            settings.insert(key.into(), names.into());
+        }
         println!("Settings in force:");
         for (key, value) in settings {
             println!("  {key} = {value}");
         }
     }
-    let opened = open(config).await?;
+    let opened = open_to_read(config).await?;
     println!(
         "Database: reachable, schema up to date ({})",
         if opened.db.is_postgres() { "PostgreSQL" } else { "SQLite" }

@@ -39,6 +39,17 @@ pub(crate) async fn open(config: Config) -> anyhow::Result<Opened> {
     Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
 }
 
+/// Opens the database to read: nothing is written where the schema is up to date, so that a
+/// copy or a standby that cannot be written can be looked at.
+pub(crate) async fn open_to_read(config: Config) -> anyhow::Result<Opened> {
+    let db = Db::connect(&config.database_url()?).await?;
+    if db.pending_migration_count().await? > 0 {
+        return open(config).await;
+    }
+    let actor = domain::auth::local_actor(&db).await?;
+    Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
+}
+
 impl Opened {
     /// Starts a worker in this process; `stop` ends it.
     pub(crate) fn start_worker(&self, stop: &CancellationToken) -> JoinHandle<anyhow::Result<()>> {

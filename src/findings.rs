@@ -7,18 +7,20 @@ use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use domain::{
     db::Db,
     findings::{self, ModelFindings},
+    lifecycle::RunState,
     page::PageRequest,
-    run::{self, RunFilter},
+    probe,
+    run::{self, Ledger, RunFilter},
 };
 use uuid::Uuid;
 
-use crate::{embedded::open, flags::Store};
+use crate::{embedded::open_to_read, flags::Store};
 
 /// `probity findings`.
 pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
-    let opened = open(store.config()?).await?;
+    let opened = open_to_read(store.config()?).await?;
     let run_id = find_run(&opened.db, run).await?;
-    print(&opened.db, run_id).await?;
+    print!("{}", text(&opened.db, run_id).await?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,6 +28,9 @@ pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
 pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
     if let Ok(id) = Uuid::parse_str(text) {
         return Ok(run::find(db, id).await?.id);
+    }
+    if text.len() < 4 {
+        bail!("Give the run's id, or at least the last four digits of it.");
     }
     let filter = RunFilter { text: Some(text.to_owned()), ..RunFilter::default() };
     let page = run::list(db, &filter, &PageRequest { first: 10, after: None }).await?;
@@ -38,8 +43,9 @@ pub(crate) async fn find_run(db: &Db, text: &str) -> anyhow::Result<Uuid> {
     }
 }
 
-/// Prints the findings of a run, read from the database.
-pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
+/// The findings of a run as text, read from the database. Says so where the run is not over.
+pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
+    let run = run::find(db, run_id).await?;
     let models = findings::of_run(db, run_id).await?;
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
@@ -48,8 +54,16 @@ pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
         .map(|model| model.distribution.iter().map(|count| count.value.clone()).collect())
         .unwrap_or_default();
     let is_narrow = values.len() <= 7;
-    let mut header =
-        vec!["model", "probes", "decided", "not decided", "failed", "mean", "95 % interval", "cost"];
+    let ledger: Ledger = models.iter().map(|model| model.ledger).sum();
+    let shown = Columns {
+        is_narrow,
+        has_cancelled: ledger.cancelled > 0,
+        has_open: ledger.queued + ledger.running > 0,
+    };
+    let mut header = vec!["model", "probes", "decided", "not decided", "failed"];
+    header.extend(shown.has_cancelled.then_some("cancelled"));
+    header.extend(shown.has_open.then_some("open"));
+    header.extend(["mean", "95 % interval", "cost"]);
     header.extend(if is_narrow {
         values.iter().map(String::as_str).collect()
     } else {
@@ -57,13 +71,22 @@ pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
     });
     table.set_header(header);
     for model in &models {
-        table.add_row(row(model, is_narrow));
+        table.add_row(row(model, &shown));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    println!("{table}");
-    println!("Mean of the decisions' scores; t interval with the standard error clustered by scenario.");
+    let mut lines = vec![table.to_string()];
+    if !run.status.is_terminal() {
+        let status = RunState::of(&run).shown().as_str();
+        lines.push(format!(
+            "The run is {status}: {} probes have not ended, and these figures will change.",
+            ledger.planned - ledger.ended()
+        ));
+    }
+    lines.push(
+        "Mean of the decisions' scores; t interval with the standard error clustered by scenario.".into(),
+    );
     let labels: Vec<String> = models
         .first()
         .into_iter()
@@ -71,17 +94,28 @@ pub(crate) async fn print(db: &Db, run_id: Uuid) -> anyhow::Result<()> {
         .filter_map(|count| count.label.as_ref().map(|label| format!("{} = {label}", count.value)))
         .collect();
     if !labels.is_empty() && is_narrow {
-        println!("{}", labels.join(" · "));
+        lines.push(labels.join(" · "));
     }
     for model in &models {
         for warning in &model.score.warnings {
-            println!("{}: {} ({})", model.row.model_id, warning.message, warning.code.as_str());
+            lines.push(format!("{}: {} ({})", model.row.model_id, warning.message, warning.code.as_str()));
         }
     }
-    Ok(())
+    for failure in probe::failures_of(db, run_id).await? {
+        lines.push(format!("{} failed: {}, e.g. {}", failure.count, failure.category, failure.example));
+    }
+    lines.push(String::new());
+    Ok(lines.join("\n"))
 }
 
-fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
+/// Which columns a table needs.
+struct Columns {
+    is_narrow: bool,
+    has_cancelled: bool,
+    has_open: bool,
+}
+
+fn row(model: &ModelFindings, shown: &Columns) -> Vec<Cell> {
     let ledger = model.ledger;
     let known = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "–".into()));
     let mut row = vec![
@@ -90,11 +124,15 @@ fn row(model: &ModelFindings, is_narrow: bool) -> Vec<Cell> {
         Cell::new(ledger.decided),
         Cell::new(ledger.succeeded - ledger.decided),
         Cell::new(ledger.failed),
+    ];
+    row.extend(shown.has_cancelled.then(|| Cell::new(ledger.cancelled)));
+    row.extend(shown.has_open.then(|| Cell::new(ledger.queued + ledger.running)));
+    row.extend([
         known(model.score.mean.map(|mean| format!("{mean:.2}"))),
         known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.0, interval.1))),
         known(model.row.cost_usd_micros.map(dollars)),
-    ];
-    if is_narrow {
+    ]);
+    if shown.is_narrow {
         row.extend(model.distribution.iter().map(|count| Cell::new(count.count)));
     } else {
         let mut counts = model.distribution.clone();

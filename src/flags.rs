@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Makes tokens, which notebooks and other machines need.
     Token(TokenFlags),
     /// Serves simulated models on loopback, in the wire formats of real providers.
+    ///
+    /// Faults, latency and profiles can be changed while it runs, and every call is counted:
+    /// docs/simulation.md says how.
     Sim(SimFlags),
     /// Checks configuration, database and counters, and prints every setting in force.
     Doctor,
@@ -118,7 +121,7 @@ pub(crate) struct RunFlags {
     #[arg(long, default_value_t = 100.0)]
     pub(crate) sample: f64,
     /// Picks the sample; the same seed picks the same scenarios everywhere.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=i64::from(i32::MAX)))]
     pub(crate) seed: Option<u32>,
     /// Repetitions of each scenario.
     #[arg(long, default_value_t = 1)]

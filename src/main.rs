@@ -27,6 +27,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// 4 the run failed, 5 the run was cancelled.
 #[tokio::main]
 async fn main() -> ExitCode {
+    end_quietly_with_the_pipe();
     let Probity { command, store } = Probity::parse();
     // Servers say what they do; a command that somebody watches says only what is wrong.
     let is_server = matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Sim(_));
@@ -48,7 +49,26 @@ async fn main() -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| {
+        let pipe = error.downcast_ref::<std::io::Error>();
+        if pipe.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("probity: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Whoever reads standard output may stop early (`| head`): that is no fault, and `println!`
+/// panics over it.
+fn end_quietly_with_the_pipe() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload().downcast_ref::<String>().map(String::as_str);
+        if message
+            .is_some_and(|text| text.starts_with("failed printing to stdout") && text.contains("os error 32"))
+        {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }

@@ -51,7 +51,7 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
     let outcome = tokio::select! {
         outcome = create_and_wait(&opened, &new, &flags) => outcome,
         () = stop.cancelled() => {
-            eprintln!("Stopping: calls in flight finish. The run goes on as soon as a worker runs (`probity worker`).");
+            eprintln!("Stopping: calls in flight finish. The run goes on as soon as a worker runs that can serve its models (`probity worker`, or `probity serve --sim` for simulated ones).");
             Ok(ExitCode::FAILURE)
         }
     };
@@ -75,7 +75,14 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     }
     eprintln!("Run {run_id}: {} probes", created.run.planned_count);
     let ended = progress::wait(&opened.db, run_id).await?;
-    findings::print(&opened.db, run_id).await?;
+    // Standard output belongs to the CSV where it is asked for there.
+    let is_piped = flags.csv.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    let found = findings::text(&opened.db, run_id).await?;
+    if is_piped {
+        eprint!("{found}");
+    } else {
+        print!("{found}");
+    }
     if let Some(out) = &flags.csv {
         let path = write_csv(&opened.db, &opened.actor, run_id, CsvOptions::default(), Some(out)).await?;
         if let Some(path) = path {

@@ -20,7 +20,7 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::{
-    embedded::open,
+    embedded::{open, open_to_read},
     findings::find_run,
     flags::{DefinitionFormat, ExportFlags, Store},
 };
@@ -106,7 +106,7 @@ pub(crate) async fn find_definition(
 
 /// Writes a run or a definition to a file.
 pub(crate) async fn export(store: Store, flags: ExportFlags) -> anyhow::Result<ExitCode> {
-    let opened = open(store.config()?).await?;
+    let opened = open_to_read(store.config()?).await?;
     if flags.definition {
         let definition =
             find_definition(&opened.db, &opened.actor, opened.config.import_max_bytes, &flags.what).await?;
@@ -133,8 +133,11 @@ pub(crate) async fn export(store: Store, flags: ExportFlags) -> anyhow::Result<E
         println!("{}", path.display());
     }
     opened.access.note(domain::access::Accessed::Run(run_id));
-    opened.access.flush(&opened.db).await?;
-    Ok(ExitCode::SUCCESS)
+    match opened.access.flush(&opened.db).await {
+        // A database that cannot be written can be exported all the same.
+        Err(domain::Error::Unavailable(_)) | Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Writes a run's CSV to a file, into a directory, or to standard output (`-`); returns where.

@@ -130,7 +130,7 @@ pub async fn create_token(db: &Db, user_name: &str, role: Role) -> Result<Secret
     let user_id = match found {
         Some(user) if user.role != role => {
             return Err(Error::conflict(format!(
-                "{user_name} is a {}; use that role, or another name.",
+                "{user_name} has the role {}; use that role, or another name.",
                 user.role
             )));
         }

@@ -165,8 +165,8 @@ fn common_options(url: &str, connections: u32) -> ConnectOptions {
 }
 
 /// SQLite's page cache per connection, as its pragma takes it: negative, in KiB.
-const WRITER_CACHE: &str = "-16000";
-const READER_CACHE: &str = "-2000";
+const WRITER_CACHE: &str = "-8000";
+const READER_CACHE: &str = "-1000";
 
 fn sqlite_options(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
     let mut options = common_options(url, connections);
@@ -188,12 +188,36 @@ fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
+/// The URL may hold a password, and the driver's errors quote the URL: neither is shown.
 fn cannot_open(url: &str, error: &sea_orm::DbErr) -> Error {
-    // The URL may hold a password: only what stands behind it is named.
-    let place = url.rsplit_once('@').map_or(url, |(_, place)| place);
+    tracing::debug!("the database's driver gave more detail, which can hold a password and is not shown");
+    let place = place_of(url);
+    if !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Error::invalid(
+            "database_url",
+            format!("The database's URL (… {place}) begins with neither postgres:// nor sqlite:."),
+        );
+    }
+    let quotes_the_url =
+        error.to_string().contains(url) || matches!(error, sea_orm::DbErr::Conn(_)) && url.contains('@');
+    let reason = match error {
+        sea_orm::DbErr::ConnectionAcquire(_) => ": nothing answered in time".to_owned(),
+        _ if quotes_the_url => String::new(),
+        other => format!(": {other}"),
+    };
     Error::Unavailable(format!(
-        "The database at {place} cannot be opened: {error}. Is it running, and may this user reach it?"
+        "The database at {place} cannot be opened{reason}. Is the URL right (special characters in a password are \
+         percent-encoded), is it running, and may this user reach it?"
     ))
+}
+
+/// What of a database's URL may be shown: host and name, or the file.
+pub fn place_of(url: &str) -> &str {
+    match (url.rsplit_once('@'), url.split_once("://")) {
+        (Some((_, place)), _) => place,
+        (None, Some((_, place))) => place,
+        (None, None) => url,
+    }
 }
 
 /// Now, in UTC with milliseconds, as it is stored.
@@ -299,6 +323,20 @@ const ROWS_PER_INSERT: usize = 512;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
+        for url in [
+            "postgress://u:secret@h/x",
+            "mysql://u:secret@h/x",
+            "u:secret@h/x",
+            "postgres://u:sec ret@h:port/x",
+        ] {
+            let message = Db::connect(url).await.unwrap_err().to_string();
+            assert!(!message.contains("ret@") && !message.contains("secret"), "{message}");
+            assert!(message.contains('h') && message.contains("database"), "{message}");
+        }
+    }
 
     #[test]
     fn rows_are_split_into_powers_of_two() {

@@ -32,6 +32,7 @@ mod receipt;
 pub mod registry;
 pub mod run;
 pub mod sampling;
+mod search;
 pub mod start;
 pub mod stats;
 

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use entity::{QueueStatus, attempt, decision, probe, run_event, transcript, turn};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::{
-    db::Db,
+    db::{Db, rows},
     error::{Error, Result},
     page::{Page, PageRequest, number_cursor},
 };
@@ -173,6 +176,27 @@ pub async fn transcripts_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid,
         .all(db.read())
         .await?;
     Ok(found.into_iter().map(|row| (row.probe_id, row)).collect())
+}
+
+/// Failed probes of a run that failed for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Failures {
+    /// As a word of the taxonomy.
+    pub category: String,
+    /// How many probes.
+    pub count: i64,
+    /// The message of one of them.
+    pub example: String,
+}
+
+/// Why probes of a run failed, most frequent first.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn failures_of(db: &Db, run_id: Uuid) -> Result<Vec<Failures>> {
+    let sql = "SELECT error_category AS category, COUNT(*) AS count, MIN(error_message) AS example
+        FROM probes WHERE run_id = $1 AND status = 'failed' GROUP BY error_category ORDER BY COUNT(*) DESC, error_category";
+    rows(db.read(), sql, [run_id.into()]).await
 }
 
 fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {

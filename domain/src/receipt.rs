@@ -8,6 +8,7 @@ use crate::{
     auth::{Actor, sha256_hex},
     db::now,
     error::{Error, Result},
+    search::without_nul,
 };
 
 /// A command as its sender named it.
@@ -34,6 +35,7 @@ pub(crate) async fn find(
     if client_token.is_empty() || client_token.len() > 200 {
         return Err(Error::invalid("clientToken", "A client token has 1 to 200 bytes; a UUID does well."));
     }
+    without_nul("clientToken", client_token)?;
     let key = (actor.id, client_token.to_owned());
     let Some(receipt) = command_receipt::Entity::find_by_id(key).one(tx).await? else { return Ok(None) };
     if receipt.command != token.command || receipt.input_sha256 != sha256_hex(token.input.as_bytes()) {

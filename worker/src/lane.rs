@@ -110,6 +110,10 @@ impl Lane {
         let mut is_out = false;
         // Only waits are cut short: what a claim has committed is always handed over.
         while shutdown.run_until_cancelled(self.room(&slots, &places)).await.is_some() {
+            // Answers come in swarms: the first free slot waits for those right behind it.
+            if slots.available_permits() < self.parallel {
+                sleep(GATHER).await;
+            }
             let pause = self.fill(&slots, &places, &send, &mut is_out).await;
             if shutdown.run_until_cancelled(sleep(pause)).await.is_none() {
                 break;
@@ -160,6 +164,6 @@ impl Lane {
                 return poll;
             }
         }
-        if is_full { GATHER } else { poll }
+        if is_full { Duration::ZERO } else { poll }
     }
 }

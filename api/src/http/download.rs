@@ -42,7 +42,7 @@ pub(super) async fn run_csv(
 ) -> Result<Response, Problem> {
     let run_id = path_id(&id)?;
     let Query(query) = query.map_err(|_| {
-        Problem::from(Error::invalid("excel", "A CSV takes `excel` and `partial`, each true or false."))
+        Problem::from(Error::invalid("", "A CSV takes `excel` and `partial`, each true or false."))
     })?;
     let options = CsvOptions { with_partial: query.partial, for_excel: query.excel };
     let busy = |_| {

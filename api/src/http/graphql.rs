@@ -30,11 +30,16 @@ pub(super) async fn answer(
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID", message));
     }
     let bytes = limited(body, server.api.config.body_max_bytes).await?;
-    let request: async_graphql::Request = serde_json::from_slice(&bytes).map_err(|error| {
+    let no_request = |why: String| {
         let message =
-            format!("The body is no GraphQL request, e.g. {{\"query\": \"{{ me {{ name }} }}\"}}: {error}.");
+            format!("The body is no GraphQL request, e.g. {{\"query\": \"{{ me {{ name }} }}\"}}: {why}.");
         Problem::new(StatusCode::BAD_REQUEST, "INVALID", message)
-    })?;
+    };
+    let request: async_graphql::Request =
+        serde_json::from_slice(&bytes).map_err(|error| no_request(error.to_string()))?;
+    if request.query.trim().is_empty() {
+        return Err(no_request("it has no query".into()));
+    }
     if let Some(message) = nesting_problem(&request.query) {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "INVALID", message));
     }

@@ -12,6 +12,7 @@ use crate::{
     definition::{DefinitionContent, Expansion, Scenario},
     error::{Error, Result},
     page::{Cursor, Page, PageRequest, number_cursor},
+    search::{containing, without_nul},
 };
 
 /// Which definitions are wanted; None: all.
@@ -76,7 +77,7 @@ pub async fn list(
 ) -> Result<Page<definition::Model>> {
     let mut wanted = Condition::all().add(definition::Column::DeletedAt.is_null());
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        wanted = wanted.add(definition::Column::SearchText.contains(text.to_lowercase()));
+        wanted = wanted.add(definition::Column::SearchText.like(containing("text", text)?));
     }
     if let Some(id) = filter.parent_id {
         wanted = wanted.add(definition::Column::ParentId.eq(id));
@@ -85,7 +86,7 @@ pub async fn list(
         let tagged = Query::select()
             .column(definition_tag::Column::DefinitionId)
             .from(definition_tag::Entity)
-            .and_where(definition_tag::Column::Tag.eq(tag))
+            .and_where(definition_tag::Column::Tag.eq(without_nul("tag", tag)?))
             .to_owned();
         wanted = wanted.add(definition::Column::Id.in_subquery(tagged));
     }

@@ -1,10 +1,9 @@
 //! Fanning out: one queued probe per model × scenario × sample, in bulk statements.
 
-use chrono::{DateTime, Utc};
 use entity::{QueueStatus, probe, run, run_model, scenario};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, sea_query::OnConflict,
+    QueryOrder, Value, sea_query::OnConflict,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -120,7 +119,7 @@ async fn fan_out_chunk(
     let chunk = &plan.combinations[first..last];
 
     insert_scenarios(tx, plan, chunk).await?;
-    insert_probes(tx, plan, &run, &models, first, chunk).await?;
+    insert_probes(tx, &run, units(plan, &models, first, chunk)).await?;
 
     let is_done = last == plan.combinations.len();
     let sql = "UPDATE runs SET fanned_out_count = $2, queued_at = CASE WHEN $3 THEN $4 ELSE queued_at END WHERE id = $1";
@@ -149,74 +148,66 @@ async fn insert_scenarios(tx: &DatabaseTransaction, plan: &Plan, combinations: &
     Ok(())
 }
 
-async fn insert_probes(
-    tx: &DatabaseTransaction,
-    plan: &Plan,
-    run: &run::Model,
-    models: &[run_model::Model],
-    first: usize,
-    combinations: &[u32],
-) -> Result<()> {
-    // Scenario by scenario, all models side by side: what is complete early can be compared.
-    let units = combinations.iter().flat_map(|&combination| {
-        let scenario = scenario_id(plan.version_id, combination.into());
-        (0..plan.samples_per_scenario)
-            .flat_map(move |sample| models.iter().map(move |model| (scenario, sample, model)))
-    });
-    let per_scenario = i64::try_from(models.len()).unwrap_or(1) * i64::from(plan.samples_per_scenario);
-    let seqs = i64::try_from(first).unwrap_or(0) * per_scenario..;
-    let run_at = now();
-    if tx.get_database_backend() == DbBackend::Postgres {
-        return insert_unnested(tx, run, run_at, seqs.zip(units)).await;
-    }
-    let rows: Vec<probe::ActiveModel> = seqs
-        .zip(units)
-        .map(|(seq, (scenario, sample, model))| probe::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            run_id: Set(run.id),
-            run_model_id: Set(model.id),
-            scenario_id: Set(scenario),
-            sample_index: Set(sample),
-            seq: Set(seq),
-            lane: Set(model.lane.clone()),
-            status: Set(QueueStatus::Queued),
-            run_at: Set(run_at),
-            ..Default::default()
-        })
-        .collect();
-    insert_all(tx, &rows).await
+/// A probe to be queued.
+struct Unit<'a> {
+    seq: i64,
+    scenario_id: Uuid,
+    sample_index: i32,
+    model: &'a run_model::Model,
 }
 
-/// PostgreSQL takes a column as an array: one short statement, whatever the number of rows.
-async fn insert_unnested<'a>(
-    tx: &DatabaseTransaction,
-    run: &run::Model,
-    run_at: DateTime<Utc>,
-    rows: impl Iterator<Item = (i64, (Uuid, i32, &'a run_model::Model))>,
-) -> Result<()> {
-    let (mut ids, mut seqs, mut scenarios, mut samples, mut models, mut lanes) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (seq, (scenario, sample, model)) in rows {
-        ids.push(Uuid::now_v7());
-        seqs.push(seq);
-        scenarios.push(scenario);
-        samples.push(sample);
-        models.push(model.id);
-        lanes.push(model.lane.clone());
+/// The probes of some scenarios: scenario by scenario, all models side by side, so that what is
+/// complete early can be compared.
+fn units<'a>(
+    plan: &Plan,
+    models: &'a [run_model::Model],
+    first: usize,
+    combinations: &[u32],
+) -> Vec<Unit<'a>> {
+    let per_scenario = i64::try_from(models.len()).unwrap_or(1) * i64::from(plan.samples_per_scenario);
+    let mut seqs = i64::try_from(first).unwrap_or(0) * per_scenario..;
+    let mut units = Vec::new();
+    for &combination in combinations {
+        let scenario_id = scenario_id(plan.version_id, combination.into());
+        for sample_index in 0..plan.samples_per_scenario {
+            let of_model = models.iter().zip(seqs.by_ref());
+            units.extend(of_model.map(|(model, seq)| Unit { seq, scenario_id, sample_index, model }));
+        }
     }
-    let sql =
-        "INSERT INTO probes (id, run_id, run_model_id, scenario_id, sample_index, seq, lane, status, run_at)
-        SELECT id, $1, run_model_id, scenario_id, sample_index, seq, lane, 'queued', $2
-        FROM unnest($3, $4, $5, $6, $7, $8) AS unit (id, run_model_id, scenario_id, sample_index, seq, lane)";
-    let values = [
-        run.id.into(),
-        run_at.into(),
-        ids.into(),
-        models.into(),
-        scenarios.into(),
-        samples.into(),
-        seqs.into(),
-        lanes.into(),
-    ];
-    execute(tx, sql, values).await.map(drop)
+    units
+}
+
+async fn insert_probes(tx: &DatabaseTransaction, run: &run::Model, units: Vec<Unit<'_>>) -> Result<()> {
+    let run_at = now();
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // A column as an array: one short statement, whatever the number of rows.
+        let sql = "INSERT INTO probes (id, run_id, run_model_id, scenario_id, sample_index, seq, lane, status, run_at)
+            SELECT id, $1, run_model_id, scenario_id, sample_index, seq, lane, 'queued', $2
+            FROM unnest($3, $4, $5, $6, $7, $8) AS unit (id, run_model_id, scenario_id, sample_index, seq, lane)";
+        let values: [Value; 8] = [
+            run.id.into(),
+            run_at.into(),
+            units.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>().into(),
+            units.iter().map(|unit| unit.model.id).collect::<Vec<_>>().into(),
+            units.iter().map(|unit| unit.scenario_id).collect::<Vec<_>>().into(),
+            units.iter().map(|unit| unit.sample_index).collect::<Vec<_>>().into(),
+            units.iter().map(|unit| unit.seq).collect::<Vec<_>>().into(),
+            units.iter().map(|unit| unit.model.lane.clone()).collect::<Vec<_>>().into(),
+        ];
+        return execute(tx, sql, values).await.map(drop);
+    }
+    let row = |unit: &Unit<'_>| probe::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        run_id: Set(run.id),
+        run_model_id: Set(unit.model.id),
+        scenario_id: Set(unit.scenario_id),
+        sample_index: Set(unit.sample_index),
+        seq: Set(unit.seq),
+        lane: Set(unit.model.lane.clone()),
+        status: Set(QueueStatus::Queued),
+        run_at: Set(run_at),
+        ..Default::default()
+    };
+    let rows: Vec<probe::ActiveModel> = units.iter().map(row).collect();
+    insert_all(tx, &rows).await
 }

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     lifecycle::ShownStatus,
     page::{Cursor, Page, PageRequest},
+    search::containing,
 };
 
 /// One run.
@@ -71,7 +72,7 @@ pub async fn list(db: &Db, filter: &RunFilter, request: &PageRequest) -> Result<
                 Query::select()
                     .column(definition::Column::Id)
                     .from(definition::Entity)
-                    .and_where(definition::Column::SearchText.contains(text.to_lowercase()))
+                    .and_where(definition::Column::SearchText.like(containing("text", text)?))
                     .to_owned(),
             ),
         );

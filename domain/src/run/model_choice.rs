@@ -80,14 +80,7 @@ fn resolve_one(
     let entry = match named.as_slice() {
         [entry] => *entry,
         [] => {
-            let mut known: Vec<&str> = available.iter().map(|entry| entry.model.id.as_str()).collect();
-            known.sort_by_key(|id| edit_distance(id, name));
-            known.truncate(5);
-            return Err(format!(
-                "There is no model {name}{}. Near it: {}. Models are added in probity.toml.",
-                choice.provider.as_ref().map_or(String::new(), |provider| format!(" of {provider}")),
-                known.join(", ")
-            ));
+            return Err(unknown(choice, available));
         }
         several => {
             let providers: Vec<&str> = several.iter().map(|entry| entry.model.provider_id.as_str()).collect();
@@ -132,6 +125,29 @@ fn resolve_one(
         ));
     }
     Ok(Chosen { model: entry.model.clone(), version })
+}
+
+fn unknown(choice: &ModelChoice, available: &[AvailableModel]) -> String {
+    let name = &choice.model;
+    let of_provider = choice.provider.as_ref().map_or(String::new(), |provider| format!(" of {provider}"));
+    // Further away it is another name, not a misspelt one.
+    let distance_max = (name.chars().count() / 2).max(2);
+    let mut near: Vec<(usize, &str)> = available
+        .iter()
+        .map(|entry| (edit_distance(&entry.model.id, name), entry.model.id.as_str()))
+        .filter(|(distance, _)| *distance <= distance_max)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    let near: Vec<&str> = near.into_iter().take(5).map(|(_, id)| id).collect();
+    let hint = match near.as_slice() {
+        [] if name.starts_with("sim-") => {
+            " Simulated models are offered with --sim, or where a provider `sim` is configured.".into()
+        }
+        [] => " `availableModels` lists those that there are.".into(),
+        near => format!(" Near it: {}.", near.join(", ")),
+    };
+    format!("There is no model \"{name}\"{of_provider}.{hint} Models are added in probity.toml.")
 }
 
 /// Levenshtein's distance in characters, for suggestions.
