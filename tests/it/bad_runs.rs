@@ -14,7 +14,7 @@ async fn a_run_that_cannot_be_is_refused_by_field_and_leaves_nothing(site: Site)
     let nobody = "0198c1d2-3456-7abc-8def-0123456789ab";
     for (input, field, words) in [
         (run_input(&definition, &[], json!({})), "models", "at least one model"),
-        (run_input(&definition, &["gpt-99"], json!({})), "models[0]", "There is no model gpt-99"),
+        (run_input(&definition, &["gpt-99"], json!({})), "models[0]", "There is no model \"gpt-99\""),
         (run_input(&definition, &["openai/gpt-4o"], json!({})), "models[0]", "holds a key for OpenAI"),
         (run_input(&definition, &["sim-oracle", "sim-oracle"], json!({})), "models[1]", "twice"),
         (run_input(&definition, &model, json!({"samplePercentage": 0})), "samplePercentage", "0 %"),

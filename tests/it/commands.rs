@@ -38,9 +38,10 @@ async fn the_exit_code_says_how_a_run_ended(site: Site) {
     site.sim.set_faults(Faults::from(Fault::Unauthorized));
     let ended = site.probity(&run).await;
     assert_eq!(ended.code, Some(4), "all failed: {}", ended.err);
+    assert!(ended.out.contains("6 failed: auth, e.g. "), "the reason is named: {}", ended.out);
     let ended = site.probity(&["run", &file, "--model", "gpt-99"]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.err);
-    assert!(ended.err.contains("There is no model gpt-99"), "{}", ended.err);
+    assert!(ended.err.contains("There is no model \"gpt-99\""), "{}", ended.err);
     let ended = site.probity(&["run", &file]).await;
     assert_eq!(ended.code, Some(2), "no model is wrong usage: {}", ended.err);
     let ended = site.probity(&["doctor"]).await;
