@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Scenarios of one statement.
-const ROWS_PER_STATEMENT: usize = 1_024;
+const ROWS_PER_STATEMENT: usize = 128;
 /// Probes of one transaction: small enough that the first are claimed at once.
 const PROBES_PER_TRANSACTION: usize = 20_000;
 
