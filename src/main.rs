@@ -20,9 +20,6 @@ use clap::Parser;
 
 use crate::flags::{Command, Probity};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Exit codes: 0 well, 1 something went wrong, 2 wrong usage, 3 the run completed with errors,
 /// 4 the run failed, 5 the run was cancelled.
 #[tokio::main]

@@ -8,9 +8,6 @@ use clap::Parser;
 use domain::config::Config;
 use tracing_subscriber::EnvFilter;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Serves GraphQL, downloads and the web page of Probity.
 ///
 /// It needs a database that workers share: start `probity-worker` beside it with the same

@@ -25,9 +25,6 @@ use clap::{Parser, Subcommand};
 
 use crate::{cell::Cell, database::Databases, deployment::Layout, figures::Figures};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures runs, fan-out and export of Probity on SQLite and, where PROBITY_TEST_POSTGRES names
 /// a server in which databases can be made, on PostgreSQL.
 ///

@@ -6,9 +6,6 @@ use clap::Parser;
 use domain::config::Config;
 use tokio_util::sync::CancellationToken;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Puts queued probes to LLM providers and writes down what they answer.
 ///
 /// Keys come from the environment (OPENAI_API_KEY, …) or from files named in probity.toml, and
