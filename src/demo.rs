@@ -59,7 +59,9 @@ pub(crate) async fn demo(store: Store, flags: DemoFlags) -> anyhow::Result<ExitC
     if evaluated.is_ok() && !stop.is_cancelled() {
         if flags.exit || !std::io::stdout().is_terminal() {
             let directory = opened.config.data_dir.display();
-            println!("Web page: `probity serve --sim --data-dir {directory}` serves it at http://{address}/");
+            println!(
+                "Web page: `probity serve --sim --data-dir {directory} --bind {address}` serves it at http://{address}/"
+            );
             stop.cancel();
         } else {
             println!("Web page: http://{address}/ (Ctrl-C stops it)");

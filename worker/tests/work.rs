@@ -159,7 +159,8 @@ async fn a_cancelled_run_keeps_what_was_answered_and_asks_no_more() {
     for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         bench.sim.set_latency(sim::Latency::Fixed(std::time::Duration::from_millis(50)));
-        let run_id = bench.start("rescue", &["sim-steadfast"], |_| {}).await;
+        // Many times more than can be in flight: the cancel comes long before the last claim.
+        let run_id = bench.start("rescue", &["sim-steadfast"], |new| new.samples_per_scenario = 16).await;
         bench.sim.log().wait_for(|counts| counts.succeeded >= 10).await;
         let actor = local_actor(&bench.db).await.unwrap();
         let command = run::Commanded { actor: &actor, run_id, client_token: None };
