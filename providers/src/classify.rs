@@ -1,5 +1,7 @@
 //! Which category an error of a vendor belongs to, for every wire format.
 
+use std::time::Duration;
+
 use crate::ErrorCategory::{self, Auth, BadRequest, Billing, Connection, ContextLength};
 use crate::ErrorCategory::{Malformed, ModelNotFound, Overloaded, Quota, RateLimited, Server, Timeout};
 
@@ -10,6 +12,8 @@ pub(crate) struct VendorError {
     pub(crate) codes: Vec<String>,
     /// The words for people.
     pub(crate) message: String,
+    /// How long the body asks to wait; `None` where it does not say.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Why a call failed, before the circumstances are added.
@@ -169,7 +173,7 @@ mod tests {
 
     fn error(code: &str, message: &str) -> VendorError {
         let codes = if code.is_empty() { vec![] } else { vec![code.to_owned()] };
-        VendorError { codes, message: message.to_owned() }
+        VendorError { codes, message: message.to_owned(), retry_after: None }
     }
 
     // Messages as the vendors' documentation and forums quote them.

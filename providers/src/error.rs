@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::{ErrorCategory, RateLimits};
+use crate::{ErrorCategory, PartialAnswer, RateLimits};
 
 /// One call without an answer, with what is needed to decide, to explain and to diagnose.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,6 +27,8 @@ pub struct ProviderError {
     pub request_id: Option<String>,
     /// What the headers said about rate limits.
     pub limits: RateLimits,
+    /// What had come of a streamed answer before it broke off; `None` where nothing had.
+    pub partial: Option<Box<PartialAnswer>>,
     /// From the call's start to the failure.
     pub elapsed: Duration,
 }

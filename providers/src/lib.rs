@@ -8,14 +8,21 @@
 //! attempt, so it decides by [`ErrorCategory::next_step`] and writes the one log line.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop where it fails"))]
 
+mod adapter;
+mod anthropic;
 mod category;
+mod check;
 mod classify;
+mod command;
 mod compression;
 mod error;
 mod fields;
+mod google;
 mod limits;
 mod message;
 mod openai_chat;
+mod openai_responses;
+mod parameter;
 pub mod presets;
 mod quirks;
 mod redaction;
@@ -24,15 +31,20 @@ mod request;
 mod retry_after;
 mod settings;
 mod shards;
+mod sse;
 mod text;
 mod transport;
+mod wire;
 
 pub use category::{ErrorCategory, NextStep, UnknownCategory};
+pub use check::ProviderCheck;
+pub use command::CommandSettings;
 pub use error::ProviderError;
 pub use limits::{RateLimits, Window};
-pub use quirks::{MaxTokensField, ModelQuirks, Quirks, SeedField, SystemRole};
-pub use reply::{Finish, ProviderReply, Usage};
-pub use request::{Message, Provider, ProviderRequest, Role, Timeouts};
+pub use parameter::Parameter;
+pub use quirks::{EffortField, MaxTokensField, ModelQuirks, Quirks, SeedField, SystemRole};
+pub use reply::{Finish, PartialAnswer, ProviderReply, Usage};
+pub use request::{AnswerSchema, Message, Provider, ProviderRequest, ReasoningEffort, Role, Timeouts};
 pub use retry_after::parse_retry_after;
 pub use settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, ProviderSettings, SettingsError, WireFormat, connect,

@@ -8,14 +8,15 @@ use url::Url;
 use crate::{Quirks, WireFormat};
 
 /// What is known of a provider before anybody configures it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
     /// The wire format it speaks.
     #[serde(default = "openai_chat")]
     pub kind: WireFormat,
-    /// Where its API begins.
-    pub base_url: Url,
+    /// Where its API begins; `None` where every customer has an address of their own.
+    #[serde(default)]
+    pub base_url: Option<Url>,
     /// The environment variable its key comes from.
     pub key_variable: String,
     /// False for servers that by default run on one's own machine without a key.
@@ -51,7 +52,7 @@ pub fn of(id: &str) -> Option<&'static Preset> {
 #[cfg(test)]
 mod tests {
     use super::{Preset, all, of};
-    use crate::{SeedField, SystemRole};
+    use crate::{Parameter, SeedField, SystemRole};
 
     #[test]
     fn the_presets_are_read_and_name_the_whole_family() {
@@ -62,16 +63,23 @@ mod tests {
         assert_eq!(
             ids,
             [
+                "anthropic",
+                "azure",
+                "cerebras",
                 "deepseek",
+                "google",
                 "groq",
+                "huggingface",
                 "litellm",
                 "mistral",
                 "ollama",
                 "openai",
+                "openai-responses",
                 "openrouter",
                 "together",
+                "vertex",
                 "vllm",
-                "xai"
+                "xai",
             ]
         );
     }
@@ -81,7 +89,7 @@ mod tests {
         let quirks = &of("openai").unwrap().quirks;
         let behaviour = |model| {
             let behaviour = quirks.of_model(model);
-            (behaviour.supports_temperature, behaviour.system_role)
+            (!behaviour.refuses.contains(&Parameter::Temperature), behaviour.system_role)
         };
         assert_eq!(behaviour("gpt-4o-mini"), (true, SystemRole::System));
         assert_eq!(behaviour("gpt-5-mini"), (false, SystemRole::Developer));

@@ -3,29 +3,44 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Parameter;
 
 /// Differences of a provider; the defaults describe the plain wire format.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quirks {
+    /// What is not taken: it is left out and named in `omitted`.
+    pub refuses: Vec<Parameter>,
+    /// True where answers are streamed: a long one that breaks off is kept as far as it came,
+    /// and the time to its first token is known.
+    pub stream: bool,
     /// What the limit of output tokens is called.
     pub max_tokens_field: MaxTokensField,
-    /// False where a seed is refused; it is then left out and named in `omitted`.
-    pub supports_seed: bool,
     /// What the seed is called.
     pub seed_field: SeedField,
-    /// False where a temperature is refused; it is then left out and named in `omitted`.
-    pub supports_temperature: bool,
+    /// How the reasoning effort is said.
+    pub effort_field: EffortField,
     /// Who speaks the system prompt.
     pub system_role: SystemRole,
     /// Fields of a message that hold reasoning; the first one that is there counts.
     pub reasoning_fields: Vec<String>,
+    /// Fields of an answer's message that go back with it in the next turn, unchanged.
+    pub returned_fields: Vec<String>,
     /// True where reasoning comes as `<think>…</think>` at the beginning of the text.
     pub think_tags: bool,
-    /// The header that carries the bare key; `None` sends `Authorization: Bearer`.
+    /// The header that carries the bare key (after `Bearer ` where it is `authorization`);
+    /// `None` uses the wire format's own.
     pub key_header: Option<String>,
     /// Further headers of every request. They are configuration, not secrets.
     pub headers: BTreeMap<String, String>,
+    /// Further fields of every request's body.
+    pub body: Map<String, Value>,
+    /// What is fetched to check the key, below the base URL; `None`: the list of models.
+    pub check_path: Option<String>,
+    /// False where that address answers anybody, so that it proves nothing about the key.
+    pub check_proves_key: bool,
     /// Differences of single models: every entry that matches applies, later ones win.
     pub models: Vec<ModelQuirks>,
 }
@@ -33,36 +48,47 @@ pub struct Quirks {
 impl Default for Quirks {
     fn default() -> Self {
         Self {
+            refuses: Vec::new(),
+            stream: false,
             max_tokens_field: MaxTokensField::default(),
-            supports_seed: true,
             seed_field: SeedField::default(),
-            supports_temperature: true,
+            effort_field: EffortField::default(),
             system_role: SystemRole::default(),
             reasoning_fields: vec!["reasoning_content".to_owned(), "reasoning".to_owned()],
+            returned_fields: Vec::new(),
             think_tags: false,
             key_header: None,
             headers: BTreeMap::new(),
+            body: Map::new(),
+            check_path: None,
+            check_proves_key: true,
             models: Vec::new(),
         }
     }
 }
 
 /// What some models of a provider do differently; `None` leaves the provider's value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ModelQuirks {
     /// Which models: `*` stands for any characters, everything else for itself.
     pub pattern: String,
+    /// What they do not take either.
+    pub refuses: Vec<Parameter>,
+    /// What they do take, unlike the provider's other models.
+    pub takes: Vec<Parameter>,
+    /// See [`Quirks::stream`].
+    pub stream: Option<bool>,
     /// See [`Quirks::max_tokens_field`].
     pub max_tokens_field: Option<MaxTokensField>,
-    /// See [`Quirks::supports_seed`].
-    pub supports_seed: Option<bool>,
-    /// See [`Quirks::supports_temperature`].
-    pub supports_temperature: Option<bool>,
+    /// See [`Quirks::effort_field`].
+    pub effort_field: Option<EffortField>,
     /// See [`Quirks::system_role`].
     pub system_role: Option<SystemRole>,
     /// See [`Quirks::think_tags`].
     pub think_tags: Option<bool>,
+    /// Further fields of the body; they win over the provider's.
+    pub body: Map<String, Value>,
 }
 
 /// What the limit of output tokens is called.
@@ -87,6 +113,22 @@ pub enum SeedField {
     RandomSeed,
 }
 
+/// How the reasoning effort is said. Each wire format but Chat Completions has one way only,
+/// apart from the two of Anthropic and of Google, whose older models count in tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffortField {
+    /// In the wire format's own words: `reasoning_effort` in Chat Completions.
+    #[default]
+    Word,
+    /// `reasoning: {effort: …}`, as OpenRouter has it.
+    Object,
+    /// As a number of tokens to think with, for older models of Anthropic and Google.
+    Budget,
+    /// `thinking: {type: enabled | disabled}`, for models that can only be told whether.
+    Switch,
+}
+
 /// Who speaks the system prompt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,41 +138,67 @@ pub enum SystemRole {
     System,
     /// The role `developer`, for OpenAI's reasoning models.
     Developer,
-    /// A first user message, for models that take neither; `omitted` names `system_role`.
+    /// A first user message, for models that take neither; `omitted` names `system`.
     User,
 }
 
 /// The quirks that hold for one model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Behaviour {
+    pub(crate) refuses: Vec<Parameter>,
+    pub(crate) stream: bool,
     pub(crate) max_tokens_field: MaxTokensField,
-    pub(crate) supports_seed: bool,
     pub(crate) seed_field: SeedField,
-    pub(crate) supports_temperature: bool,
+    pub(crate) effort_field: EffortField,
     pub(crate) system_role: SystemRole,
+    pub(crate) reasoning_fields: Vec<String>,
+    pub(crate) returned_fields: Vec<String>,
     pub(crate) think_tags: bool,
+    pub(crate) body: Map<String, Value>,
 }
 
 impl Quirks {
     pub(crate) fn of_model(&self, model: &str) -> Behaviour {
-        let provider = Behaviour {
+        let mut behaviour = Behaviour {
+            refuses: self.refuses.clone(),
+            stream: self.stream,
             max_tokens_field: self.max_tokens_field,
-            supports_seed: self.supports_seed,
             seed_field: self.seed_field,
-            supports_temperature: self.supports_temperature,
+            effort_field: self.effort_field,
             system_role: self.system_role,
+            reasoning_fields: self.reasoning_fields.clone(),
+            returned_fields: self.returned_fields.clone(),
             think_tags: self.think_tags,
+            body: self.body.clone(),
         };
-        self.models.iter().filter(|rule| matches(&rule.pattern, model)).fold(provider, |before, rule| {
-            Behaviour {
-                max_tokens_field: rule.max_tokens_field.unwrap_or(before.max_tokens_field),
-                supports_seed: rule.supports_seed.unwrap_or(before.supports_seed),
-                seed_field: before.seed_field,
-                supports_temperature: rule.supports_temperature.unwrap_or(before.supports_temperature),
-                system_role: rule.system_role.unwrap_or(before.system_role),
-                think_tags: rule.think_tags.unwrap_or(before.think_tags),
-            }
-        })
+        for rule in self.models.iter().filter(|rule| matches(&rule.pattern, model)) {
+            behaviour.refuses.retain(|parameter| !rule.takes.contains(parameter));
+            behaviour.refuses.extend(&rule.refuses);
+            behaviour.stream = rule.stream.unwrap_or(behaviour.stream);
+            behaviour.max_tokens_field = rule.max_tokens_field.unwrap_or(behaviour.max_tokens_field);
+            behaviour.effort_field = rule.effort_field.unwrap_or(behaviour.effort_field);
+            behaviour.system_role = rule.system_role.unwrap_or(behaviour.system_role);
+            behaviour.think_tags = rule.think_tags.unwrap_or(behaviour.think_tags);
+            behaviour.body.extend(rule.body.clone());
+        }
+        behaviour
+    }
+}
+
+impl Behaviour {
+    /// The value of a parameter where the model takes it; where it does not, it is noted as
+    /// left out.
+    pub(crate) fn taken<T>(
+        &self,
+        parameter: Parameter,
+        value: Option<T>,
+        omitted: &mut Vec<Parameter>,
+    ) -> Option<T> {
+        if value.is_some() && self.refuses.contains(&parameter) {
+            omitted.push(parameter);
+            return None;
+        }
+        value
     }
 }
 
@@ -158,6 +226,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{ModelQuirks, Quirks, SystemRole, matches};
+    use crate::Parameter;
 
     #[test]
     fn a_star_stands_for_any_characters_also_for_none() {
@@ -178,22 +247,35 @@ mod tests {
 
     #[test]
     fn a_later_rule_of_a_model_wins_over_an_earlier_one_and_over_the_provider() {
-        let rule = |pattern: &str, temperature, role| ModelQuirks {
+        let rule = |pattern: &str, refuses: &[Parameter], takes: &[Parameter], role| ModelQuirks {
             pattern: pattern.to_owned(),
-            supports_temperature: temperature,
+            refuses: refuses.to_vec(),
+            takes: takes.to_vec(),
             system_role: role,
             ..ModelQuirks::default()
         };
         let quirks = Quirks {
+            refuses: vec![Parameter::Seed],
             models: vec![
-                rule("o1*", Some(false), Some(SystemRole::Developer)),
-                rule("o1-mini*", None, Some(SystemRole::User)),
+                rule("o1*", &[Parameter::Temperature], &[], Some(SystemRole::Developer)),
+                rule("o1-mini*", &[], &[Parameter::Seed], Some(SystemRole::User)),
             ],
             ..Quirks::default()
         };
         let mini = quirks.of_model("o1-mini");
-        assert_eq!((mini.supports_temperature, mini.system_role), (false, SystemRole::User));
+        assert_eq!((mini.refuses, mini.system_role), (vec![Parameter::Temperature], SystemRole::User));
         let other = quirks.of_model("gpt-4o");
-        assert_eq!((other.supports_temperature, other.system_role), (true, SystemRole::System));
+        assert_eq!((other.refuses, other.system_role), (vec![Parameter::Seed], SystemRole::System));
+    }
+
+    #[test]
+    fn what_a_model_refuses_is_noted_only_where_it_was_asked_for() {
+        let quirks = Quirks { refuses: vec![Parameter::Seed], ..Quirks::default() };
+        let (behaviour, mut omitted) = (quirks.of_model("m"), Vec::new());
+        assert_eq!(behaviour.taken(Parameter::Seed, None::<i64>, &mut omitted), None);
+        assert!(omitted.is_empty());
+        assert_eq!(behaviour.taken(Parameter::Seed, Some(1), &mut omitted), None);
+        assert_eq!(behaviour.taken(Parameter::TopP, Some(1), &mut omitted), Some(1));
+        assert_eq!(omitted, [Parameter::Seed]);
     }
 }

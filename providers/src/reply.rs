@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
-use crate::RateLimits;
+use crate::{Parameter, RateLimits};
 
 /// One answer. An empty, refused, filtered or cut-off answer is an answer too.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,19 +25,40 @@ pub struct ProviderReply {
     pub request_id: Option<String>,
     /// What the headers said about rate limits.
     pub limits: RateLimits,
-    /// The body as received, decompressed; an echoed key is blotted out.
+    /// The body as received, decompressed; an echoed key is blotted out. Of a streamed answer
+    /// it is the stream.
     pub raw_body: Bytes,
     /// The JSON that was sent. Keys travel in headers and are not in it.
     pub request_body: String,
     /// From the call's start to the response's headers.
     pub first_byte: Duration,
+    /// From the call's start to the first text or reasoning; `None` where the answer came
+    /// in one piece.
+    pub first_token: Option<Duration>,
     /// From the call's start to the end of the body.
     pub total: Duration,
     /// True where `text` or `reasoning` holds a U+FFFD that stands for something no database
     /// can hold (NUL, a lone surrogate, invalid UTF-8). `raw_body` has the original.
     pub text_is_altered: bool,
     /// Parameters of the request that were not sent because the model does not take them.
-    pub omitted: Vec<String>,
+    pub omitted: Vec<Parameter>,
+}
+
+/// What had come of an answer when it broke off. Providers bill it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartialAnswer {
+    /// What the model had said.
+    pub text: String,
+    /// The reasoning that had come.
+    pub reasoning: Option<String>,
+    /// The model that answered.
+    pub model_version: Option<String>,
+    /// The tokens counted so far; most vendors count at the end only.
+    pub usage: Usage,
+    /// True where a U+FFFD stands for something no database can hold.
+    pub text_is_altered: bool,
+    /// From the call's start to the first text or reasoning.
+    pub first_token: Option<Duration>,
 }
 
 /// Why an answer ended.

@@ -10,7 +10,19 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Provider, Quirks, compression, openai_chat::OpenAiChat, shards::Shards, transport::Transport};
+use crate::{
+    Provider, Quirks,
+    adapter::Adapter,
+    anthropic::{self, Anthropic},
+    command::{Command, CommandSettings},
+    compression,
+    google::Google,
+    openai_chat::OpenAiChat,
+    openai_responses::OpenAiResponses,
+    shards::{Connecting, Shards},
+    transport::Transport,
+    wire::Wire,
+};
 
 /// Most bytes of one response body: an answer of 10 MB, of which a sender that escapes
 /// everything outside ASCII makes up to three times as much, and the envelope.
@@ -33,6 +45,13 @@ pub struct ProviderSettings {
     pub api_key: Option<SecretString>,
     /// How long a connection may take to open, name resolution and TLS included.
     pub connect_timeout: Duration,
+    /// The proxy of all requests, e.g. `http://proxy:3128`; `None`: what `HTTPS_PROXY`,
+    /// `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    pub proxy: Option<Url>,
+    /// Certificates in PEM that are trusted beside the system's, for servers of one's own.
+    pub extra_certificates: Option<Vec<u8>>,
+    /// What is executed, where `kind` is [`WireFormat::Command`]; else `None`.
+    pub command: Option<CommandSettings>,
     /// How it differs from the rest of its wire format.
     pub quirks: Quirks,
     /// Most bytes of one response body, decompressed. What is larger is kept up to here
@@ -47,6 +66,57 @@ pub enum WireFormat {
     /// OpenAI's Chat Completions, and the many servers compatible with it.
     #[serde(rename = "openai_chat")]
     OpenAiChat,
+    /// OpenAI's Responses, also spoken by Azure and others.
+    #[serde(rename = "openai_responses")]
+    OpenAiResponses,
+    /// Anthropic's Messages.
+    AnthropicMessages,
+    /// Google's generateContent, of the Gemini API and of Vertex AI.
+    GoogleGenerateContent,
+    /// No HTTP: a program that is given the conversation on its standard input.
+    Command,
+}
+
+impl WireFormat {
+    /// Every wire format.
+    pub const ALL: [Self; 5] = [
+        Self::OpenAiChat,
+        Self::OpenAiResponses,
+        Self::AnthropicMessages,
+        Self::GoogleGenerateContent,
+        Self::Command,
+    ];
+
+    /// The spelling in configuration and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenAiChat => "openai_chat",
+            Self::OpenAiResponses => "openai_responses",
+            Self::AnthropicMessages => "anthropic_messages",
+            Self::GoogleGenerateContent => "google_generate_content",
+            Self::Command => "command",
+        }
+    }
+
+    /// How an HTTP format is spoken; `None` for programs.
+    fn wire(self) -> Option<Box<dyn Wire>> {
+        Some(match self {
+            Self::OpenAiChat => Box::new(OpenAiChat),
+            Self::OpenAiResponses => Box::new(OpenAiResponses),
+            Self::AnthropicMessages => Box::new(Anthropic),
+            Self::GoogleGenerateContent => Box::new(Google),
+            Self::Command => return None,
+        })
+    }
+
+    /// The header that carries the key where the quirks name none.
+    fn key_header(self) -> &'static str {
+        match self {
+            Self::AnthropicMessages => "x-api-key",
+            Self::GoogleGenerateContent => "x-goog-api-key",
+            Self::OpenAiChat | Self::OpenAiResponses | Self::Command => "authorization",
+        }
+    }
 }
 
 /// Settings with which no provider can be connected.
@@ -74,6 +144,30 @@ pub enum SettingsError {
         /// The header's name.
         name: String,
     },
+    /// The certificates are not PEM.
+    #[error("provider {id}: the extra certificates cannot be read as PEM: {source}")]
+    Certificates {
+        /// The provider's id.
+        id: String,
+        /// Why not.
+        source: reqwest::Error,
+    },
+    /// The proxy's address cannot be used.
+    #[error("provider {id}: the proxy cannot be used: {source}")]
+    Proxy {
+        /// The provider's id.
+        id: String,
+        /// Why not.
+        source: reqwest::Error,
+    },
+    /// A provider of the kind `command` has no command, or one that cannot be run.
+    #[error("provider {id}: command {problem}")]
+    Command {
+        /// The provider's id.
+        id: String,
+        /// What is wrong, as the end of a sentence.
+        problem: String,
+    },
     /// The HTTP client could not be built, for example because the system has no usable
     /// root certificates.
     #[error("provider {id}: no HTTP client: {source}")]
@@ -87,23 +181,38 @@ pub enum SettingsError {
 
 /// Prepares a provider for use. Nothing is sent: the first call finds out whether it answers.
 pub fn connect(settings: ProviderSettings) -> Result<Arc<dyn Provider>, SettingsError> {
-    let path = match settings.kind {
-        WireFormat::OpenAiChat => "chat/completions",
+    let Some(wire) = settings.kind.wire() else {
+        return Ok(Arc::new(Command::new(settings)?));
     };
-    let endpoint = endpoint(&settings, path)?;
+    check_base_url(&settings)?;
     let headers = headers(&settings)?;
-    let shards = Shards::new(endpoint.scheme() == "https", settings.connect_timeout)
-        .map_err(|source| SettingsError::Client { id: settings.id.clone(), source })?;
-    let transport = Transport { shards, endpoint, headers, body_limit: settings.body_limit };
-    Ok(match settings.kind {
-        WireFormat::OpenAiChat => {
-            Arc::new(OpenAiChat::new(settings.id, transport, settings.quirks, settings.api_key))
-        }
-    })
+    let transport = Transport { shards: shards(&settings)?, headers, body_limit: settings.body_limit };
+    Ok(Arc::new(Adapter {
+        id: settings.id,
+        wire,
+        base_url: settings.base_url,
+        transport,
+        quirks: settings.quirks,
+        key: settings.api_key,
+    }))
 }
 
-fn endpoint(settings: &ProviderSettings, path: &str) -> Result<Url, SettingsError> {
-    let mut url = settings.base_url.clone();
+fn shards(settings: &ProviderSettings) -> Result<Shards, SettingsError> {
+    let id = || settings.id.clone();
+    let certificates = match &settings.extra_certificates {
+        Some(pem) => reqwest::Certificate::from_pem_bundle(pem)
+            .map_err(|source| SettingsError::Certificates { id: id(), source })?,
+        None => Vec::new(),
+    };
+    let proxy = settings.proxy.clone().map(reqwest::Proxy::all).transpose();
+    let proxy = proxy.map_err(|source| SettingsError::Proxy { id: id(), source })?;
+    let connecting = Connecting { timeout: settings.connect_timeout, proxy, certificates };
+    Shards::new(settings.base_url.scheme() == "https", connecting)
+        .map_err(|source| SettingsError::Client { id: id(), source })
+}
+
+fn check_base_url(settings: &ProviderSettings) -> Result<(), SettingsError> {
+    let url = &settings.base_url;
     let refuse = |problem| SettingsError::BaseUrl { id: settings.id.clone(), problem };
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(refuse("must begin with https:// or http://"));
@@ -111,24 +220,22 @@ fn endpoint(settings: &ProviderSettings, path: &str) -> Result<Url, SettingsErro
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refuse("holds a user name or password; give the key by its variable"));
     }
-    let base = url.path().trim_end_matches('/').to_owned();
-    // People paste the full address of the endpoint as often as its base.
-    if !base.ends_with(&format!("/{path}")) {
-        url.set_path(&format!("{base}/{path}"));
-    }
-    Ok(url)
+    Ok(())
 }
 
 fn headers(settings: &ProviderSettings) -> Result<HeaderMap, SettingsError> {
     let mut headers = HeaderMap::from_iter([
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (ACCEPT, HeaderValue::from_static("application/json")),
+        (ACCEPT, HeaderValue::from_static("application/json, text/event-stream")),
         (ACCEPT_ENCODING, HeaderValue::from_static(compression::ACCEPTED)),
     ]);
     let name_of = |name: &str| {
         let refused = || SettingsError::Header { id: settings.id.clone(), name: name.to_owned() };
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())
     };
+    if settings.kind == WireFormat::AnthropicMessages {
+        headers.insert("anthropic-version", HeaderValue::from_static(anthropic::VERSION));
+    }
     for (name, value) in &settings.quirks.headers {
         let value = HeaderValue::from_str(value)
             .map_err(|_| SettingsError::Header { id: settings.id.clone(), name: name.clone() })?;
@@ -137,10 +244,9 @@ fn headers(settings: &ProviderSettings) -> Result<HeaderMap, SettingsError> {
     if let Some(key) = &settings.api_key {
         let refused = |_| SettingsError::Key { id: settings.id.clone() };
         let key = key.expose_secret().trim();
-        let (name, value) = match &settings.quirks.key_header {
-            Some(name) => (name_of(name)?, key.to_owned()),
-            None => (AUTHORIZATION, format!("Bearer {key}")),
-        };
+        let name = settings.quirks.key_header.as_deref().unwrap_or(settings.kind.key_header());
+        let name = name_of(name)?;
+        let value = if name == AUTHORIZATION { format!("Bearer {key}") } else { key.to_owned() };
         // A key with a line break would be two headers; an empty one hides a wrong variable.
         let mut value = HeaderValue::from_str(if key.is_empty() { "\n" } else { &value }).map_err(refused)?;
         value.set_sensitive(true);

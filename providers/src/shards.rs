@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, redirect};
+use reqwest::{Certificate, Client, Proxy, redirect};
 
 // RFC 9113 §6.5.2 recommends that servers allow at least 100 streams, and most allow little
 // more. A client keeps one HTTP/2 connection per host, so calls beyond that would queue
@@ -19,7 +19,18 @@ const SHARD_COUNT: usize = 32;
 /// HTTP clients of one provider, filled one after the other.
 pub(crate) struct Shards {
     shards: Vec<Shard>,
-    connect_timeout: Duration,
+    connecting: Connecting,
+}
+
+/// How connections are opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Connecting {
+    /// Name resolution and TLS included.
+    pub(crate) timeout: Duration,
+    /// `None`: what the environment says.
+    pub(crate) proxy: Option<Proxy>,
+    /// Trusted beside the system's.
+    pub(crate) certificates: Vec<Certificate>,
 }
 
 #[derive(Default)]
@@ -42,13 +53,13 @@ impl Drop for Lent {
 
 impl Shards {
     /// Without TLS there is no HTTP/2, and so one client opens as many connections as needed.
-    pub(crate) fn new(is_tls: bool, connect_timeout: Duration) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(is_tls: bool, connecting: Connecting) -> Result<Self, reqwest::Error> {
         let shard_count = if is_tls { SHARD_COUNT } else { 1 };
         let shards: Vec<Shard> = (0..shard_count).map(|_| Shard::default()).collect();
-        let built = Self { shards, connect_timeout };
+        let built = Self { shards, connecting };
         // The first is built now, so that settings no client can have are refused at start.
         if let Some(first) = built.shards.first() {
-            let _ = first.client.set(build(connect_timeout)?);
+            let _ = first.client.set(build(&built.connecting)?);
         }
         Ok(built)
     }
@@ -58,12 +69,12 @@ impl Shards {
         let load = |shard: &&Shard| shard.in_flight.load(Ordering::Relaxed);
         let spare = self.shards.iter().find(|shard| load(shard) < STREAM_COUNT_MAX);
         let Some(shard) = spare.or_else(|| self.shards.iter().min_by_key(load)) else {
-            return Ok(Lent { client: build(self.connect_timeout)?, in_flight: Arc::default() });
+            return Ok(Lent { client: build(&self.connecting)?, in_flight: Arc::default() });
         };
         let client = match shard.client.get() {
             Some(client) => client.clone(),
             None => {
-                let client = build(self.connect_timeout)?;
+                let client = build(&self.connecting)?;
                 shard.client.get_or_init(|| client).clone()
             }
         };
@@ -72,11 +83,16 @@ impl Shards {
     }
 }
 
-fn build(connect_timeout: Duration) -> Result<Client, reqwest::Error> {
+fn build(connecting: &Connecting) -> Result<Client, reqwest::Error> {
     // HTTPS_PROXY and its like are honoured by the client's own default.
-    Client::builder()
+    let builder = match connecting.proxy.clone() {
+        Some(proxy) => Client::builder().proxy(proxy),
+        None => Client::builder(),
+    };
+    builder
+        .tls_certs_merge(connecting.certificates.clone())
         .user_agent(concat!("probity/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
+        .connect_timeout(connecting.timeout)
         .redirect(redirect::Policy::none())
         // A retry inside the client could pay twice without anybody knowing.
         .retry(reqwest::retry::never())
@@ -93,11 +109,13 @@ fn build(connect_timeout: Duration) -> Result<Client, reqwest::Error> {
 mod tests {
     use std::time::Duration;
 
-    use super::{STREAM_COUNT_MAX, Shards};
+    use super::{Connecting, STREAM_COUNT_MAX, Shards};
 
     #[test]
     fn a_second_client_is_used_only_once_the_first_has_no_stream_to_spare() {
-        let shards = Shards::new(true, Duration::from_secs(1)).unwrap();
+        let connecting =
+            Connecting { timeout: Duration::from_secs(1), proxy: None, certificates: Vec::new() };
+        let shards = Shards::new(true, connecting).unwrap();
         let mut lent: Vec<_> = (0..STREAM_COUNT_MAX).map(|_| shards.lend().unwrap()).collect();
         assert!(shards.shards[1].client.get().is_none());
         lent.push(shards.lend().unwrap());

@@ -16,10 +16,9 @@ use crate::{Timeouts, classify::Fault, compression, shards::Shards};
 // An answer has a few kilobytes; a Content-Length is not trusted with more memory than this.
 const BODY_CAPACITY_MAX: usize = 64 * 1024;
 
-/// Posts JSON to one address.
+/// Sends requests to one provider.
 pub(crate) struct Transport {
     pub(crate) shards: Shards,
-    pub(crate) endpoint: Url,
     /// Sent with every request, the key among them.
     pub(crate) headers: HeaderMap,
     /// Most bytes of a body, decompressed.
@@ -35,6 +34,15 @@ pub(crate) struct Exchange {
     pub(crate) interruption: Option<Fault>,
     pub(crate) first_byte: Duration,
     pub(crate) total: Duration,
+    /// How much of the body had come when; empty where the body was compressed.
+    pub(crate) arrivals: Vec<(usize, Duration)>,
+}
+
+impl Exchange {
+    /// When this much of the body had come; `None` where nobody can tell.
+    pub(crate) fn arrival_of(&self, byte_count: usize) -> Option<Duration> {
+        self.arrivals.iter().find(|(received, _)| *received >= byte_count).map(|(_, at)| *at)
+    }
 }
 
 /// A call to which no response came.
@@ -44,13 +52,34 @@ pub(crate) struct NoResponse {
 }
 
 impl Transport {
-    pub(crate) async fn post(&self, body: Bytes, timeouts: Timeouts) -> Result<Exchange, NoResponse> {
+    /// Posts JSON.
+    pub(crate) async fn post(
+        &self,
+        address: Url,
+        body: Bytes,
+        timeouts: Timeouts,
+    ) -> Result<Exchange, NoResponse> {
+        self.send(Method::POST, address, Some(body), timeouts).await
+    }
+
+    /// Fetches what an address says.
+    pub(crate) async fn get(&self, address: Url, timeouts: Timeouts) -> Result<Exchange, NoResponse> {
+        self.send(Method::GET, address, None, timeouts).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        address: Url,
+        body: Option<Bytes>,
+        timeouts: Timeouts,
+    ) -> Result<Exchange, NoResponse> {
         let started = Instant::now();
         let no_response = |fault| NoResponse { fault, elapsed: started.elapsed() };
         let lent = self.shards.lend().map_err(|error| no_response(fault_of(&error)))?;
-        let mut request = Request::new(Method::POST, self.endpoint.clone());
+        let mut request = Request::new(method, address);
         *request.headers_mut() = self.headers.clone();
-        *request.body_mut() = Some(body.into());
+        *request.body_mut() = body.map(Into::into);
 
         let first_byte_limit = timeouts.first_byte.min(timeouts.total);
         let response =
@@ -65,10 +94,15 @@ impl Transport {
         let first_byte = started.elapsed();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let (body, interruption) = self.read(response, started, timeouts.total).await;
-        let plain = compression::decompress(&headers, body, self.body_limit);
+        let mut arrivals = Vec::new();
+        let (received, interruption) = self.read(response, started, timeouts.total, &mut arrivals).await;
+        let plain = compression::decompress(&headers, received.clone(), self.body_limit);
         let interruption = if plain.is_over_limit { Some(self.too_large()) } else { interruption };
-        Ok(Exchange { status, headers, body: plain.body, interruption, first_byte, total: started.elapsed() })
+        if plain.body != received {
+            arrivals.clear();
+        }
+        let total = started.elapsed();
+        Ok(Exchange { status, headers, body: plain.body, interruption, first_byte, total, arrivals })
     }
 
     /// The body until its end, the limit, the deadline or a failure, whatever comes first.
@@ -77,6 +111,7 @@ impl Transport {
         mut response: Response,
         started: Instant,
         total: Duration,
+        arrivals: &mut Vec<(usize, Duration)>,
     ) -> (Bytes, Option<Fault>) {
         let announced = response.content_length().unwrap_or(0);
         let capacity = usize::try_from(announced).unwrap_or(usize::MAX).min(BODY_CAPACITY_MAX);
@@ -86,6 +121,7 @@ impl Transport {
                 Ok(Ok(Some(chunk))) => {
                     let room = self.body_limit - body.len();
                     body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    arrivals.push((body.len(), started.elapsed()));
                     if chunk.len() > room {
                         break Some(self.too_large());
                     }

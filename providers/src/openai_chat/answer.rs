@@ -5,37 +5,8 @@ use crate::{
     classify::{self, Fault},
     fields::{self, Fields},
     openai_chat::error,
-    text::without_nul,
+    wire::Answer,
 };
-
-/// What a body says, before the circumstances of the call are added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) text: String,
-    pub(super) reasoning: Option<String>,
-    pub(super) model_version: Option<String>,
-    pub(super) finish: Finish,
-    pub(super) finish_raw: Option<String>,
-    pub(super) usage: Usage,
-    pub(super) request_id: Option<String>,
-    pub(super) has_nul: bool,
-}
-
-impl Answer {
-    /// The outcome of a prompt that the provider held back from the model.
-    pub(super) fn filtered(finish_raw: Option<String>) -> Self {
-        Self {
-            text: String::new(),
-            reasoning: None,
-            model_version: None,
-            finish: Finish::ContentFilter,
-            finish_raw,
-            usage: Usage::default(),
-            request_id: None,
-            has_nul: false,
-        }
-    }
-}
 
 /// Reads the first choice. `reasoning_fields` are tried in order, `think_tags` says that
 /// reasoning may also stand at the beginning of the text.
@@ -73,21 +44,14 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
         (text, reasoning) = apart(text, reasoning);
     }
     let finish = if refusal.is_some() { Finish::Refusal } else { finish(finish_raw.as_deref()) };
-    let (text, text_has_nul) = without_nul(refusal.unwrap_or(text));
-    let (reasoning, reasoning_has_nul) = match reasoning.filter(|text| !text.is_empty()).map(without_nul) {
-        Some((reasoning, has_nul)) => (Some(reasoning), has_nul),
-        None => (None, false),
-    };
-    let small = |field: Option<String>| field.map(|text| without_nul(text).0);
     Ok(Answer {
-        text,
-        reasoning,
-        model_version: small(outer.string("model")).filter(|model| !model.is_empty()),
+        text: refusal.unwrap_or(text),
+        reasoning: reasoning.filter(|text| !text.is_empty()),
+        model_version: outer.string("model"),
         finish,
-        finish_raw: small(finish_raw),
+        finish_raw,
         usage: usage(&outer.object("usage")),
-        request_id: small(outer.word("request_id").or_else(|| outer.word("id"))),
-        has_nul: text_has_nul || reasoning_has_nul,
+        request_id: outer.word("request_id").or_else(|| outer.word("id")),
     })
 }
 

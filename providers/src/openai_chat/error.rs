@@ -5,7 +5,7 @@ use crate::{classify::VendorError, fields, fields::Fields};
 /// What an error's body says; the body itself as the message where it says nothing known.
 pub(super) fn read(body: &str) -> VendorError {
     let Some(outer) = Fields::of(body) else {
-        return VendorError { codes: Vec::new(), message: body.to_owned() };
+        return VendorError { message: body.to_owned(), ..VendorError::default() };
     };
     let mut error = of_object(&outer);
     match outer.raw("error") {
@@ -38,7 +38,7 @@ pub(super) fn of_object(object: &Fields<'_>) -> VendorError {
         (Some(words), Some(upstream)) => format!("{words}: {upstream}"),
         (words, upstream) => words.or(upstream).unwrap_or_default(),
     };
-    VendorError { codes, message }
+    VendorError { codes, message, retry_after: None }
 }
 
 #[cfg(test)]

@@ -1,172 +1,103 @@
-//! OpenAI's Chat Completions, and by [`Quirks`] the servers compatible with it.
+//! OpenAI's Chat Completions, and by [`crate::Quirks`] the servers compatible with it.
 //!
 //! Source: <https://platform.openai.com/docs/api-reference/chat>.
 
 mod answer;
 #[cfg(test)]
 mod answer_tests;
-mod error;
+pub(crate) mod error;
 mod request;
+mod stream;
 
-use std::time::{Duration, SystemTime};
-
-use bytes::Bytes;
-use futures::future::BoxFuture;
-use http::HeaderMap;
-use secrecy::SecretString;
+use url::Url;
 
 use crate::{
-    ErrorCategory, Provider, ProviderError, ProviderReply, ProviderRequest, Quirks, RateLimits,
-    classify::{self, Fault},
-    message, parse_retry_after, redaction,
-    text::parseable,
-    transport::{Exchange, NoResponse, Transport},
+    ProviderRequest,
+    classify::{Fault, VendorError},
+    fields::Fields,
+    quirks::Behaviour,
+    wire::{Answer, Assembly, Encoded, Wire, beside, joined},
 };
-use answer::Answer;
 
-/// Where vendors put the id of a request, the most telling first.
-const REQUEST_ID_HEADERS: [&str; 6] =
-    ["x-request-id", "request-id", "mistral-correlation-id", "inference-id", "x-generation-id", "cf-ray"];
+const ENDPOINT: &str = "chat/completions";
 
-/// One provider that speaks Chat Completions.
-pub(crate) struct OpenAiChat {
-    id: String,
-    transport: Transport,
-    quirks: Quirks,
-    key: Option<SecretString>,
-}
+/// What stands for the model in a base URL, for Azure's deployments: `…/deployments/{model}`.
+const MODEL_PLACE: &str = "%7Bmodel%7D";
 
-impl OpenAiChat {
-    pub(crate) fn new(id: String, transport: Transport, quirks: Quirks, key: Option<SecretString>) -> Self {
-        Self { id, transport, quirks, key }
+/// The wire format Chat Completions.
+pub(crate) struct OpenAiChat;
+
+impl Wire for OpenAiChat {
+    fn address(&self, base: &Url, model: &str, _is_streamed: bool) -> Url {
+        with_model(joined(base, ENDPOINT), model)
     }
 
-    async fn ask(&self, request: &ProviderRequest) -> Result<ProviderReply, ProviderError> {
-        let behaviour = self.quirks.of_model(&request.model);
-        let (sent, omitted) = request::encode(request, behaviour).map_err(|error| {
-            let message = format!("the request cannot be written as JSON: {error}");
-            self.error(Fault { category: ErrorCategory::BadRequest, message }, None, Duration::ZERO)
-        })?;
-        let exchange = match self.transport.post(Bytes::from(sent.clone()), request.timeouts).await {
-            Ok(exchange) => exchange,
-            Err(NoResponse { fault, elapsed }) => return Err(self.error(fault, Some(sent), elapsed)),
-        };
-        let raw_body = redaction::without_key(exchange.body.clone(), self.key.as_ref());
-        let (body, was_repaired) = parseable(&raw_body);
-        let verdict = self.verdict(&exchange, &body, behaviour.think_tags);
-
-        let now = SystemTime::now();
-        let limits = RateLimits::of(&exchange.headers, now);
-        let request_id = request_id(&exchange.headers);
-        match verdict {
-            Ok(answer) => {
-                let is_marked = |text: &str| text.contains('\u{FFFD}');
-                let text_is_altered = answer.has_nul
-                    || was_repaired
-                        && (is_marked(&answer.text) || answer.reasoning.as_deref().is_some_and(is_marked));
-                Ok(ProviderReply {
-                    text: answer.text,
-                    reasoning: answer.reasoning,
-                    model_version: answer.model_version,
-                    finish: answer.finish,
-                    finish_raw: answer.finish_raw,
-                    usage: answer.usage,
-                    request_id: request_id.or(answer.request_id),
-                    limits,
-                    raw_body,
-                    request_body: sent,
-                    first_byte: exchange.first_byte,
-                    total: exchange.total,
-                    text_is_altered,
-                    omitted,
-                })
-            }
-            Err(fault) => {
-                let asked = parse_retry_after(&exchange.headers, now);
-                let retry_after = match fault.category {
-                    ErrorCategory::RateLimited => asked.or_else(|| limits.wait()),
-                    _ => asked,
-                };
-                Err(ProviderError {
-                    status: Some(exchange.status),
-                    retry_after,
-                    raw_body: Some(raw_body),
-                    request_id,
-                    limits,
-                    ..self.error(fault, Some(sent), exchange.total)
-                })
-            }
-        }
+    fn models_address(&self, base: &Url) -> Url {
+        beside(base, ENDPOINT, "models")
     }
 
-    fn verdict(&self, exchange: &Exchange, body: &str, think_tags: bool) -> Result<Answer, Fault> {
-        match exchange.status {
-            // A whole answer may come in a response that breaks off, for example where
-            // Content-Length is wrong: it was paid for, so the body is read in any case.
-            200..300 => {
-                answer::read(body, &self.quirks.reasoning_fields, think_tags).map_err(|fault| match &exchange
-                    .interruption
-                {
-                    Some(interruption) => interruption.clone(),
-                    None => fault,
-                })
-            }
-            300..400 => {
-                let target = exchange.headers.get(http::header::LOCATION);
-                let target = target.and_then(|value| value.to_str().ok()).unwrap_or("an unnamed place");
-                // The query of an address may be a credential.
-                let target = target.split(['?', '#']).next().unwrap_or_default();
-                Err(Fault {
-                    category: ErrorCategory::BadRequest,
-                    message: format!(
-                        "the provider redirects to {target}; redirects are not followed, correct base_url"
-                    ),
-                })
-            }
-            status => {
-                let error = error::read(body);
-                if classify::is_filtered_prompt(status, &error) {
-                    return Ok(Answer::filtered(error.codes.into_iter().next()));
-                }
-                let category = classify::category(status, &error);
-                Err(Fault { category, message: error.message })
-            }
-        }
+    fn encode(
+        &self,
+        request: &ProviderRequest,
+        behaviour: &Behaviour,
+        is_streamed: bool,
+    ) -> Result<Encoded, serde_json::Error> {
+        request::encode(request, behaviour, is_streamed)
     }
 
-    fn error(&self, fault: Fault, sent: Option<String>, elapsed: Duration) -> ProviderError {
-        let mut message = message::clean(&fault.message, self.key.as_ref());
-        if message.is_empty() {
-            message.push_str("the provider gave no reason");
-        }
-        ProviderError {
-            category: fault.category,
-            message,
-            status: None,
-            retry_after: None,
-            raw_body: None,
-            request_body: sent,
-            request_id: None,
-            limits: RateLimits::default(),
-            elapsed,
-        }
+    fn read(&self, body: &str, behaviour: &Behaviour) -> Result<Answer, Fault> {
+        answer::read(body, &behaviour.reasoning_fields, behaviour.think_tags)
+    }
+
+    fn vendor_error(&self, body: &str) -> VendorError {
+        error::read(body)
+    }
+
+    fn assembly(&self) -> Box<dyn Assembly> {
+        Box::new(stream::Chunks::default())
+    }
+
+    fn model_ids(&self, body: &str) -> Option<Vec<String>> {
+        ids_of_models(body)
     }
 }
 
-impl Provider for OpenAiChat {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn converse<'a>(
-        &'a self,
-        request: &'a ProviderRequest,
-    ) -> BoxFuture<'a, Result<ProviderReply, ProviderError>> {
-        Box::pin(self.ask(request))
-    }
+/// The ids in `{"data": [{"id": …}]}`, also where the list stands alone (Together).
+pub(crate) fn ids_of_models(body: &str) -> Option<Vec<String>> {
+    let outer = Fields::of(body);
+    let models = outer.as_ref().map_or_else(|| crate::fields::array(body), |outer| outer.array("data"))?;
+    Some(models.into_iter().filter_map(|json| Fields::of(json)?.string("id")).collect())
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    id.map(str::to_owned).filter(|id| !id.is_empty())
+/// The address with the model put in where it has a place for it.
+fn with_model(mut address: Url, model: &str) -> Url {
+    if let Some((before, after)) = address.path().split_once(MODEL_PLACE) {
+        let path = format!("{before}{model}{after}");
+        address.set_path(&path);
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OpenAiChat, ids_of_models};
+    use crate::wire::Wire;
+
+    #[test]
+    fn a_deployment_of_azure_is_part_of_the_address() {
+        let base = "https://r.openai.azure.com/openai/deployments/{model}?api-version=2024-10-21";
+        let address = OpenAiChat.address(&base.parse().unwrap(), "gpt-4o", false);
+        assert_eq!(
+            address.as_str(),
+            "https://r.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+        );
+    }
+
+    #[test]
+    fn models_are_listed_with_and_without_an_envelope() {
+        let ids = Some(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!(ids_of_models(r#"{"object":"list","data":[{"id":"a"},{"id":"b"}]}"#), ids);
+        assert_eq!(ids_of_models(r#"[{"id":"a"},{"id":"b"}]"#), ids);
+        assert_eq!(ids_of_models("<html>"), None);
+    }
 }

@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderMap, Response},
 };
 use providers::{
-    DEFAULT_BODY_LIMIT, Message, Provider, ProviderRequest, ProviderSettings, Quirks, Role, Timeouts,
-    WireFormat, connect,
+    DEFAULT_BODY_LIMIT, Message, Provider, ProviderRequest, ProviderSettings, Quirks, Timeouts, WireFormat,
+    connect,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -74,6 +74,9 @@ pub(crate) fn settings(base_url: &str) -> ProviderSettings {
         base_url: base_url.parse().unwrap(),
         api_key: Some(KEY.into()),
         connect_timeout: Duration::from_secs(5),
+        proxy: None,
+        extra_certificates: None,
+        command: None,
         quirks: Quirks::default(),
         body_limit: DEFAULT_BODY_LIMIT,
     }
@@ -87,10 +90,14 @@ pub(crate) fn request() -> ProviderRequest {
     ProviderRequest {
         model: "m".to_owned(),
         system: None,
-        messages: vec![Message { role: Role::User, text: "hello".to_owned() }],
+        messages: vec![Message::user("hello")],
         temperature: None,
+        top_p: None,
         max_output_tokens: None,
         seed: None,
+        stop: Vec::new(),
+        reasoning_effort: None,
+        answer_schema: None,
         timeouts: Timeouts { first_byte: Duration::from_secs(30), total: Duration::from_secs(30) },
     }
 }

@@ -1,0 +1,303 @@
+//! What every wire format has in common: one call, from a request to a reply or an error.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::HeaderMap;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{
+    ErrorCategory, Parameter, PartialAnswer, Provider, ProviderCheck, ProviderError, ProviderReply,
+    ProviderRequest, Quirks, RateLimits, Timeouts,
+    classify::{self, Fault},
+    message, parse_retry_after,
+    quirks::Behaviour,
+    redaction, sse,
+    text::{parseable, without_nul},
+    transport::{Exchange, NoResponse, Transport},
+    wire::{Answer, Encoded, Wire, beside},
+};
+
+/// Where vendors put the id of a request, the most telling first.
+const REQUEST_ID_HEADERS: [&str; 9] = [
+    "x-request-id",
+    "request-id",
+    "apim-request-id",
+    "mistral-correlation-id",
+    "inference-id",
+    "x-generation-id",
+    "x-ds-trace-id",
+    "x-goog-request-id",
+    "cf-ray",
+];
+
+/// How long a check may take: it is for people who wait.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// One provider that is reached over HTTP.
+pub(crate) struct Adapter {
+    pub(crate) id: String,
+    pub(crate) wire: Box<dyn Wire>,
+    pub(crate) base_url: Url,
+    pub(crate) transport: Transport,
+    pub(crate) quirks: Quirks,
+    pub(crate) key: Option<SecretString>,
+}
+
+/// What a body was read as.
+struct Reading {
+    answer: Result<Answer, Fault>,
+    /// What had come of an answer before the fault.
+    partial: Option<Answer>,
+    /// Where in the body the first text or reasoning ends; `None` where it was not streamed.
+    first_token_end: Option<usize>,
+    /// The wait that the body asks for.
+    retry_after: Option<Duration>,
+}
+
+impl Reading {
+    fn of(answer: Result<Answer, Fault>) -> Self {
+        Self { answer, partial: None, first_token_end: None, retry_after: None }
+    }
+}
+
+impl Adapter {
+    async fn ask(&self, request: &ProviderRequest) -> Result<ProviderReply, ProviderError> {
+        let behaviour = self.quirks.of_model(&request.model);
+        let Encoded { body: sent, omitted } =
+            self.wire.encode(request, &behaviour, behaviour.stream).map_err(|error| {
+                let message = format!("the request cannot be written as JSON: {error}");
+                self.error(Fault { category: ErrorCategory::BadRequest, message }, None, Duration::ZERO)
+            })?;
+        let address = self.wire.address(&self.base_url, &request.model, behaviour.stream);
+        match self.transport.post(address, Bytes::from(sent.clone()), request.timeouts).await {
+            Ok(exchange) => self.judge(exchange, sent, omitted, &behaviour),
+            Err(NoResponse { fault, elapsed }) => Err(self.error(fault, Some(sent), elapsed)),
+        }
+    }
+
+    fn judge(
+        &self,
+        exchange: Exchange,
+        sent: String,
+        omitted: Vec<Parameter>,
+        behaviour: &Behaviour,
+    ) -> Result<ProviderReply, ProviderError> {
+        let raw_body = redaction::without_key(exchange.body.clone(), self.key.as_ref());
+        let (body, was_repaired) = parseable(&raw_body);
+        let reading = self.read(&exchange, &body, behaviour);
+        let now = SystemTime::now();
+        let limits = RateLimits::of(&exchange.headers, now);
+        let request_id = request_id(&exchange.headers);
+        let is_as_received = body.len() == exchange.body.len();
+        let first_token =
+            reading.first_token_end.filter(|_| is_as_received).and_then(|end| exchange.arrival_of(end));
+        match reading.answer {
+            Ok(answer) => {
+                let Holdable { answer, is_altered } = holdable(answer, was_repaired);
+                Ok(ProviderReply {
+                    text: answer.text,
+                    reasoning: answer.reasoning,
+                    model_version: answer.model_version,
+                    finish: answer.finish,
+                    finish_raw: answer.finish_raw,
+                    usage: answer.usage,
+                    request_id: request_id.or(answer.request_id),
+                    limits,
+                    raw_body,
+                    request_body: sent,
+                    first_byte: exchange.first_byte,
+                    first_token,
+                    total: exchange.total,
+                    text_is_altered: is_altered,
+                    omitted,
+                })
+            }
+            Err(fault) => {
+                let asked = parse_retry_after(&exchange.headers, now).or(reading.retry_after);
+                let retry_after = match fault.category {
+                    ErrorCategory::RateLimited => asked.or_else(|| limits.wait()),
+                    _ => asked,
+                };
+                let partial = reading.partial.map(|answer| {
+                    let Holdable { answer, is_altered } = holdable(answer, was_repaired);
+                    Box::new(PartialAnswer {
+                        text: answer.text,
+                        reasoning: answer.reasoning,
+                        model_version: answer.model_version,
+                        usage: answer.usage,
+                        text_is_altered: is_altered,
+                        first_token,
+                    })
+                });
+                Err(ProviderError {
+                    status: Some(exchange.status),
+                    retry_after,
+                    raw_body: Some(raw_body),
+                    request_id,
+                    limits,
+                    partial,
+                    ..self.error(fault, Some(sent), exchange.total)
+                })
+            }
+        }
+    }
+
+    fn read(&self, exchange: &Exchange, body: &str, behaviour: &Behaviour) -> Reading {
+        match exchange.status {
+            200..300 if sse::is_stream(body) => self.read_stream(exchange, body, behaviour),
+            // A whole answer may come in a response that breaks off, for example where
+            // Content-Length is wrong: it was paid for, so the body is read in any case.
+            200..300 => Reading::of(
+                self.wire
+                    .read(body, behaviour)
+                    .map_err(|fault| exchange.interruption.clone().unwrap_or(fault)),
+            ),
+            300..400 => Reading::of(Err(redirected(&exchange.headers))),
+            status => {
+                let error = self.wire.vendor_error(body);
+                if classify::is_filtered_prompt(status, &error) {
+                    return Reading::of(Ok(Answer::filtered(error.codes.into_iter().next())));
+                }
+                let category = classify::category(status, &error);
+                let fault = Fault { category, message: error.message };
+                Reading { retry_after: error.retry_after, ..Reading::of(Err(fault)) }
+            }
+        }
+    }
+
+    fn read_stream(&self, exchange: &Exchange, body: &str, behaviour: &Behaviour) -> Reading {
+        let mut assembly = self.wire.assembly();
+        let mut first_token_end = None;
+        for event in sse::events(body) {
+            if assembly.take(&event) && first_token_end.is_none() {
+                first_token_end = Some(event.end);
+            }
+        }
+        let assembled = assembly.finish();
+        let read = assembled.body.as_deref().map(|body| self.wire.read(body, behaviour));
+        if assembled.is_complete && assembled.error.is_none() {
+            let answer = read.unwrap_or_else(|| Err(Fault::malformed("the stream holds no answer")));
+            return Reading { first_token_end, ..Reading::of(answer) };
+        }
+        let retry_after = assembled.error.as_ref().and_then(|error| error.retry_after);
+        let fault = match (assembled.error, &exchange.interruption) {
+            (Some(error), _) => {
+                Fault { category: classify::category_without_status(&error), message: error.message }
+            }
+            (None, Some(interruption)) => interruption.clone(),
+            (None, None) if read.is_none() => {
+                Fault::malformed(format!("the stream holds no answer: {body:.200}"))
+            }
+            (None, None) => Fault::connection("the stream ended before the answer did"),
+        };
+        let partial =
+            read.and_then(Result::ok).filter(|answer| !answer.text.is_empty() || answer.reasoning.is_some());
+        Reading { answer: Err(fault), partial, first_token_end, retry_after }
+    }
+
+    async fn look(&self) -> Result<ProviderCheck, ProviderError> {
+        let address = match &self.quirks.check_path {
+            Some(path) => beside(&self.base_url, "chat/completions", path),
+            None => self.wire.models_address(&self.base_url),
+        };
+        let timeouts = Timeouts { first_byte: CHECK_TIMEOUT, total: CHECK_TIMEOUT };
+        let exchange = match self.transport.get(address, timeouts).await {
+            Ok(exchange) => exchange,
+            Err(NoResponse { fault, elapsed }) => return Err(self.error(fault, None, elapsed)),
+        };
+        if !(200..300).contains(&exchange.status) {
+            let answered = self.judge(exchange, String::new(), Vec::new(), &self.quirks.of_model(""));
+            // The filter of prompts cannot have struck: no prompt was sent.
+            let filtered = || Fault::malformed("the provider answers a check as if a prompt had been sent");
+            return Err(answered.err().unwrap_or_else(|| self.error(filtered(), None, Duration::ZERO)));
+        }
+        let (body, _) = parseable(&exchange.body);
+        Ok(ProviderCheck {
+            is_key_accepted: (self.key.is_some() && self.quirks.check_proves_key).then_some(true),
+            model_ids: self.wire.model_ids(&body),
+            elapsed: exchange.total,
+        })
+    }
+
+    fn error(&self, fault: Fault, sent: Option<String>, elapsed: Duration) -> ProviderError {
+        let mut message = message::clean(&fault.message, self.key.as_ref());
+        if message.is_empty() {
+            message.push_str("the provider gave no reason");
+        }
+        ProviderError {
+            category: fault.category,
+            message,
+            status: None,
+            retry_after: None,
+            raw_body: None,
+            request_body: sent,
+            request_id: None,
+            limits: RateLimits::default(),
+            partial: None,
+            elapsed,
+        }
+    }
+}
+
+impl Provider for Adapter {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn converse<'a>(
+        &'a self,
+        request: &'a ProviderRequest,
+    ) -> BoxFuture<'a, Result<ProviderReply, ProviderError>> {
+        Box::pin(self.ask(request))
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<ProviderCheck, ProviderError>> {
+        Box::pin(self.look())
+    }
+}
+
+/// An answer that a database can hold.
+struct Holdable {
+    answer: Answer,
+    is_altered: bool,
+}
+
+fn holdable(answer: Answer, was_repaired: bool) -> Holdable {
+    let (text, text_has_nul) = without_nul(answer.text);
+    let (reasoning, reasoning_has_nul) = match answer.reasoning.map(without_nul) {
+        Some((reasoning, has_nul)) => (Some(reasoning), has_nul),
+        None => (None, false),
+    };
+    let is_marked = |text: &str| text.contains('\u{FFFD}');
+    let is_altered = text_has_nul
+        || reasoning_has_nul
+        || was_repaired && (is_marked(&text) || reasoning.as_deref().is_some_and(is_marked));
+    let small = |field: Option<String>| field.map(|text| without_nul(text).0).filter(|text| !text.is_empty());
+    let answer = Answer {
+        text,
+        reasoning,
+        model_version: small(answer.model_version),
+        finish_raw: small(answer.finish_raw),
+        request_id: small(answer.request_id),
+        ..answer
+    };
+    Holdable { answer, is_altered }
+}
+
+fn redirected(headers: &HeaderMap) -> Fault {
+    let target = headers.get(http::header::LOCATION).and_then(|value| value.to_str().ok());
+    // The query of an address may be a credential.
+    let target = target.unwrap_or("an unnamed place").split(['?', '#']).next().unwrap_or_default();
+    Fault {
+        category: ErrorCategory::BadRequest,
+        message: format!("the provider redirects to {target}; redirects are not followed, correct base_url"),
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
+    id.map(str::to_owned).filter(|id| !id.is_empty())
+}
