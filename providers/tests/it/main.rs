@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 mod command;
-mod faults;
+mod conformance;
 mod recordings;
 mod secrets;
 mod server;

@@ -25,12 +25,30 @@ where
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let app = Router::new().route(
-        "/v1/chat/completions",
-        axum::routing::post(move |headers: HeaderMap, body: Bytes| async move { answer(headers, body) }),
-    );
+    let app =
+        Router::new().fallback(move |headers: HeaderMap, body: Bytes| async move { answer(headers, body) });
     tokio::spawn(async move { axum::serve(listener, app).await });
     format!("http://{address}/v1")
+}
+
+/// Serves one path, whatever the query, with one response, and nothing else: its origin.
+pub(crate) async fn serve_at(path: &str, status: u16, headers: &[(&str, &str)], body: String) -> String {
+    let headers: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let path = path.to_owned();
+    let answer = move |asked: axum::http::Uri| async move {
+        if asked.path() != path {
+            let wrong = format!("asked for {}, not for {path}", asked.path());
+            return Response::builder().status(404).body(Body::from(wrong)).unwrap();
+        }
+        let start = Response::builder().status(status);
+        let response = headers.iter().fold(start, |response, (name, value)| response.header(name, value));
+        response.body(Body::from(body)).unwrap()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+    format!("http://{address}")
 }
 
 /// Serves every request with one response.
@@ -47,7 +65,7 @@ pub(crate) async fn serve_always(status: u16, headers: &[(&str, &str)], body: im
 }
 
 /// Writes these bytes as the response of one connection; then closes it, or leaves it open.
-pub(crate) async fn serve_raw(response: &'static str, then_hangs: bool) -> String {
+pub(crate) async fn serve_raw(response: String, then_hangs: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -65,6 +83,35 @@ pub(crate) async fn serve_raw(response: &'static str, then_hangs: bool) -> Strin
         }
     });
     format!("http://{address}/v1")
+}
+
+/// Resets every connection once the request has begun.
+pub(crate) async fn serve_reset() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            socket.readable().await.unwrap();
+            // Closing with unread bytes and without lingering is a reset.
+            socket.set_zero_linger().unwrap();
+        }
+    });
+    format!("http://{address}/v1")
+}
+
+/// Answers every request byte by byte with pauses.
+pub(crate) async fn serve_slowly(body: String, pause: Duration) -> String {
+    serve(move |_, _| {
+        let bytes = body.clone().into_bytes();
+        let drips = futures::stream::unfold((bytes, 0), move |(bytes, at)| async move {
+            let byte = bytes.get(at).copied()?;
+            tokio::time::sleep(pause).await;
+            Some((Ok::<_, std::io::Error>(Bytes::copy_from_slice(&[byte])), (bytes, at + 1)))
+        });
+        Response::new(Body::from_stream(drips))
+    })
+    .await
 }
 
 pub(crate) fn settings(base_url: &str) -> ProviderSettings {
