@@ -12,6 +12,7 @@ use crate::{
     ErrorCategory, Parameter, PartialAnswer, Provider, ProviderCheck, ProviderError, ProviderReply,
     ProviderRequest, Quirks, RateLimits, Timeouts,
     classify::{self, Fault},
+    key::Key,
     message, parse_retry_after,
     quirks::Behaviour,
     redaction, sse,
@@ -43,7 +44,6 @@ pub(crate) struct Adapter {
     pub(crate) base_url: Url,
     pub(crate) transport: Transport,
     pub(crate) quirks: Quirks,
-    pub(crate) key: Option<SecretString>,
 }
 
 /// What a body was read as.
@@ -78,6 +78,10 @@ impl Adapter {
         }
     }
 
+    #[expect(
+        clippy::result_large_err,
+        reason = "it is moved once per failed call, and boxed by nobody above"
+    )]
     fn judge(
         &self,
         exchange: Exchange,
@@ -85,7 +89,7 @@ impl Adapter {
         omitted: Vec<Parameter>,
         behaviour: &Behaviour,
     ) -> Result<ProviderReply, ProviderError> {
-        let raw_body = redaction::without_key(exchange.body.clone(), self.key.as_ref());
+        let raw_body = self.secrets().iter().fold(exchange.body.clone(), redaction::without_key);
         let (body, was_repaired) = parseable(&raw_body);
         let reading = self.read(&exchange, &body, behaviour);
         let now = SystemTime::now();
@@ -216,14 +220,18 @@ impl Adapter {
         }
         let (body, _) = parseable(&exchange.body);
         Ok(ProviderCheck {
-            is_key_accepted: (self.key.is_some() && self.quirks.check_proves_key).then_some(true),
+            is_key_accepted: (self.transport.key.is_some() && self.quirks.check_proves_key).then_some(true),
             model_ids: self.wire.model_ids(&body),
             elapsed: exchange.total,
         })
     }
 
+    fn secrets(&self) -> Vec<SecretString> {
+        self.transport.key.as_ref().map_or_else(Vec::new, Key::secrets)
+    }
+
     fn error(&self, fault: Fault, sent: Option<String>, elapsed: Duration) -> ProviderError {
-        let mut message = message::clean(&fault.message, self.key.as_ref());
+        let mut message = message::clean(&fault.message, &self.secrets());
         if message.is_empty() {
             message.push_str("the provider gave no reason");
         }

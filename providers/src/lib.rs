@@ -18,6 +18,7 @@ mod compression;
 mod error;
 mod fields;
 mod google;
+mod key;
 mod limits;
 mod message;
 mod openai_chat;

@@ -8,11 +8,11 @@ use crate::redaction;
 const CHARACTER_COUNT_MAX: usize = 2_000;
 
 /// One line without control characters, markup and keys, cut to its maximum.
-pub(crate) fn clean(message: &str, key: Option<&SecretString>) -> String {
+pub(crate) fn clean(message: &str, secrets: &[SecretString]) -> String {
     // An error page may be megabytes. Four times the maximum leaves enough once it is cleaned.
     let head: String = message.chars().take(CHARACTER_COUNT_MAX * 4).collect();
     let visible = if head.trim_start().starts_with('<') { without_markup(&head) } else { head };
-    let redacted = redaction::message_without_keys(&visible, key);
+    let redacted = redaction::message_without_keys(&visible, secrets);
     let one_line = redacted
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty())
@@ -48,14 +48,14 @@ mod tests {
 
     #[test]
     fn a_message_becomes_one_line_of_at_most_two_thousand_characters() {
-        assert_eq!(clean("a\r\n\tb\u{0}c\u{1b}[31m", None), "a b c [31m");
-        assert_eq!(clean(&"ä".repeat(1_000_000), None).chars().count(), 2_000);
-        assert_eq!(clean(&"ä".repeat(2_000), None), "ä".repeat(2_000));
+        assert_eq!(clean("a\r\n\tb\u{0}c\u{1b}[31m", &[]), "a b c [31m");
+        assert_eq!(clean(&"ä".repeat(1_000_000), &[]).chars().count(), 2_000);
+        assert_eq!(clean(&"ä".repeat(2_000), &[]), "ä".repeat(2_000));
     }
 
     #[test]
     fn an_error_page_is_reduced_to_its_text() {
         let page = "<html><head><title>502 Bad Gateway</title></head>\n<body>nginx</body></html>";
-        assert_eq!(clean(page, None), "502 Bad Gateway nginx");
+        assert_eq!(clean(page, &[]), "502 Bad Gateway nginx");
     }
 }

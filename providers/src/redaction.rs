@@ -15,7 +15,7 @@ const KEY_LENGTH_MIN: usize = 8;
 const KEY_PREFIXES: [&str; 8] = ["sk-", "sk_", "pk-", "gsk_", "xai-", "AIza", "hf_", "csk-"];
 
 /// The body with every occurrence of the key blotted out: some gateways echo the request.
-pub(crate) fn without_key(body: Bytes, key: Option<&SecretString>) -> Bytes {
+pub(crate) fn without_key(body: Bytes, key: &SecretString) -> Bytes {
     let Some(key) = searchable(key) else {
         return body;
     };
@@ -34,11 +34,9 @@ pub(crate) fn without_key(body: Bytes, key: Option<&SecretString>) -> Bytes {
 }
 
 /// A message with the key, and whatever looks like one, blotted out.
-pub(crate) fn message_without_keys(message: &str, key: Option<&SecretString>) -> String {
-    let message = match searchable(key) {
-        Some(key) => Cow::Owned(message.replace(key, BLOT)),
-        None => Cow::Borrowed(message),
-    };
+pub(crate) fn message_without_keys(message: &str, secrets: &[SecretString]) -> String {
+    let known = secrets.iter().filter_map(searchable);
+    let message = known.fold(Cow::Borrowed(message), |text, key| text.replace(key, BLOT).into());
     message
         .split_inclusive(|character: char| !is_key_character(character))
         .map(|word| {
@@ -55,8 +53,8 @@ fn is_key_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '*')
 }
 
-fn searchable(key: Option<&SecretString>) -> Option<&str> {
-    key.map(|key| key.expose_secret().trim()).filter(|key| key.len() >= KEY_LENGTH_MIN)
+fn searchable(key: &SecretString) -> Option<&str> {
+    Some(key.expose_secret().trim()).filter(|key| key.len() >= KEY_LENGTH_MIN)
 }
 
 fn find(body: &[u8], key: &[u8]) -> Option<usize> {
@@ -78,7 +76,7 @@ mod tests {
     #[test]
     fn the_key_is_blotted_out_of_a_body_wherever_it_stands() {
         let key = "k1-abcdefgh".into();
-        let body = without_key("k1-k1-abcdefgh and k1-abcdefgh".into(), Some(&key));
+        let body = without_key("k1-k1-abcdefgh and k1-abcdefgh".into(), &key);
         assert_eq!(body, "k1-[redacted] and [redacted]");
     }
 
@@ -87,7 +85,7 @@ mod tests {
         assert_eq!(
             message_without_keys(
                 "Incorrect API key provided: sk-proj-ab**********yz9. See sk-learn docs",
-                None
+                &[]
             ),
             "Incorrect API key provided: [redacted]. See sk-learn docs"
         );
@@ -96,6 +94,6 @@ mod tests {
     #[test]
     fn a_placeholder_key_does_not_blot_out_words_of_an_answer() {
         let key = "ollama".into();
-        assert_eq!(without_key("ollama is a program".into(), Some(&key)), "ollama is a program");
+        assert_eq!(without_key("ollama is a program".into(), &key), "ollama is a program");
     }
 }

@@ -1,12 +1,12 @@
 //! What a provider is connected with.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE},
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -17,6 +17,7 @@ use crate::{
     command::{Command, CommandSettings},
     compression,
     google::Google,
+    key::Key,
     openai_chat::OpenAiChat,
     openai_responses::OpenAiResponses,
     shards::{Connecting, Shards},
@@ -43,6 +44,9 @@ pub struct ProviderSettings {
     pub base_url: Url,
     /// The key, without surrounding white space; `None` sends none.
     pub api_key: Option<SecretString>,
+    /// The file that `api_key` was read from: when it changes, the key in it is used from
+    /// then on. `None`: the key stays as it is.
+    pub key_file: Option<PathBuf>,
     /// How long a connection may take to open, name resolution and TLS included.
     pub connect_timeout: Duration,
     /// The proxy of all requests, e.g. `http://proxy:3128`; `None`: what `HTTPS_PROXY`,
@@ -186,14 +190,14 @@ pub fn connect(settings: ProviderSettings) -> Result<Arc<dyn Provider>, Settings
     };
     check_base_url(&settings)?;
     let headers = headers(&settings)?;
-    let transport = Transport { shards: shards(&settings)?, headers, body_limit: settings.body_limit };
+    let key = key(&settings)?;
+    let transport = Transport { shards: shards(&settings)?, headers, key, body_limit: settings.body_limit };
     Ok(Arc::new(Adapter {
         id: settings.id,
         wire,
         base_url: settings.base_url,
         transport,
         quirks: settings.quirks,
-        key: settings.api_key,
     }))
 }
 
@@ -223,34 +227,35 @@ fn check_base_url(settings: &ProviderSettings) -> Result<(), SettingsError> {
     Ok(())
 }
 
+fn key(settings: &ProviderSettings) -> Result<Option<Key>, SettingsError> {
+    let Some(key) = &settings.api_key else {
+        return Ok(None);
+    };
+    let name = settings.quirks.key_header.as_deref().unwrap_or(settings.kind.key_header());
+    let name = header_name(settings, name)?;
+    Key::new(name, key.clone(), settings.key_file.clone())
+        .map(Some)
+        .map_err(|_| SettingsError::Key { id: settings.id.clone() })
+}
+
+fn header_name(settings: &ProviderSettings, name: &str) -> Result<HeaderName, SettingsError> {
+    let refused = |_| SettingsError::Header { id: settings.id.clone(), name: name.to_owned() };
+    HeaderName::from_bytes(name.as_bytes()).map_err(refused)
+}
+
 fn headers(settings: &ProviderSettings) -> Result<HeaderMap, SettingsError> {
     let mut headers = HeaderMap::from_iter([
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (ACCEPT, HeaderValue::from_static("application/json, text/event-stream")),
         (ACCEPT_ENCODING, HeaderValue::from_static(compression::ACCEPTED)),
     ]);
-    let name_of = |name: &str| {
-        let refused = || SettingsError::Header { id: settings.id.clone(), name: name.to_owned() };
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())
-    };
     if settings.kind == WireFormat::AnthropicMessages {
         headers.insert("anthropic-version", HeaderValue::from_static(anthropic::VERSION));
     }
     for (name, value) in &settings.quirks.headers {
         let value = HeaderValue::from_str(value)
             .map_err(|_| SettingsError::Header { id: settings.id.clone(), name: name.clone() })?;
-        headers.insert(name_of(name)?, value);
-    }
-    if let Some(key) = &settings.api_key {
-        let refused = |_| SettingsError::Key { id: settings.id.clone() };
-        let key = key.expose_secret().trim();
-        let name = settings.quirks.key_header.as_deref().unwrap_or(settings.kind.key_header());
-        let name = name_of(name)?;
-        let value = if name == AUTHORIZATION { format!("Bearer {key}") } else { key.to_owned() };
-        // A key with a line break would be two headers; an empty one hides a wrong variable.
-        let mut value = HeaderValue::from_str(if key.is_empty() { "\n" } else { &value }).map_err(refused)?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
+        headers.insert(header_name(settings, name)?, value);
     }
     Ok(headers)
 }

@@ -11,7 +11,7 @@ use reqwest::{Method, Request, Response};
 use tokio::time::timeout_at;
 use url::Url;
 
-use crate::{Timeouts, classify::Fault, compression, shards::Shards};
+use crate::{Timeouts, classify::Fault, compression, key::Key, shards::Shards};
 
 // An answer has a few kilobytes; a Content-Length is not trusted with more memory than this.
 const BODY_CAPACITY_MAX: usize = 64 * 1024;
@@ -19,8 +19,10 @@ const BODY_CAPACITY_MAX: usize = 64 * 1024;
 /// Sends requests to one provider.
 pub(crate) struct Transport {
     pub(crate) shards: Shards,
-    /// Sent with every request, the key among them.
+    /// Sent with every request.
     pub(crate) headers: HeaderMap,
+    /// Sent as well, where there is one.
+    pub(crate) key: Option<Key>,
     /// Most bytes of a body, decompressed.
     pub(crate) body_limit: usize,
 }
@@ -79,6 +81,7 @@ impl Transport {
         let lent = self.shards.lend().map_err(|error| no_response(fault_of(&error)))?;
         let mut request = Request::new(method, address);
         *request.headers_mut() = self.headers.clone();
+        request.headers_mut().extend(self.key.as_ref().map(Key::header));
         *request.body_mut() = body.map(Into::into);
 
         let first_byte_limit = timeouts.first_byte.min(timeouts.total);

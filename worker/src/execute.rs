@@ -132,9 +132,13 @@ impl<'a> Conversation<'a> {
             system: self.prompts.system.clone(),
             messages: turns::messages(&self.turns, prompt),
             temperature: run.temperature,
+            top_p: None,
             max_output_tokens: run.max_tokens.and_then(|tokens| u32::try_from(tokens).ok()),
             // Repetitions differ in their seed; the same probe asks with the same one again.
             seed: Some((run.sample_seed + i64::from(self.probe.sample_index)) & i64::from(i32::MAX)),
+            stop: Vec::new(),
+            reasoning_effort: None,
+            answer_schema: None,
             timeouts: Timeouts {
                 first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
                 total: Duration::from_secs_f64(config.attempt_timeout_seconds),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{queue::NewTurn, registry::cost_usd_micros};
 use entity::{Finish, price, turn};
-use providers::{Message, ProviderReply, Role};
+use providers::{Message, ProviderReply};
 
 /// The turn that a reply makes.
 pub(crate) fn turn_of(
@@ -79,9 +79,10 @@ pub(crate) fn stored_turn(row: turn::Model) -> NewTurn {
 pub(crate) fn messages(turns: &[NewTurn], prompt: &str) -> Vec<Message> {
     let mut messages = Vec::with_capacity(turns.len() * 2 + 1);
     for turn in turns {
-        messages.push(Message { role: Role::User, text: turn.prompt.clone() });
-        messages.push(Message { role: Role::Assistant, text: turn.answer.clone() });
+        messages.push(Message::user(&turn.prompt));
+        // Vendors that want their reasoning back find it in the body.
+        messages.push(Message::assistant(&turn.answer, Some(turn.raw_body.clone().into())));
     }
-    messages.push(Message { role: Role::User, text: prompt.to_owned() });
+    messages.push(Message::user(prompt));
     messages
 }

@@ -134,12 +134,11 @@ impl Command {
     }
 
     fn redacted(&self, output: Bytes) -> Bytes {
-        self.secrets.iter().fold(output, |output, secret| redaction::without_key(output, Some(secret)))
+        self.secrets.iter().fold(output, redaction::without_key)
     }
 
     fn error(&self, fault: Fault, started: Instant) -> ProviderError {
-        let shown = self.redacted(fault.message.into_bytes().into());
-        let mut words = message::clean(&String::from_utf8_lossy(&shown), None);
+        let mut words = message::clean(&fault.message, &self.secrets);
         if words.is_empty() {
             words.push_str("the program gave no reason");
         }
@@ -157,6 +156,7 @@ impl Command {
         }
     }
 
+    #[expect(clippy::result_large_err, reason = "it is moved once per failed check")]
     fn look(&self) -> Result<ProviderCheck, ProviderError> {
         let started = Instant::now();
         match process::find(&self.settings.program) {

@@ -120,6 +120,7 @@ pub(crate) fn settings(base_url: &str) -> ProviderSettings {
         kind: WireFormat::OpenAiChat,
         base_url: base_url.parse().unwrap(),
         api_key: Some(KEY.into()),
+        key_file: None,
         connect_timeout: Duration::from_secs(5),
         proxy: None,
         extra_certificates: None,
