@@ -3,6 +3,7 @@
 
 mod command;
 mod conformance;
+mod gateway;
 mod recordings;
 mod secrets;
 mod server;
