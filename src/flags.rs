@@ -129,6 +129,15 @@ pub(crate) struct RunFlags {
     /// 0 to 2 [default: the provider's].
     #[arg(long)]
     pub(crate) temperature: Option<f64>,
+    /// Nucleus sampling, above 0 to 1 [default: the provider's].
+    #[arg(long)]
+    pub(crate) top_p: Option<f64>,
+    /// A text at which an answer ends; several times for several.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) stop: Vec<String>,
+    /// How much models that reason shall think [default: the model's].
+    #[arg(long, value_enum)]
+    pub(crate) reasoning_effort: Option<Effort>,
     /// The most output tokens of an answer [default: the provider's].
     #[arg(long)]
     pub(crate) max_tokens: Option<u32>,
@@ -217,4 +226,26 @@ pub(crate) struct SimFlags {
     /// A file with other profiles.
     #[arg(long, value_name = "FILE")]
     pub(crate) profiles: Option<PathBuf>,
+}
+
+/// How much models that reason shall think.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Effort {
+    None,
+    Minimal,
+    Low,
+    Medium,
+    High,
+}
+
+impl From<Effort> for entity::ReasoningEffort {
+    fn from(effort: Effort) -> Self {
+        match effort {
+            Effort::None => Self::None,
+            Effort::Minimal => Self::Minimal,
+            Effort::Low => Self::Low,
+            Effort::Medium => Self::Medium,
+            Effort::High => Self::High,
+        }
+    }
 }

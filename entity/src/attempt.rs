@@ -21,6 +21,9 @@ pub struct Model {
     pub retry_after_ms: Option<i64>,
     pub request_id: Option<String>,
     pub raw_body: Option<Vec<u8>>,
+    /// What had come of a streamed answer that broke off.
+    pub partial_answer: Option<String>,
+    pub partial_reasoning: Option<String>,
     pub first_turn_index: i32,
     pub turn_count: i32,
     pub input_tokens: Option<i64>,

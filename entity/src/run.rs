@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{RunStatus, RunType};
+use crate::{ReasoningEffort, RunStatus, RunType};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "runs")]
@@ -19,6 +19,10 @@ pub struct Model {
     pub samples_per_scenario: i32,
     pub temperature: Option<f64>,
     pub max_tokens: Option<i32>,
+    pub top_p: Option<f64>,
+    /// A list of texts.
+    pub stop: Json,
+    pub reasoning_effort: Option<ReasoningEffort>,
     pub scenario_count: i64,
     pub planned_count: i64,
     /// Scenarios whose probes have been queued.
@@ -39,3 +43,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The texts at which an answer ends.
+    pub fn stop_texts(&self) -> Vec<String> {
+        serde_json::from_value(self.stop.clone()).unwrap_or_default()
+    }
+}

@@ -29,6 +29,10 @@ pub struct Model {
     /// Micro-dollars; None where no price is known.
     pub cost_usd_micros: Option<i64>,
     pub first_byte_ms: i64,
+    /// None where the answer came in one piece.
+    pub first_token_ms: Option<i64>,
+    /// A list of the parameters that were asked for and not sent.
+    pub omitted: Json,
     pub latency_ms: i64,
     pub started_at: DateTimeUtc,
     pub finished_at: DateTimeUtc,

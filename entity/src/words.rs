@@ -70,6 +70,22 @@ impl RunStatus {
 }
 
 words! {
+    /// How much a model shall think before it answers.
+    ReasoningEffort {
+        /// Not at all, where the model lets itself be told so.
+        None = "none",
+        /// As little as it can.
+        Minimal = "minimal",
+        /// Little.
+        Low = "low",
+        /// Moderately.
+        Medium = "medium",
+        /// Much.
+        High = "high",
+    }
+}
+
+words! {
     /// Why a run was made.
     RunType {
         /// All scenarios.

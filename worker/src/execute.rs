@@ -132,12 +132,12 @@ impl<'a> Conversation<'a> {
             system: self.prompts.system.clone(),
             messages: turns::messages(&self.turns, prompt),
             temperature: run.temperature,
-            top_p: None,
+            top_p: run.top_p,
             max_output_tokens: run.max_tokens.and_then(|tokens| u32::try_from(tokens).ok()),
             // Repetitions differ in their seed; the same probe asks with the same one again.
             seed: Some((run.sample_seed + i64::from(self.probe.sample_index)) & i64::from(i32::MAX)),
-            stop: Vec::new(),
-            reasoning_effort: None,
+            stop: run.stop_texts(),
+            reasoning_effort: run.reasoning_effort.map(turns::effort),
             answer_schema: None,
             timeouts: Timeouts {
                 first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
@@ -206,6 +206,8 @@ impl<'a> Conversation<'a> {
                 (AttemptResult::Failed, ending)
             }
         };
+        let (partial_answer, partial_reasoning) =
+            error.partial.map_or((None, None), |partial| (Some(partial.text), partial.reasoning));
         let attempt = AttemptRecord {
             error_category: Some(error.category.to_string()),
             error_message: Some(error.message),
@@ -213,6 +215,8 @@ impl<'a> Conversation<'a> {
             retry_after: error.retry_after,
             request_id: error.request_id,
             raw_body: error.raw_body.map(|body| body.to_vec()),
+            partial_answer,
+            partial_reasoning,
             latency: self.latency + error.elapsed,
             ..self.attempt(result)
         };
@@ -244,6 +248,8 @@ impl<'a> Conversation<'a> {
             retry_after: None,
             request_id: mine.last().and_then(|turn| turn.request_id.clone()),
             raw_body: None,
+            partial_answer: None,
+            partial_reasoning: None,
             first_turn_index: self.first_turn_index,
             turn_count: i32::try_from(mine.len()).unwrap_or(i32::MAX),
             input_tokens: sum(|turn| turn.input_tokens),

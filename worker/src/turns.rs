@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{queue::NewTurn, registry::cost_usd_micros};
 use entity::{Finish, price, turn};
-use providers::{Message, ProviderReply};
+use providers::{Message, ProviderReply, ReasoningEffort};
 
 /// The turn that a reply makes.
 pub(crate) fn turn_of(
@@ -41,6 +41,8 @@ pub(crate) fn turn_of(
         price_id: price.map(|price| price.id),
         cost_usd_micros: price.and_then(|price| cost_usd_micros(price, input, cached, output)),
         first_byte: reply.first_byte,
+        first_token: reply.first_token,
+        omitted: reply.omitted.into_iter().map(|parameter| parameter.to_string()).collect(),
         latency: reply.total,
         started_at,
         finished_at: domain::db::now(),
@@ -69,6 +71,9 @@ pub(crate) fn stored_turn(row: turn::Model) -> NewTurn {
         price_id: row.price_id,
         cost_usd_micros: row.cost_usd_micros,
         first_byte: span(row.first_byte_ms),
+        first_token: row.first_token_ms.map(span),
+        // What was stored is not written again.
+        omitted: Vec::new(),
         latency: span(row.latency_ms),
         started_at: row.started_at,
         finished_at: row.finished_at,
@@ -85,4 +90,15 @@ pub(crate) fn messages(turns: &[NewTurn], prompt: &str) -> Vec<Message> {
     }
     messages.push(Message::user(prompt));
     messages
+}
+
+/// The run's word as the providers' crate has it.
+pub(crate) fn effort(effort: entity::ReasoningEffort) -> ReasoningEffort {
+    match effort {
+        entity::ReasoningEffort::None => ReasoningEffort::None,
+        entity::ReasoningEffort::Minimal => ReasoningEffort::Minimal,
+        entity::ReasoningEffort::Low => ReasoningEffort::Low,
+        entity::ReasoningEffort::Medium => ReasoningEffort::Medium,
+        entity::ReasoningEffort::High => ReasoningEffort::High,
+    }
 }

@@ -25,6 +25,10 @@ pub(crate) struct Attempt {
     request_id: Option<String>,
     /// The body of an error, as text; null where there was none.
     error_body: Option<String>,
+    /// What had come of a streamed answer before it broke off; null where nothing had.
+    partial_answer: Option<String>,
+    /// The reasoning that had come of it; null where none had.
+    partial_reasoning: Option<String>,
     /// The first turn this try asked, from 0.
     first_turn_index: i32,
     /// Turns that this try had answered.
@@ -56,6 +60,8 @@ impl From<attempt::Model> for Attempt {
             retry_after_ms: row.retry_after_ms,
             request_id: row.request_id,
             error_body: row.raw_body.map(|body| String::from_utf8_lossy(&body).into_owned()),
+            partial_answer: row.partial_answer,
+            partial_reasoning: row.partial_reasoning,
             first_turn_index: row.first_turn_index,
             turn_count: row.turn_count,
             input_tokens: row.input_tokens,

@@ -25,7 +25,7 @@ use super::{
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
-    words::{ProbeStatus, RunStatus, RunType},
+    words::{ProbeStatus, ReasoningEffort, RunStatus, RunType},
 };
 
 /// One evaluation of a definition version against models.
@@ -122,6 +122,21 @@ impl Run {
     /// The temperature that is asked for; null: the provider's default.
     async fn temperature(&self) -> Option<f64> {
         self.0.temperature
+    }
+
+    /// The share of nucleus sampling that is asked for; null: the provider's default.
+    async fn top_p(&self) -> Option<f64> {
+        self.0.top_p
+    }
+
+    /// Texts at which an answer ends.
+    async fn stop(&self) -> Vec<String> {
+        self.0.stop_texts()
+    }
+
+    /// How much models that reason are told to think; null: the model's default.
+    async fn reasoning_effort(&self) -> Option<ReasoningEffort> {
+        self.0.reasoning_effort.map(Into::into)
     }
 
     /// The most output tokens of one answer; null: the provider's default.

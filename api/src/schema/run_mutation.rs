@@ -7,6 +7,7 @@ use super::{
     access::{actor, api},
     ids::{parse_count, parse_id},
     run::Run,
+    words::ReasoningEffort,
 };
 
 /// A run to be made.
@@ -29,6 +30,13 @@ pub(crate) struct CreateRunInput {
     samples_per_scenario: i32,
     /// 0 to 2. Null: the provider's default.
     temperature: Option<f64>,
+    /// Nucleus sampling: above 0, up to 1. Null: the provider's default.
+    top_p: Option<f64>,
+    /// Texts at which an answer ends: at most 4.
+    #[graphql(default)]
+    stop: Vec<String>,
+    /// How much models that reason shall think. Null: the model's default.
+    reasoning_effort: Option<ReasoningEffort>,
     /// The most output tokens of one answer. Null: the provider's default.
     max_tokens: Option<i32>,
     /// Runs of higher priority are served first; 0 is usual.
@@ -96,6 +104,9 @@ impl CreateRunInput {
             sample_seed: parse_count("sampleSeed", self.sample_seed)?,
             samples_per_scenario: samples.unwrap_or(1),
             temperature: self.temperature,
+            top_p: self.top_p,
+            stop: self.stop,
+            reasoning_effort: self.reasoning_effort.map(Into::into),
             max_tokens: parse_count("maxTokens", self.max_tokens)?,
             priority: self.priority,
             is_test: self.is_test,

@@ -48,6 +48,12 @@ pub(crate) struct Turn {
     cost_usd: Option<f64>,
     /// From sending to the first byte of the answer, in milliseconds.
     first_byte_ms: i64,
+    /// From sending to the first text of a streamed answer, in milliseconds; null where it came
+    /// in one piece.
+    first_token_ms: Option<i64>,
+    /// Parameters that the run asks for and that were not sent, because the model does not take
+    /// them, e.g. `temperature`.
+    omitted: Vec<String>,
     /// From sending to the last byte of the answer, in milliseconds.
     latency_ms: i64,
     /// When it was sent.
@@ -78,6 +84,8 @@ impl From<turn::Model> for Turn {
             reasoning_tokens: row.reasoning_tokens,
             cost_usd: row.cost_usd_micros.map(usd),
             first_byte_ms: row.first_byte_ms,
+            first_token_ms: row.first_token_ms,
+            omitted: serde_json::from_value(row.omitted).unwrap_or_default(),
             latency_ms: row.latency_ms,
             started_at: row.started_at,
             finished_at: row.finished_at,

@@ -27,6 +27,22 @@ pub(crate) enum RunStatus {
     Cancelled,
 }
 
+/// How much a model shall think before it answers.
+#[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "entity::ReasoningEffort")]
+pub(crate) enum ReasoningEffort {
+    /// Not at all, where the model lets itself be told so.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// Little.
+    Low,
+    /// Moderately.
+    Medium,
+    /// Much.
+    High,
+}
+
 /// Why a run was made.
 #[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
 #[graphql(remote = "entity::RunType")]

@@ -76,6 +76,10 @@ pub struct AttemptRecord {
     pub request_id: Option<String>,
     /// The body of an error.
     pub raw_body: Option<Vec<u8>>,
+    /// What had come of a streamed answer before it broke off.
+    pub partial_answer: Option<String>,
+    /// The reasoning that had come of it.
+    pub partial_reasoning: Option<String>,
     /// The first turn this try asked, from 0.
     pub first_turn_index: i32,
     /// Turns this try had answered.
@@ -133,6 +137,10 @@ pub struct NewTurn {
     pub cost_usd_micros: Option<i64>,
     /// From sending to the first byte.
     pub first_byte: Duration,
+    /// From sending to the first text of a streamed answer; None where it came in one piece.
+    pub first_token: Option<Duration>,
+    /// Parameters that were asked for and not sent, because the model does not take them.
+    pub omitted: Vec<String>,
     /// From sending to the last byte.
     pub latency: Duration,
     /// When it was sent.

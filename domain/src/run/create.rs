@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use entity::{RunStatus, RunType, definition, definition_version, model, run, run_limit, run_model};
+use entity::{
+    ReasoningEffort, RunStatus, RunType, definition, definition_version, model, run, run_limit, run_model,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     FromQueryResult, PaginatorTrait, QueryFilter,
@@ -27,6 +29,8 @@ use crate::{
 
 /// The most probes of one run.
 const PROBES_MAX: u64 = 10_000_000;
+/// As many as the strictest of the large providers takes.
+const STOPS_MAX: usize = 4;
 
 /// A model to evaluate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,12 @@ pub struct NewRun {
     pub samples_per_scenario: u32,
     /// 0 to 2; None: the provider's default.
     pub temperature: Option<f64>,
+    /// Nucleus sampling, above 0 to 1; None: the provider's default.
+    pub top_p: Option<f64>,
+    /// Texts at which an answer ends; at most 4.
+    pub stop: Vec<String>,
+    /// How much models that reason shall think; None: the model's default.
+    pub reasoning_effort: Option<ReasoningEffort>,
     /// Output tokens of one answer; None: the provider's default.
     pub max_tokens: Option<u32>,
     /// Runs of higher priority are served first; 0 is usual.
@@ -206,6 +216,16 @@ fn checked_numbers(new: &NewRun) -> Vec<crate::error::Fault> {
         "A temperature lies between 0 and 2.".into(),
     );
     check(
+        new.top_p.is_none_or(|share| share > 0.0 && share <= 1.0),
+        "topP",
+        "topP lies above 0 and at most at 1.".into(),
+    );
+    check(
+        new.stop.len() <= STOPS_MAX && new.stop.iter().all(|text| (1..=200).contains(&text.len())),
+        "stop",
+        format!("Give at most {STOPS_MAX} texts of 1 to 200 bytes; providers take no more."),
+    );
+    check(
         new.max_tokens.is_none_or(|tokens| (1..=1_000_000).contains(&tokens)),
         "maxTokens",
         "Give 1 to 1,000,000 output tokens.".into(),
@@ -243,6 +263,9 @@ fn run_row(
         sample_seed: Set(seed.into()),
         samples_per_scenario: Set(i32::try_from(new.samples_per_scenario).unwrap_or(1)),
         temperature: Set(new.temperature),
+        top_p: Set(new.top_p),
+        stop: Set(json!(new.stop)),
+        reasoning_effort: Set(new.reasoning_effort),
         max_tokens: Set(new.max_tokens.and_then(|tokens| i32::try_from(tokens).ok())),
         scenario_count: Set(i64::try_from(scenario_count).unwrap_or(i64::MAX)),
         planned_count: Set(i64::try_from(planned_count).unwrap_or(i64::MAX)),
