@@ -48,10 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 
 async fn list(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let head = Head { id: shared.next_id(), uri, headers };
-    listed::<Google>(&shared, &head, |names| {
-        let models: Vec<_> = names.iter().map(|name| model_entry(name)).collect();
-        json!({ "models": models })
-    })
+    listed::<Google>(&shared, &head, model_list)
 }
 
 async fn one(
@@ -75,7 +72,12 @@ async fn unknown_path(
     refuse::<Google>(&head, rejection)
 }
 
-fn model_entry(name: &str) -> Value {
+pub(crate) fn model_list(names: &[String]) -> Value {
+    let models: Vec<_> = names.iter().map(|name| model_entry(name)).collect();
+    json!({ "models": models })
+}
+
+pub(crate) fn model_entry(name: &str) -> Value {
     json!({
         "name": format!("models/{name}"),
         "version": "001",

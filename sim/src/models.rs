@@ -1,5 +1,5 @@
-//! The lists of models. OpenAI and Anthropic have theirs at one path: the header that Anthropic
-//! requires decides whose list it is.
+//! The lists of models. All vendors have theirs at one path, Google at another one too: the
+//! headers of the request decide whose list it is.
 
 use std::sync::Arc;
 
@@ -10,11 +10,12 @@ use axum::{
     response::Response,
     routing::get,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     anthropic::{self, Anthropic},
     exchange::{Format, Head, check_key, refuse, show},
+    google::{self, Google},
     openai::{self, error_body},
     openai_chat::OpenAiChat,
     profile::Profiles,
@@ -36,15 +37,30 @@ pub(crate) async fn unknown_path(
     refuse::<OpenAiChat>(&head, rejection)
 }
 
+/// Whose list is asked for, by the headers that only this vendor's clients send.
+enum Vendor {
+    OpenAi,
+    Anthropic,
+    Google,
+}
+
+fn vendor(head: &Head) -> Vendor {
+    if head.header("anthropic-version").is_some() {
+        Vendor::Anthropic
+    } else if head.header("x-goog-api-key").is_some() || head.query("key").is_some() {
+        Vendor::Google
+    } else {
+        Vendor::OpenAi
+    }
+}
+
 async fn list(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
     let head = Head { id: shared.next_id(), uri, headers };
-    if head.header("anthropic-version").is_some() {
-        return listed::<Anthropic>(&shared, &head, anthropic::model_list);
+    match vendor(&head) {
+        Vendor::OpenAi => listed::<OpenAiChat>(&shared, &head, openai::model_list),
+        Vendor::Anthropic => listed::<Anthropic>(&shared, &head, anthropic::model_list),
+        Vendor::Google => listed::<Google>(&shared, &head, google::model_list),
     }
-    listed::<OpenAiChat>(&shared, &head, |names| {
-        let models: Vec<_> = names.iter().map(|name| openai::model_entry(name)).collect();
-        json!({ "object": "list", "data": models })
-    })
 }
 
 async fn one(
@@ -54,10 +70,11 @@ async fn one(
     headers: HeaderMap,
 ) -> Response {
     let head = Head { id: shared.next_id(), uri, headers };
-    if head.header("anthropic-version").is_some() {
-        return shown::<Anthropic>(&shared, &head, &model, anthropic::model_entry);
+    match vendor(&head) {
+        Vendor::OpenAi => shown::<OpenAiChat>(&shared, &head, &model, openai::model_entry),
+        Vendor::Anthropic => shown::<Anthropic>(&shared, &head, &model, anthropic::model_entry),
+        Vendor::Google => shown::<Google>(&shared, &head, &model, google::model_entry),
     }
-    shown::<OpenAiChat>(&shared, &head, &model, openai::model_entry)
 }
 
 /// All names a model can be asked for by: each model, then its versions.

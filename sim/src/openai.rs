@@ -22,6 +22,11 @@ pub(crate) fn now() -> u64 {
     since.map_or(0, |time| time.as_secs())
 }
 
+pub(crate) fn model_list(names: &[String]) -> Value {
+    let models: Vec<_> = names.iter().map(|name| model_entry(name)).collect();
+    json!({ "object": "list", "data": models })
+}
+
 /// An entry of the list of models.
 pub(crate) fn model_entry(name: &str) -> Value {
     json!({ "id": name, "object": "model", "created": 1_767_225_600, "owned_by": "probity-sim" })

@@ -145,7 +145,12 @@ pub(super) fn read(head: &Head, bytes: &[u8]) -> Result<Asked<Extras>, Rejection
         return Err(refuse("When `thinking` is enabled, the final message must be from the user."));
     }
     let user = body.metadata.and_then(|metadata| metadata.user_id).unwrap_or_default();
-    let mut conversation = Conversation::unseeded(model, messages, &user);
+    // What is cached is told apart from what is not, so that only the former is read back.
+    let sample_name = match cached_up_to.is_some() || body.cache_control.is_some() {
+        true => format!("{user}\ncached"),
+        false => user,
+    };
+    let mut conversation = Conversation::unseeded(model, messages, &sample_name);
     conversation.temperature = body.temperature.unwrap_or(1.0);
     conversation.token_max = Some(token_max);
     conversation.stops = body.stop_sequences.unwrap_or_default();
