@@ -20,6 +20,7 @@ use crate::{
     exchange::{Arrival, Asked, Format, Head, Reply, complete},
     rejection::Rejection,
     server::Shared,
+    wire_format::WireFormat,
 };
 use request::Extras;
 
@@ -55,6 +56,7 @@ fn signature_of(thought: &str) -> String {
 
 impl Format for Anthropic {
     type Shape = Extras;
+    const FORMAT: WireFormat = WireFormat::Anthropic;
 
     fn key(head: &Head) -> Option<String> {
         head.header("x-api-key").or_else(|| head.bearer()).map(str::to_owned)

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::chance::{join, key_of};
+use crate::{
+    chance::{join, key_of},
+    wire_format::WireFormat,
+};
 
 /// The shortest prefix that is cached, in tokens.
 pub(crate) const CACHED_MIN: u64 = 1_024;
@@ -120,6 +123,12 @@ impl Conversation {
             conversation.call_key = join(conversation.call_key, key_of(sample_name));
         }
         conversation
+    }
+
+    /// Tells the same question in two wire formats apart: two providers are asked, and both
+    /// are paid. Answers do not depend on it where there is a seed.
+    pub(crate) fn sent_as(&mut self, format: WireFormat) {
+        self.call_key = join(self.call_key, format as u64);
     }
 
     /// Makes the nth request of one body another sample, where there is no seed to say so.

@@ -23,6 +23,7 @@ use crate::{
     request_log::Outcome,
     server::Shared,
     wire_body::{Delivery, deliver},
+    wire_format::WireFormat,
 };
 
 /// What stands around a request's body.
@@ -56,6 +57,7 @@ pub(crate) struct Reply<'a, S> {
 /// A wire format: it decodes requests and encodes answers and errors, and decides nothing else.
 pub(crate) trait Format {
     type Shape: Send + Sync;
+    const FORMAT: WireFormat;
 
     /// The key as the request carries it.
     fn key(head: &Head) -> Option<String>;
@@ -99,6 +101,7 @@ pub(crate) async fn complete<F: Format>(arrival: Arrival, body: Bytes) -> Respon
         Ok(asked) => asked,
         Err(rejection) => return reject("", rejection),
     };
+    asked.conversation.sent_as(F::FORMAT);
     let behaviour = shared.behaviour();
     let Some((profile, version)) = behaviour.profiles.find(&asked.conversation.model) else {
         let model = &asked.conversation.model;

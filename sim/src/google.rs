@@ -25,6 +25,7 @@ use crate::{
     models::{listed, shown},
     rejection::Rejection,
     server::Shared,
+    wire_format::WireFormat,
 };
 use request::Extras;
 
@@ -100,6 +101,7 @@ fn is_vertex(head: &Head) -> bool {
 
 impl Format for Google {
     type Shape = Extras;
+    const FORMAT: WireFormat = WireFormat::Google;
 
     fn key(head: &Head) -> Option<String> {
         let key = head.header("x-goog-api-key").or_else(|| head.query("key"));

@@ -20,6 +20,7 @@ use crate::{
     rejection::Rejection,
     server::Shared,
     sse,
+    wire_format::WireFormat,
 };
 use request::StreamOptions;
 
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 
 impl Format for OpenAiChat {
     type Shape = StreamOptions;
+    const FORMAT: WireFormat = WireFormat::OpenAiChat;
 
     fn key(head: &Head) -> Option<String> {
         openai::key(head)

@@ -17,6 +17,7 @@ use crate::{
     openai::{self, error_body},
     rejection::Rejection,
     server::Shared,
+    wire_format::WireFormat,
 };
 use request::Extras;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 
 impl Format for OpenAiResponses {
     type Shape = Extras;
+    const FORMAT: WireFormat = WireFormat::OpenAiResponses;
 
     fn key(head: &Head) -> Option<String> {
         openai::key(head)
