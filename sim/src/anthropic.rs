@@ -55,7 +55,7 @@ fn signature_of(thought: &str) -> String {
 }
 
 impl Format for Anthropic {
-    type Shape = Extras;
+    type Extras = Extras;
     const FORMAT: WireFormat = WireFormat::Anthropic;
 
     fn key(head: &Head) -> Option<String> {
@@ -91,7 +91,7 @@ impl Format for Anthropic {
     }
 
     fn error_event(reply: &Reply<'_, Extras>, _: usize) -> Bytes {
-        error_body::in_stream(&reply.shape.request_id)
+        error_body::in_stream(&reply.extras.request_id)
     }
 
     fn decorate(headers: &mut HeaderMap, head: &Head, call: Option<&Call>) {

@@ -40,7 +40,7 @@ pub(crate) struct Head {
 pub(crate) struct Asked<S> {
     pub(crate) conversation: Conversation,
     pub(crate) is_stream: bool,
-    pub(crate) shape: S,
+    pub(crate) extras: S,
 }
 
 /// What there is to encode.
@@ -51,12 +51,12 @@ pub(crate) struct Reply<'a, S> {
     pub(crate) answer: &'a Answer,
     pub(crate) conversation: &'a Conversation,
     pub(crate) call: &'a Call,
-    pub(crate) shape: &'a S,
+    pub(crate) extras: &'a S,
 }
 
 /// A wire format: it decodes requests and encodes answers and errors, and decides nothing else.
 pub(crate) trait Format {
-    type Shape: Send + Sync;
+    type Extras: Send + Sync;
     const FORMAT: WireFormat;
 
     /// The key as the request carries it.
@@ -65,18 +65,18 @@ pub(crate) trait Format {
     /// Says nothing of the key: what it was must not reach a log.
     fn wrong_key(head: &Head) -> Rejection;
     fn model_not_found(head: &Head, model: &str) -> Rejection;
-    fn read(head: &Head, body: &[u8]) -> Result<Asked<Self::Shape>, Rejection>;
+    fn read(head: &Head, body: &[u8]) -> Result<Asked<Self::Extras>, Rejection>;
     /// The error a call ends in, when its fault or the limiter says so.
     fn rejection(head: &Head, call: &Call, conversation: &Conversation) -> Option<Rejection>;
     /// The body in one piece.
-    fn whole(reply: &Reply<'_, Self::Shape>) -> Bytes;
+    fn whole(reply: &Reply<'_, Self::Extras>) -> Bytes;
     /// The events of a streamed answer, framed.
-    fn stream(reply: &Reply<'_, Self::Shape>) -> Vec<Bytes>;
-    fn stream_type(_shape: &Self::Shape) -> &'static str {
+    fn stream(reply: &Reply<'_, Self::Extras>) -> Vec<Bytes>;
+    fn stream_type(_extras: &Self::Extras) -> &'static str {
         "text/event-stream; charset=utf-8"
     }
     /// The event that ends a stream which fails after `nth` events.
-    fn error_event(reply: &Reply<'_, Self::Shape>, nth: usize) -> Bytes;
+    fn error_event(reply: &Reply<'_, Self::Extras>, nth: usize) -> Bytes;
     /// The headers every answer of the vendor has, errors included. No call: it was refused
     /// before one began.
     fn decorate(headers: &mut HeaderMap, head: &Head, call: Option<&Call>);
@@ -133,7 +133,7 @@ fn answer<F: Format>(
     head: &Head,
     profile: &Profile,
     version: usize,
-    asked: &Asked<F::Shape>,
+    asked: &Asked<F::Extras>,
     call: Call,
 ) -> Response {
     let answer = call.answer(shared.seed, profile, version, &asked.conversation);
@@ -143,10 +143,10 @@ fn answer<F: Format>(
         answer: &answer,
         conversation: &asked.conversation,
         call: &call,
-        shape: &asked.shape,
+        extras: &asked.extras,
     };
     let (mut pieces, mut content_type) = match asked.is_stream {
-        true => (F::stream(&reply), F::stream_type(&asked.shape)),
+        true => (F::stream(&reply), F::stream_type(&asked.extras)),
         false => (vec![F::whole(&reply)], "application/json"),
     };
     let mut content_encoding = None;

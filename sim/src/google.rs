@@ -100,7 +100,7 @@ fn is_vertex(head: &Head) -> bool {
 }
 
 impl Format for Google {
-    type Shape = Extras;
+    type Extras = Extras;
     const FORMAT: WireFormat = WireFormat::Google;
 
     fn key(head: &Head) -> Option<String> {
@@ -136,12 +136,12 @@ impl Format for Google {
         reply::stream(reply)
     }
 
-    fn stream_type(shape: &Extras) -> &'static str {
-        if shape.is_sse { "text/event-stream" } else { "application/json; charset=UTF-8" }
+    fn stream_type(extras: &Extras) -> &'static str {
+        if extras.is_sse { "text/event-stream" } else { "application/json; charset=UTF-8" }
     }
 
     fn error_event(reply: &Reply<'_, Extras>, nth: usize) -> Bytes {
-        reply::frame(reply.shape, nth, true, &error_body::in_stream().to_string())
+        reply::frame(reply.extras, nth, true, &error_body::in_stream().to_string())
     }
 
     fn decorate(headers: &mut HeaderMap, _: &Head, call: Option<&Call>) {

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 }
 
 impl Format for OpenAiChat {
-    type Shape = StreamOptions;
+    type Extras = StreamOptions;
     const FORMAT: WireFormat = WireFormat::OpenAiChat;
 
     fn key(head: &Head) -> Option<String> {

@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 }
 
 impl Format for OpenAiResponses {
-    type Shape = Extras;
+    type Extras = Extras;
     const FORMAT: WireFormat = WireFormat::OpenAiResponses;
 
     fn key(head: &Head) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn whole(reply: &Reply<'_, Extras>) -> Bytes {
     let mut content = Vec::new();
     if let Some(thought) = &reply.answer.reasoning {
-        let text = if reply.shape.is_thinking_hidden { "" } else { thought };
+        let text = if reply.extras.is_thinking_hidden { "" } else { thought };
         content.push(json!({ "type": "thinking", "thinking": text, "signature": signature_of(thought) }));
     }
     let text = reply.answer.marked_text();
@@ -78,7 +78,7 @@ pub(super) fn usage(reply: &Reply<'_, Extras>, output_tokens: u64) -> Value {
 }
 
 fn cached(reply: &Reply<'_, Extras>, total: u64) -> (u64, u64) {
-    let up_to = reply.shape.cached_up_to.unwrap_or(0).min(total);
+    let up_to = reply.extras.cached_up_to.unwrap_or(0).min(total);
     if up_to < CACHED_MIN {
         return (0, 0);
     }

@@ -164,14 +164,14 @@ pub(super) fn read(head: &Head, bytes: &[u8]) -> Result<Asked<Extras>, Rejection
     }
     // Given for the whole request, it stands at the last block.
     let everything = body.cache_control.map(|_| conversation.prompt_tokens());
-    let shape = Extras {
+    let extras = Extras {
         request_id: request_id(head),
         cached_up_to: everything.or(cached_up_to),
         is_thinking_hidden: body
             .thinking
             .is_some_and(|thinking| thinking.display.as_deref() == Some("omitted")),
     };
-    Ok(Asked { conversation, is_stream: body.stream.unwrap_or(false), shape })
+    Ok(Asked { conversation, is_stream: body.stream.unwrap_or(false), extras })
 }
 
 impl BodyThinking {

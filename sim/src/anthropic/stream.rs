@@ -22,7 +22,7 @@ pub(super) fn events(reply: &Reply<'_, Extras>) -> Vec<Bytes> {
     let mut index = 0;
     if let Some(thought) = &answer.reasoning {
         let start = json!({ "type": "thinking", "thinking": "", "signature": "" });
-        let shown = if reply.shape.is_thinking_hidden { "" } else { thought };
+        let shown = if reply.extras.is_thinking_hidden { "" } else { thought };
         let thoughts = pieces(shown).map(|part| json!({ "type": "thinking_delta", "thinking": part }));
         let signature = json!({ "type": "signature_delta", "signature": signature_of(thought) });
         block(&mut events, index, &start, thoughts.chain([signature]));

@@ -45,14 +45,14 @@ pub(super) fn stream(reply: &Reply<'_, Extras>) -> Vec<Bytes> {
     let count = chunks.len();
     let framed = chunks.iter().enumerate().map(|(at, chunk)| {
         let body = answer.unmark(chunk.to_string());
-        frame(reply.shape, at, at + 1 == count, &body)
+        frame(reply.extras, at, at + 1 == count, &body)
     });
     framed.collect()
 }
 
 /// One chunk of a stream, as an event or as an element of an array.
-pub(super) fn frame(shape: &Extras, at: usize, is_last: bool, body: &str) -> Bytes {
-    if shape.is_sse {
+pub(super) fn frame(extras: &Extras, at: usize, is_last: bool, body: &str) -> Bytes {
+    if extras.is_sse {
         return unnamed(body);
     }
     let open = if at == 0 { "[" } else { ",\r\n" };
@@ -70,7 +70,7 @@ fn text_part(reply: &Reply<'_, Extras>, text: &str) -> Value {
 }
 
 fn thought<'a>(reply: &Reply<'a, Extras>) -> Option<&'a str> {
-    reply.answer.reasoning.as_deref().filter(|_| reply.shape.includes_thoughts)
+    reply.answer.reasoning.as_deref().filter(|_| reply.extras.includes_thoughts)
 }
 
 fn chunk(reply: &Reply<'_, Extras>, parts: Vec<Value>, is_last: bool) -> Value {

@@ -93,6 +93,6 @@ pub(super) fn read(head: &Head, bytes: &[u8]) -> Result<Asked<Extras>, Rejection
     let includes_thoughts = config.includes_thoughts();
     let mut conversation = Conversation::new(model.to_owned(), messages, config.seed);
     config.apply(&mut conversation).map_err(|message| invalid(&message))?;
-    let shape = Extras { is_sse: head.query("alt") == Some("sse"), includes_thoughts };
-    Ok(Asked { conversation, is_stream, shape })
+    let extras = Extras { is_sse: head.query("alt") == Some("sse"), includes_thoughts };
+    Ok(Asked { conversation, is_stream, extras })
 }

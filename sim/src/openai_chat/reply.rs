@@ -46,7 +46,7 @@ pub(super) fn whole(reply: &Reply<'_, StreamOptions>) -> Bytes {
 
 /// The events of a streamed answer, `[DONE]` included.
 pub(super) fn stream(reply: &Reply<'_, StreamOptions>) -> Vec<Bytes> {
-    let Reply { model, answer, conversation, call, shape: options } = *reply;
+    let Reply { model, answer, conversation, call, extras: options } = *reply;
     let head = format!(
         r#"data: {{"id":"{}","object":"chat.completion.chunk","created":{},"model":{},"service_tier":"default","system_fingerprint":"fp_{:010x}","choices":"#,
         id(call),

@@ -102,7 +102,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Asked<StreamOptions>, Rejection> {
         conversation.thinking = Thinking::Off;
     }
     let is_stream = body.stream.unwrap_or(false);
-    Ok(Asked { conversation, is_stream, shape: body.stream_options.unwrap_or_default() })
+    Ok(Asked { conversation, is_stream, extras: body.stream_options.unwrap_or_default() })
 }
 
 impl BodyMessage {

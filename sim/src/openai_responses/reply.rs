@@ -56,7 +56,7 @@ pub(super) fn document(reply: &Reply<'_, Extras>, status: Status) -> Value {
         "user": null,
     });
     if let Some(fields) = document.as_object_mut() {
-        fields.extend(reply.shape.echo.clone());
+        fields.extend(reply.extras.echo.clone());
     }
     document
 }
@@ -71,12 +71,12 @@ pub(super) fn id(reply: &Reply<'_, Extras>, prefix: &str) -> String {
 
 pub(super) fn reasoning_item(reply: &Reply<'_, Extras>) -> Option<Value> {
     let thought = reply.answer.reasoning.as_deref()?;
-    let summary = match reply.shape.has_summary {
+    let summary = match reply.extras.has_summary {
         true => json!([summary_part(thought)]),
         false => json!([]),
     };
     let mut item = json!({ "id": id(reply, "rs"), "type": "reasoning", "summary": summary });
-    if reply.shape.has_encrypted_reasoning {
+    if reply.extras.has_encrypted_reasoning {
         item["encrypted_content"] = json!(format!("{:016x}", mix(!reply.call.key)));
     }
     Some(item)

@@ -126,12 +126,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Asked<Extras>, Rejection> {
         "truncation": "disabled",
     });
     let include = body.include.unwrap_or_default();
-    let shape = Extras {
+    let extras = Extras {
         has_summary: reasoning.summary.is_some(),
         has_encrypted_reasoning: include.iter().any(|name| name == "reasoning.encrypted_content"),
         echo: echo.as_object().cloned().unwrap_or_default(),
     };
-    Ok(Asked { conversation, is_stream: body.stream.unwrap_or(false), shape })
+    Ok(Asked { conversation, is_stream: body.stream.unwrap_or(false), extras })
 }
 
 fn refuse_unknown(body: &Body) -> Result<(), Rejection> {

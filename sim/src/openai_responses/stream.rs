@@ -92,7 +92,7 @@ impl Events<'_> {
         opened["summary"] = json!([]);
         self.item("added", &opened, index);
         let thought = self.reply.answer.reasoning.as_deref().unwrap_or_default();
-        if self.reply.shape.has_summary {
+        if self.reply.extras.has_summary {
             let place = json!({ "item_id": id(self.reply, "rs"), "output_index": index, "summary_index": 0 });
             let (empty, full) = (summary_part(""), summary_part(thought));
             let kind = Part {

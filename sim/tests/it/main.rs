@@ -9,6 +9,7 @@ mod formats;
 mod log;
 mod requests;
 mod sdk;
+mod thoughts;
 mod vendor_faults;
 
 use serde_json::{Value, json};

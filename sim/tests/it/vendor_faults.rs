@@ -139,6 +139,7 @@ async fn the_limiter_refuses_every_format_with_a_wait_and_the_vendors_headers() 
                 assert!(refused.headers().contains_key("retry-after"));
                 assert_eq!(refused.headers()["anthropic-ratelimit-requests-remaining"], "0");
                 let reset = refused.headers()["anthropic-ratelimit-requests-reset"].to_str().unwrap();
+                assert!(reset.contains('T') && reset.ends_with('Z'), "{reset}");
                 let reset = chrono::DateTime::parse_from_rfc3339(reset).unwrap();
                 assert!(reset > chrono::Utc::now(), "{reset}");
             }
