@@ -1,11 +1,13 @@
 //! What a simulated model answers: its profile applied to what is asked.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use crate::{
     chance::{Chance, join, key_of},
-    conversation::{Conversation, tokens_of},
+    conversation::{Conversation, Shape, Thinking, tokens_of},
+    json_answer::{any_object, fit},
     profile::Profile,
+    speech::{hedge, speak, stated_in, with_factor},
     task::{Form, Task, contains_words},
 };
 
@@ -15,21 +17,25 @@ static CAPITALS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     facts.into_iter().map(|(country, capital)| (country.to_lowercase(), capital)).collect()
 });
 
-const DECISIONS: [&str; 6] = [
-    "My decision: {}",
-    "**My decision: {}**",
-    "My decision: **{}**",
-    "Decision: {}",
-    "**Decision:** {}",
-    "My final decision is: {}",
-];
+// Noncharacters: no text has them, and a JSON writer leaves them as they are.
+const MARK: &str = "\u{FDD0}\u{FDD1}";
 
 /// Why an answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Finish {
     Stop,
     Length,
-    ContentFilter,
+    Filter(Filter),
+}
+
+/// Why a vendor's filter stepped in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Filter {
+    Safety,
+    Recitation,
+    Prohibited,
+    /// It stopped the prompt: the model never saw it.
+    Prompt,
 }
 
 /// One answer, whatever the wire format it goes out in.
@@ -42,6 +48,8 @@ pub(crate) struct Answer {
     pub(crate) refusal: Option<String>,
     pub(crate) reasoning: Option<String>,
     pub(crate) finish: Finish,
+    /// The stop sequence that ended it.
+    pub(crate) stopped_by: Option<String>,
 }
 
 impl Answer {
@@ -71,37 +79,58 @@ impl Answer {
             .skip(1)
             .map(|key| step(profile, &mut Chance::new(join(mind, key.sample))))
             .collect();
-        let decision = decide(&task, capital_of(&task), profile, lean, &steps, &mut quirks);
+        // Without a seed nothing says which sample an earlier turn was, so it is read back.
+        let stated = conversation.last_answer().filter(|_| !conversation.is_seeded).and_then(stated_in);
+        let stand = Stand { lean, steps: &steps, stated };
+        let decision = decide(&task, capital_of(&task), profile, &stand, &mut quirks);
         let has_moved = steps.last().is_some_and(|step| *step != 0);
-        let text = if now.happens(profile.unreadable_rate) {
+        let is_text = conversation.shape == Shape::Text;
+        let text = if now.happens(profile.unreadable_rate) && is_text {
             hedge(&task, &mut now)
         } else {
-            speak(profile, &task, &decision, conversation.turn(), has_moved, &mut now)
+            let stated = decision.as_deref().filter(|_| is_text);
+            let fact = capital_of(&task).is_some();
+            speak(profile, &task, stated, fact, conversation.turn(), has_moved, &mut now)
         };
-        let reasoning = profile.is_reasoning.then(|| {
+        let text = match &conversation.shape {
+            Shape::Text => text,
+            Shape::Json => any_object(decision.as_deref(), &text).to_string(),
+            Shape::Schema(schema) => fit(schema, decision.as_deref(), lean, &text).to_string(),
+        };
+        let thinks = match conversation.thinking {
+            Thinking::AsProfile => profile.is_reasoning,
+            Thinking::On => true,
+            Thinking::Off => false,
+        };
+        let reasoning = thinks.then(|| {
             let thoughts = now.pick(&profile.reasons).cloned().unwrap_or_default();
             format!("First, what is asked. {}", with_factor(&thoughts, profile, &task, &mut now))
         });
-        Self { text: Some(text), escapes: "", refusal: None, reasoning, finish: Finish::Stop }
+        Self { text: Some(text), reasoning, ..Self::nothing(Finish::Stop) }
+    }
+
+    /// Not a word.
+    pub(crate) fn nothing(finish: Finish) -> Self {
+        Self { text: None, escapes: "", refusal: None, reasoning: None, finish, stopped_by: None }
     }
 
     pub(crate) fn refused() -> Self {
-        Self {
-            text: None,
-            escapes: "",
-            refusal: Some("I'm sorry, but I can't help with making this decision.".into()),
-            reasoning: None,
-            finish: Finish::Stop,
-        }
+        let refusal = Some("I'm sorry, but I can't help with making this decision.".into());
+        Self { refusal, ..Self::nothing(Finish::Stop) }
+    }
+
+    /// What was said, whether it is an answer or a refusal.
+    pub(crate) fn said(&self) -> Option<&str> {
+        self.text.as_deref().or(self.refusal.as_deref())
     }
 
     pub(crate) fn reasoning_tokens(&self) -> u64 {
         self.reasoning.as_deref().map_or(0, tokens_of)
     }
 
+    /// Reasoning included.
     pub(crate) fn completion_tokens(&self) -> u64 {
-        let said = self.text.as_deref().or(self.refusal.as_deref());
-        self.reasoning_tokens() + said.map_or(0, tokens_of).max(1)
+        (self.reasoning_tokens() + self.said().map_or(0, tokens_of)).max(1)
     }
 
     /// Breaks off where the cap on tokens is reached.
@@ -109,15 +138,44 @@ impl Answer {
         if self.completion_tokens() <= token_max {
             return;
         }
-        let left = token_max.saturating_sub(self.reasoning_tokens()).saturating_mul(4);
-        self.cut_to_bytes(usize::try_from(left).unwrap_or(usize::MAX));
-        self.finish = Finish::Length;
+        let bytes = |tokens: u64| usize::try_from(tokens.saturating_mul(4)).unwrap_or(usize::MAX);
+        if let Some(reasoning) = &mut self.reasoning {
+            reasoning.truncate(reasoning.floor_char_boundary(bytes(token_max)));
+        }
+        let left = token_max.saturating_sub(self.reasoning_tokens());
+        self.break_off(bytes(left), Finish::Length);
     }
 
-    pub(crate) fn cut_to_bytes(&mut self, bytes: usize) {
+    pub(crate) fn break_off(&mut self, bytes: usize, finish: Finish) {
         if let Some(text) = &mut self.text {
             text.truncate(text.floor_char_boundary(bytes));
         }
+        self.finish = finish;
+    }
+
+    /// Ends before the first of these texts.
+    pub(crate) fn stop_at(&mut self, stops: &[String]) {
+        let Some(text) = &mut self.text else { return };
+        let found = stops.iter().filter(|stop| !stop.is_empty());
+        let first = found.filter_map(|stop| Some((text.find(stop.as_str())?, stop))).min();
+        if let Some((at, stop)) = first {
+            text.truncate(at);
+            self.stopped_by = Some(stop.clone());
+        }
+    }
+
+    /// Puts the escapes into a serialised body in which [`Answer::marked_text`] stands.
+    pub(crate) fn unmark(&self, body: String) -> String {
+        if self.escapes.is_empty() { body } else { body.replacen(MARK, self.escapes, 1) }
+    }
+
+    /// The text with a mark where the escapes go.
+    pub(crate) fn marked_text(&self) -> Option<Cow<'_, str>> {
+        let text = self.text.as_deref()?;
+        Some(match self.escapes.is_empty() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(format!("{MARK}{text}")),
+        })
     }
 }
 
@@ -165,29 +223,48 @@ fn capital_of(task: &Task) -> Option<&'static str> {
         .map(|(_, capital)| capital.as_str())
 }
 
+/// Where a model stands when it decides.
+struct Stand<'a> {
+    lean: f64,
+    /// How it moves, one step per follow-up.
+    steps: &'a [i64],
+    /// What it decided last, where the steps alone do not tell.
+    stated: Option<String>,
+}
+
+impl Stand<'_> {
+    fn place(&self, low: i64, high: i64, stated: Option<i64>) -> i64 {
+        if let Some(stated) = stated {
+            return (stated + self.steps.last().unwrap_or(&0)).clamp(low, high);
+        }
+        let exact = low as f64 + self.lean.clamp(0.0, 1.0) * (high - low) as f64;
+        self.steps.iter().fold(exact.round() as i64, |at, step| (at + step).clamp(low, high))
+    }
+}
+
 /// The decision as it stands in the answer; None when nothing definite was asked.
 fn decide(
     task: &Task,
     fact: Option<&str>,
     profile: &Profile,
-    lean: f64,
-    steps: &[i64],
+    stand: &Stand<'_>,
     quirks: &mut Chance,
 ) -> Option<String> {
-    let place = |low: i64, high: i64| {
-        let exact = low as f64 + lean.clamp(0.0, 1.0) * (high - low) as f64;
-        steps.iter().fold(exact.round() as i64, |at, step| (at + step).clamp(low, high))
-    };
     match (&task.form, fact) {
-        (Form::Scale { low, high }, _) => Some(place(*low, *high).to_string()),
+        (Form::Scale { low, high }, _) => {
+            let stated = stand.stated.as_deref().and_then(|text| text.parse().ok());
+            Some(stand.place(*low, *high, stated).to_string())
+        }
         (Form::Choice(names), Some(capital)) if names.iter().any(|n| same(n, capital)) => {
             let is_right = quirks.happens(profile.accuracy);
             let fitting: Vec<&String> = names.iter().filter(|name| same(name, capital) == is_right).collect();
             quirks.pick(&fitting).map(|name| (*name).clone())
         }
         (Form::Choice(names), _) => {
+            let position = |text: &String| names.iter().position(|name| same(name, text));
+            let stated = stand.stated.as_ref().and_then(position).and_then(|at| i64::try_from(at).ok());
             let last = i64::try_from(names.len()).unwrap_or(1) - 1;
-            let at = usize::try_from(place(0, last)).unwrap_or(0);
+            let at = usize::try_from(stand.place(0, last, stated)).unwrap_or(0);
             names.get(at).cloned()
         }
         (Form::Open, Some(capital)) => quirks.happens(profile.accuracy).then(|| capital.to_owned()),
@@ -197,72 +274,6 @@ fn decide(
 
 fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
-}
-
-fn speak(
-    profile: &Profile,
-    task: &Task,
-    decision: &Option<String>,
-    turn: usize,
-    has_moved: bool,
-    now: &mut Chance,
-) -> String {
-    let is_fact = capital_of(task).is_some();
-    let mut text = match (turn, has_moved) {
-        (0 | 1, _) if is_fact => "This is a question of fact, not of judgement.".to_owned(),
-        (0 | 1, _) => now.pick(&profile.openings).cloned().unwrap_or_default(),
-        (_, true) => "I have thought about it again, and I change my mind a little.".into(),
-        (_, false) => "I have thought about it again, and I stand by what I said.".into(),
-    };
-    // Different reasons: from a random one on, in turn.
-    let start = now.below(profile.reasons.len());
-    let reasons = profile.reasons.iter().cycle().skip(start);
-    let count = match is_fact {
-        true => 0,
-        false => profile.verbosity.min(profile.reasons.len()),
-    };
-    for reason in reasons.take(count) {
-        text.push(' ');
-        text.push_str(&with_factor(reason, profile, task, now));
-    }
-    if let Some(decision) = decision {
-        let phrase = now.pick(&DECISIONS).copied().unwrap_or(DECISIONS[0]);
-        text.push_str("\n\n");
-        text.push_str(&phrase.replace("{}", decision));
-    }
-    text
-}
-
-fn with_factor(reason: &str, profile: &Profile, task: &Task, now: &mut Chance) -> String {
-    if !reason.contains("{factor}") {
-        return reason.to_owned();
-    }
-    let held: Vec<&String> = profile.weights.keys().filter(|phrase| task.mentions(phrase)).collect();
-    let factor = match now.pick(&held) {
-        Some(phrase) => format!("the word “{phrase}” in this"),
-        None => "what happens to the people concerned".to_owned(),
-    };
-    reason.replace("{factor}", &factor)
-}
-
-/// An answer from which no reader should take a decision.
-fn hedge(task: &Task, now: &mut Chance) -> String {
-    match &task.form {
-        Form::Scale { low, high } => {
-            let at = low + now.below(usize::try_from(high - low).unwrap_or(1)) as i64;
-            format!(
-                "I could see myself at {at} or {}, depending on things I do not know. I would \
-                 rather not settle on one.",
-                at + 1
-            )
-        }
-        Form::Choice(names) => {
-            let at = now.below(names.len().saturating_sub(1));
-            let both: Vec<&str> = names.iter().skip(at).take(2).map(String::as_str).collect();
-            format!("There is a case for {}. I cannot tell which.", both.join(" and for "))
-        }
-        Form::Open => "It depends, and I cannot say more than that.".into(),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    answer::{Answer, Finish},
+    answer::{Answer, Filter, Finish},
     chance::{Chance, join},
     conversation::Conversation,
     fault::Fault,
@@ -22,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) admission: Admission,
     /// Different for each call, also of the same body: for ids.
     pub(crate) key: u64,
+    /// 1 for the first call of this body.
+    pub(crate) nth: u32,
     latency: Duration,
 }
 
@@ -37,10 +39,11 @@ impl Call {
         shared: &Shared,
         behaviour: &Behaviour,
         profile: &Profile,
-        conversation: &Conversation,
+        conversation: &mut Conversation,
     ) -> Self {
         let mut entry = shared.log.begin(&conversation.model, conversation.call_key);
         let nth = entry.nth();
+        conversation.count_as(nth);
         let admission = behaviour.plan.admit();
         let fault = match admission {
             // The limiter stands before the model: what it turns away cannot fail further in.
@@ -53,7 +56,7 @@ impl Call {
             Admission::Refused { .. } => Duration::ZERO,
             _ => behaviour.latency.draw(&mut Chance::new(key)),
         };
-        Self { entry, fault, admission, key, latency }
+        Self { entry, fault, admission, key, nth, latency }
     }
 
     /// Takes the time the call takes. A server that is stopped cuts what it has not answered.
@@ -87,19 +90,19 @@ impl Call {
         conversation: &Conversation,
     ) -> Answer {
         let mut answer = Answer::compose(seed, profile, version, conversation);
+        answer.stop_at(&conversation.stops);
         if let Some(token_max) = conversation.token_max {
             answer.cut_to(token_max);
         }
         match self.fault {
             Some(Fault::Refusal) => answer = Answer::refused(),
-            Some(Fault::ContentFilter) => {
-                answer.cut_to_bytes(24);
-                answer.finish = Finish::ContentFilter;
+            Some(Fault::ContentFilter) => answer.break_off(24, Finish::Filter(Filter::Safety)),
+            Some(Fault::Recitation) => answer.break_off(24, Finish::Filter(Filter::Recitation)),
+            Some(Fault::ProhibitedContent) => {
+                answer = Answer::nothing(Finish::Filter(Filter::Prohibited));
             }
-            Some(Fault::Length) => {
-                answer.cut_to_bytes(24);
-                answer.finish = Finish::Length;
-            }
+            Some(Fault::PromptBlocked) => answer = Answer::nothing(Finish::Filter(Filter::Prompt)),
+            Some(Fault::Length) => answer.break_off(24, Finish::Length),
             Some(Fault::Empty { null }) => answer.text = (!null).then(String::new),
             Some(Fault::OddText) => {
                 answer.escapes = ODD_ESCAPES;

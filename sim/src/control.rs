@@ -6,15 +6,15 @@ use axum::{
     Json, Router,
     extract::State,
     http::StatusCode,
-    routing::{get, post, put},
+    routing::{any, get, post, put},
 };
 
 use crate::{
-    fault::Faults,
     fault_plan::FaultPlan,
+    fault_rule::Faults,
     latency::Latency,
     profile::Profiles,
-    request_log::{Counts, RecentRequest},
+    request_log::{Counts, Outcome, RecentRequest},
     server::Shared,
 };
 
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/sim/faults", put(set_faults))
         .route("/sim/latency", put(set_latency))
         .route("/sim/profiles", put(set_profiles))
+        .route("/sim/elsewhere", any(elsewhere))
 }
 
 async fn counts(State(shared): State<Arc<Shared>>) -> Json<Counts> {
@@ -62,4 +63,12 @@ async fn set_profiles(
     let profiles = Arc::new(profiles);
     shared.change(|behaviour| behaviour.profiles = profiles);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where `redirect` leads. Who comes here has sent its prompt, and maybe its key, to a stranger:
+/// the log shows it as a model of its own.
+async fn elsewhere(State(shared): State<Arc<Shared>>) -> StatusCode {
+    let status = StatusCode::IM_A_TEAPOT;
+    shared.log.begin("(redirected)", 0).end(Outcome::Failed, Some(status.as_u16()));
+    status
 }

@@ -1,8 +1,15 @@
 //! A conversation, whatever the wire format it came in.
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::chance::join;
+use crate::{
+    chance::{join, key_of},
+    wire_format::WireFormat,
+};
+
+/// The shortest prefix that is cached, in tokens.
+pub(crate) const CACHED_MIN: u64 = 1_024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -17,6 +24,26 @@ pub(crate) struct Message {
     pub(crate) text: String,
 }
 
+/// Whether the model thinks before it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Thinking {
+    #[default]
+    AsProfile,
+    On,
+    Off,
+}
+
+/// What the answer shall look like.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum Shape {
+    #[default]
+    Text,
+    /// Any JSON object.
+    Json,
+    /// JSON that fits this schema.
+    Schema(Value),
+}
+
 /// What a simulated model is asked.
 #[derive(Debug)]
 pub(crate) struct Conversation {
@@ -27,6 +54,12 @@ pub(crate) struct Conversation {
     pub(crate) temperature: f64,
     /// A cap on tokens, reasoning included.
     pub(crate) token_max: Option<u64>,
+    /// Texts at which the answer ends, without them.
+    pub(crate) stops: Vec<String>,
+    pub(crate) thinking: Thinking,
+    pub(crate) shape: Shape,
+    /// Whether the wire format has a seed. Without one, samples differ by how often a body came.
+    pub(crate) is_seeded: bool,
     /// One key per user message: all that was said up to it, and the request's seed.
     pub(crate) turn_keys: Vec<TurnKey>,
     /// The whole body: model, messages, seed.
@@ -69,12 +102,43 @@ impl Conversation {
             _ => first_eight_bytes(hasher),
         };
         Self {
-            call_key: join(join(whole, seed_key), crate::chance::key_of(&model)),
+            call_key: join(join(whole, seed_key), key_of(&model)),
             model,
             messages,
             temperature: 1.0,
             token_max: None,
+            stops: Vec::new(),
+            thinking: Thinking::AsProfile,
+            shape: Shape::Text,
+            is_seeded: true,
             turn_keys,
+        }
+    }
+
+    /// For a wire format without seeds. `sample_name` is what else tells two requests apart.
+    pub(crate) fn unseeded(model: String, messages: Vec<Message>, sample_name: &str) -> Self {
+        let mut conversation = Self::new(model, messages, None);
+        conversation.is_seeded = false;
+        if !sample_name.is_empty() {
+            conversation.call_key = join(conversation.call_key, key_of(sample_name));
+        }
+        conversation
+    }
+
+    /// Tells the same question in two wire formats apart: two providers are asked, and both
+    /// are paid. Answers do not depend on it where there is a seed.
+    pub(crate) fn sent_as(&mut self, format: WireFormat) {
+        self.call_key = join(self.call_key, format as u64);
+    }
+
+    /// Makes the nth request of one body another sample, where there is no seed to say so.
+    pub(crate) fn count_as(&mut self, nth: u32) {
+        if self.is_seeded {
+            return;
+        }
+        let drawn = join(self.call_key, u64::from(nth));
+        for key in &mut self.turn_keys {
+            key.sample = join(key.prompt, drawn);
         }
     }
 
@@ -85,6 +149,12 @@ impl Conversation {
 
     pub(crate) fn prompts(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.messages.iter().filter(|message| message.role == Role::User).map(|message| message.text.as_str())
+    }
+
+    /// What the model said last, before the user spoke again.
+    pub(crate) fn last_answer(&self) -> Option<&str> {
+        let mut said = self.messages.iter().rev().skip_while(|message| message.role != Role::User);
+        said.find(|message| message.role == Role::Assistant).map(|message| message.text.as_str())
     }
 
     /// What the user said last; empty when nothing.
@@ -98,13 +168,15 @@ impl Conversation {
         texts + 3
     }
 
-    /// What of it was sent before, in the steps of 128 that vendors cache in, from 1,024 on.
+    /// What of it was sent before, from the 1,024 on below which vendors cache nothing.
+    pub(crate) fn repeated_tokens(&self) -> u64 {
+        let repeated = self.prompt_tokens().saturating_sub(tokens_of(self.last_prompt()));
+        if self.turn() < 2 || repeated < CACHED_MIN { 0 } else { repeated }
+    }
+
+    /// The same in the steps of 128 that OpenAI caches in.
     pub(crate) fn cached_tokens(&self) -> u64 {
-        let seen_before = self.prompt_tokens().saturating_sub(tokens_of(self.last_prompt()));
-        if self.turn() < 2 || seen_before < 1_024 {
-            return 0;
-        }
-        seen_before / 128 * 128
+        self.repeated_tokens() / 128 * 128
     }
 }
 

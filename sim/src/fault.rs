@@ -1,4 +1,4 @@
-//! What can go wrong, and when it shall.
+//! What can go wrong.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,27 +9,42 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
-    /// 429 `rate_limit_exceeded`.
+    /// 429: too many calls.
     RateLimited {
         /// How the provider says when to come back.
         retry_after: RetryAfter,
     },
-    /// 429 `insufficient_quota`: waiting does not help.
+    /// What was paid for is used up; waiting some seconds does not help. OpenAI 429
+    /// `insufficient_quota`, Anthropic 400 (usage limits), Google 429 (per day).
     Quota,
-    /// 401 `invalid_api_key`.
+    /// Nobody pays. OpenAI 429 `billing_not_active`, Anthropic 400 (credit balance), Google 403
+    /// `BILLING_DISABLED`.
+    Billing,
+    /// 401; from the Gemini API 400 `API_KEY_INVALID`.
     Unauthorized,
-    /// 403 `unsupported_country_region_territory`.
+    /// 403.
     Forbidden,
-    /// 400 `context_length_exceeded`.
+    /// 404: the vendor does not know the model, though it is listed.
+    ModelNotFound,
+    /// 400: the conversation is longer than the model reads.
     ContextLength,
+    /// 413; from Google 400.
+    RequestTooLarge,
+    /// 400 from OpenAI, 200 without an answer from the others: the vendor's filter stops the
+    /// prompt before the model sees it.
+    PromptBlocked,
+    /// 307 to this server under another host name.
+    Redirect,
     /// 500 with the vendor's error body.
     ServerError,
     /// 502 with a proxy's HTML page.
     BadGateway,
     /// 503 with the vendor's error body.
     Unavailable,
-    /// 529, the status some vendors use for "overloaded".
+    /// 529 from Anthropic and OpenAI's likes, 503 from Google.
     Overloaded,
+    /// 504.
+    Timeout,
     /// The connection is reset before a byte is answered.
     Reset,
     /// Half of the body is sent, less than `Content-Length` said; then the connection closes.
@@ -45,16 +60,36 @@ pub enum Fault {
         /// Milliseconds between two bytes.
         interval_ms: u64,
     },
-    /// The model declines: `message.refusal` is set and `content` is null.
+    /// The right answer, compressed whether the client takes that or not.
+    Compressed {
+        /// By what.
+        encoding: Encoding,
+    },
+    /// A stream ends in order, but too soon. An answer that is not streamed is whole.
+    StreamEnds {
+        /// Events before the end.
+        after_events: u32,
+    },
+    /// A stream ends with the vendor's error event. An answer that is not streamed is whole.
+    StreamError {
+        /// Events before the error.
+        after_events: u32,
+    },
+    /// The model declines: OpenAI's `refusal`, Anthropic's `stop_reason` `refusal`. Google has
+    /// no field for it: there it is an answer like others.
     Refusal,
-    /// `finish_reason` is `content_filter` and the answer breaks off.
+    /// The vendor's filter breaks the answer off; Google's finish reason is `SAFETY`.
     ContentFilter,
-    /// An answer without text, `finish_reason` `stop`.
+    /// As `ContentFilter`, but Google's finish reason is `RECITATION`.
+    Recitation,
+    /// As `ContentFilter`, but without a word of the answer; Google's `PROHIBITED_CONTENT`.
+    ProhibitedContent,
+    /// An answer without text that ends as if it were whole.
     Empty {
-        /// `content` is null instead of `""`.
+        /// No text at all (Chat Completions: null) instead of `""`.
         null: bool,
     },
-    /// The answer breaks off, `finish_reason` `length`.
+    /// The answer breaks off as if it had reached its cap on tokens.
     Length,
     /// Emoji, right-to-left and combining text, control characters, an escaped NUL and an
     /// escaped lone surrogate before the answer.
@@ -82,21 +117,32 @@ impl Fault {
         match self {
             Self::RateLimited { .. } => "rate_limited",
             Self::Quota => "quota",
+            Self::Billing => "billing",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            Self::ModelNotFound => "model_not_found",
             Self::ContextLength => "context_length",
+            Self::RequestTooLarge => "request_too_large",
+            Self::PromptBlocked => "prompt_blocked",
+            Self::Redirect => "redirect",
             Self::ServerError => "server_error",
             Self::BadGateway => "bad_gateway",
             Self::Unavailable => "unavailable",
             Self::Overloaded => "overloaded",
+            Self::Timeout => "timeout",
             Self::Reset => "reset",
             Self::TruncatedBody => "truncated_body",
             Self::MalformedJson => "malformed_json",
             Self::WrongContentType => "wrong_content_type",
             Self::Hang => "hang",
             Self::SlowDrip { .. } => "slow_drip",
+            Self::Compressed { .. } => "compressed",
+            Self::StreamEnds { .. } => "stream_ends",
+            Self::StreamError { .. } => "stream_error",
             Self::Refusal => "refusal",
             Self::ContentFilter => "content_filter",
+            Self::Recitation => "recitation",
+            Self::ProhibitedContent => "prohibited_content",
             Self::Empty { .. } => "empty",
             Self::Length => "length",
             Self::OddText => "odd_text",
@@ -105,149 +151,37 @@ impl Fault {
     }
 }
 
-/// How a 429 says when to come back.
+/// How a body is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// `Content-Encoding: gzip`.
+    Gzip,
+    /// `Content-Encoding: br`.
+    Br,
+}
+
+impl Encoding {
+    /// As it stands in `Content-Encoding`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Br => "br",
+        }
+    }
+}
+
+/// How a 429 says when to come back. Google says `Seconds` and `Millis` in its body, as
+/// `RetryInfo`, and in no header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryAfter {
     /// It does not say.
     None,
-    /// `Retry-After: 2`.
+    /// `Retry-After: 2`; Google `"retryDelay": "2s"`.
     Seconds(u64),
     /// `Retry-After: Sun, 06 Nov 1994 08:49:37 GMT`, this many seconds from now.
     HttpDate(u64),
-    /// `retry-after-ms: 250`, which only some vendors send.
+    /// `retry-after-ms: 250`, which only some vendors send; Google `"retryDelay": "0.250s"`.
     Millis(u64),
-}
-
-/// When a fault happens. Every condition that is given must hold; the first rule that applies
-/// to a call decides it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FaultRule {
-    /// What happens.
-    pub kind: Fault,
-    /// Share of the matching calls that fail, 0–1. Drawn from the seed, the body and how often
-    /// that body was sent, so a retry draws again.
-    #[serde(default = "always")]
-    pub rate: f64,
-    /// Only calls of this model, by its name or one of its versions. None: all.
-    #[serde(default)]
-    pub model: Option<String>,
-    /// Only the first n calls that match, whatever their bodies. None: no end.
-    #[serde(default)]
-    pub first_n: Option<u64>,
-    /// Spares the first n calls that match: healthy, then broken.
-    #[serde(default)]
-    pub after_n: Option<u64>,
-    /// Only the first n calls of each body: the retry after them succeeds.
-    #[serde(default)]
-    pub first_n_of_body: Option<u32>,
-    /// Only conversations whose user has spoken this often (1 = the opening prompt).
-    #[serde(default)]
-    pub turn: Option<usize>,
-    /// Only when the last user message holds this text.
-    #[serde(default)]
-    pub prompt_contains: Option<String>,
-}
-
-fn always() -> f64 {
-    1.0
-}
-
-impl FaultRule {
-    /// Every call fails this way, until narrowed.
-    pub fn always(kind: Fault) -> Self {
-        Self {
-            kind,
-            rate: 1.0,
-            model: None,
-            first_n: None,
-            after_n: None,
-            first_n_of_body: None,
-            turn: None,
-            prompt_contains: None,
-        }
-    }
-
-    /// Only this share of the calls, 0–1.
-    #[must_use]
-    pub fn at_rate(mut self, rate: f64) -> Self {
-        self.rate = rate;
-        self
-    }
-
-    /// Only this model, by its name or one of its versions.
-    #[must_use]
-    pub fn for_model(mut self, model: &str) -> Self {
-        self.model = Some(model.to_owned());
-        self
-    }
-
-    /// Only the first n calls that match.
-    #[must_use]
-    pub fn first_n(mut self, n: u64) -> Self {
-        self.first_n = Some(n);
-        self
-    }
-
-    /// Only the first n calls of each body.
-    #[must_use]
-    pub fn first_n_of_body(mut self, n: u32) -> Self {
-        self.first_n_of_body = Some(n);
-        self
-    }
-
-    /// Only conversations whose user has spoken this often.
-    #[must_use]
-    pub fn on_turn(mut self, turn: usize) -> Self {
-        self.turn = Some(turn);
-        self
-    }
-
-    /// Only when the last user message holds this text.
-    #[must_use]
-    pub fn when_prompt_contains(mut self, text: &str) -> Self {
-        self.prompt_contains = Some(text.to_owned());
-        self
-    }
-}
-
-/// A requests-per-minute limit, answered with 429 and `Retry-After` when it is exceeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateLimit {
-    /// Calls per minute, refilled continuously.
-    pub requests_per_minute: u32,
-    /// Calls that may come at once after a pause.
-    pub burst: u32,
-}
-
-/// Everything that shall go wrong. The default is nothing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Faults {
-    /// Tried in order.
-    #[serde(default)]
-    pub rules: Vec<FaultRule>,
-    /// Over all models and keys. None: unlimited.
-    #[serde(default)]
-    pub rate_limit: Option<RateLimit>,
-}
-
-impl Faults {
-    /// Nothing goes wrong.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// One rule alone.
-    pub fn one(rule: FaultRule) -> Self {
-        Self { rules: vec![rule], rate_limit: None }
-    }
-}
-
-impl From<Fault> for Faults {
-    fn from(kind: Fault) -> Self {
-        Self::one(FaultRule::always(kind))
-    }
 }

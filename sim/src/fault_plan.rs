@@ -8,7 +8,8 @@ use std::{
 use crate::{
     chance::{Chance, join},
     conversation::Conversation,
-    fault::{Fault, FaultRule, Faults, RateLimit},
+    fault::Fault,
+    fault_rule::{FaultRule, Faults, RateLimit},
     limiter::Limiter,
     profile::Profile,
 };

@@ -4,7 +4,7 @@ use std::{sync::Mutex, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::fault::RateLimit;
+use crate::fault_rule::RateLimit;
 
 #[derive(Debug)]
 pub(crate) struct Limiter {

@@ -47,7 +47,7 @@ pub struct Profile {
     /// Sentences of reasoning before the decision.
     #[serde(default = "three")]
     pub verbosity: usize,
-    /// Sends its thoughts apart, as `reasoning_content`, and bills reasoning tokens.
+    /// Sends its thoughts apart, as each wire format does, and bills reasoning tokens.
     #[serde(default)]
     pub is_reasoning: bool,
     /// First sentences.

@@ -23,7 +23,8 @@ pub struct Counts {
     pub answered: u64,
     /// Calls that got a usable answer: status 200 and a body that says what the wire format says.
     pub succeeded: u64,
-    /// Successes beyond the first of the same body (model, messages, seed): what was paid twice.
+    /// Successes beyond the first of the same body (wire format, model, messages,
+    /// seed): what was paid twice.
     pub duplicates: u64,
     /// Calls whose client left before the answer.
     pub abandoned: u64,
@@ -64,7 +65,7 @@ pub enum Outcome {
 pub struct RecentRequest {
     /// As requested; empty when the request could not be read.
     pub model: String,
-    /// 64 bits that stand for model, messages and seed.
+    /// 64 bits that stand for wire format, model, messages and seed.
     pub body: u64,
     /// How often this body had come, this call included; 0 when it is not tracked.
     pub nth: u32,

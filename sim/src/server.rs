@@ -2,7 +2,10 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,14 +15,18 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    anthropic,
+    chance::{join, mix},
     connection::{Loopback, Wire},
     control,
-    fault::Faults,
     fault_plan::FaultPlan,
+    fault_rule::Faults,
+    google,
     latency::Latency,
-    openai_chat,
+    models, openai_chat, openai_responses,
     profile::Profiles,
     request_log::RequestLog,
+    wire_format::WireFormat,
 };
 
 // Real providers take long conversations; tests send answers of 10 MB back.
@@ -36,7 +43,7 @@ pub struct SimOptions {
     pub faults: Faults,
     /// How long answers take. Default no time.
     pub latency: Latency,
-    /// The key every call must carry as a bearer token. None: any or none will do.
+    /// The key every call must carry, where its vendor wants it. None: any or none will do.
     pub required_key: Option<String>,
     /// Decides, with the request, every answer, latency and fault. Default 0.
     pub seed: u64,
@@ -71,6 +78,7 @@ pub(crate) struct Shared {
     pub(crate) log: RequestLog,
     pub(crate) stop: CancellationToken,
     behaviour: RwLock<Arc<Behaviour>>,
+    served: AtomicU64,
 }
 
 /// What can be changed while the server runs. A call keeps to what was in force as it came.
@@ -82,6 +90,11 @@ pub(crate) struct Behaviour {
 }
 
 impl Shared {
+    /// Different for each request of this server.
+    pub(crate) fn next_id(&self) -> u64 {
+        mix(join(self.seed, self.served.fetch_add(1, Ordering::Relaxed)))
+    }
+
     pub(crate) fn behaviour(&self) -> Arc<Behaviour> {
         Arc::clone(&self.behaviour.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -115,11 +128,16 @@ impl Sim {
                 plan: Arc::new(FaultPlan::new(options.faults)),
                 latency: options.latency,
             })),
+            served: AtomicU64::new(0),
         });
         let app = Router::new()
             .merge(openai_chat::routes())
+            .merge(openai_responses::routes())
+            .merge(anthropic::routes())
+            .merge(google::routes())
+            .merge(models::routes())
             .merge(control::routes())
-            .fallback(openai_chat::unknown_path)
+            .fallback(models::unknown_path)
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(Arc::clone(&shared))
             .into_make_service_with_connect_info::<Wire>();
@@ -136,6 +154,15 @@ impl Sim {
     /// Where an OpenAI client points its base URL: `http://127.0.0.1:PORT/v1`.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.addr)
+    }
+
+    /// Where a client of this wire format points its base URL, up to the version: the paths
+    /// below it are the format's own (`/messages`, `/models/NAME:generateContent`).
+    ///
+    /// The SDKs of Anthropic and Google add the version themselves: they take
+    /// `http://127.0.0.1:PORT`.
+    pub fn base_url_of(&self, format: WireFormat) -> String {
+        format!("http://{}/{}", self.addr, format.version())
     }
 
     /// The address that is served.

@@ -3,9 +3,14 @@
 #![allow(missing_docs, reason = "tests are read by their names")]
 
 mod answers;
+mod dialect;
 mod faults;
+mod formats;
 mod log;
+mod requests;
 mod sdk;
+mod thoughts;
+mod vendor_faults;
 
 use serde_json::{Value, json};
 use sim::{Faults, Sim, SimOptions};

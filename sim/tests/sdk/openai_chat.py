@@ -1,29 +1,13 @@
-"""The official Python SDK against a simulated provider whose key is "sk-sim".
-
-Usage: openai_sdk.py BASE_URL    (ends with status 0 and "ok" when all holds)
-"""
-
-import json
-import sys
-import urllib.request
+"""OpenAI's SDK, Chat Completions, against a simulated provider."""
 
 import openai
+from simulated import KEY, PROMPT, ROOT, SCHEMA, check_json, run, set_faults
 
-BASE_URL = sys.argv[1]
-CONTROL = BASE_URL.removesuffix("/v1") + "/sim"
-QUESTION = {"role": "user", "content": "Do you tell a friend?\n1 = never\n5 = always"}
-
-
-def client(key="sk-sim"):
-    return openai.OpenAI(base_url=BASE_URL, api_key=key, max_retries=0, timeout=10)
+QUESTION = {"role": "user", "content": PROMPT}
 
 
-def set_faults(*rules):
-    body = json.dumps({"rules": list(rules)}).encode()
-    headers = {"content-type": "application/json"}
-    urllib.request.urlopen(
-        urllib.request.Request(f"{CONTROL}/faults", body, headers, method="PUT")
-    )
+def client(key=KEY):
+    return openai.OpenAI(base_url=f"{ROOT}/v1", api_key=key, max_retries=0, timeout=10)
 
 
 def raises(kind, call, code=None):
@@ -80,6 +64,9 @@ def errors():
     kinds = [
         ({"rate_limited": {"retry_after": {"seconds": 7}}}, openai.RateLimitError, "rate_limit_exceeded"),
         ("quota", openai.RateLimitError, "insufficient_quota"),
+        ("billing", openai.RateLimitError, "billing_not_active"),
+        ("model_not_found", openai.NotFoundError, "model_not_found"),
+        ("prompt_blocked", openai.BadRequestError, "content_filter"),
         ("forbidden", openai.PermissionDeniedError, None),
         ("context_length", openai.BadRequestError, "context_length_exceeded"),
         ("server_error", openai.InternalServerError, None),
@@ -93,6 +80,10 @@ def errors():
         caught = raises(error, ask, code)
         if code == "rate_limit_exceeded":
             assert caught.response.headers["retry-after"] == "7"
+    set_faults({"kind": {"stream_error": {"after_events": 3}}})
+    raises(openai.APIError, lambda: list(ask(stream=True)))
+    set_faults({"kind": {"stream_ends": {"after_events": 3}}})
+    assert len(list(ask(stream=True))) == 3
     set_faults({"kind": "unavailable", "first_n": 1})
     assert ask(api=client().with_options(max_retries=1)).choices
     set_faults({"kind": "refusal"})
@@ -100,6 +91,14 @@ def errors():
     set_faults({"kind": "odd_text"})
     assert "\ud800" in ask().choices[0].message.content
     set_faults()
+
+
+def shapes():
+    schema = {"name": "decision", "schema": SCHEMA, "strict": True}
+    answer = ask(response_format={"type": "json_schema", "json_schema": schema})
+    check_json(answer.choices[0].message.content)
+    stopped = ask(stop=["ecision"])
+    assert "ecision" not in stopped.choices[0].message.content
 
 
 def turns():
@@ -113,6 +112,4 @@ def turns():
     assert short.usage.completion_tokens <= 5
 
 
-for check in (create, stream, models, errors, turns):
-    check()
-print("ok")
+run(create, stream, models, shapes, errors, turns)
