@@ -142,7 +142,8 @@ fn added_to_last(before: &mut [Value], piece: Value) -> Option<Value> {
     let (Some(Value::Object(last)), Value::Object(piece)) = (before.last_mut(), &piece) else {
         return Some(piece);
     };
-    let is_thought = piece.get("type").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("reasoning."));
+    let is_thought =
+        piece.get("type").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("reasoning."));
     let same = |name: &str| last.get(name) == piece.get(name);
     if !is_thought || !same("type") || !same("index") || piece.get("index").is_none() {
         return Some(Value::Object(piece.clone()));
@@ -223,13 +224,16 @@ mod tests {
     #[test]
     fn thoughts_that_came_in_pieces_become_whole_ones() {
         let piece = |index: u8, text: &str| {
-            format!(r#"{{"choices":[{{"delta":{{"content":"","reasoning_details":[
-                {{"type":"reasoning.text","index":{index},"text":"{text}","signature":null}}]}}}}]}}"#)
-                .replace('\n', "")
+            format!(
+                r#"{{"choices":[{{"delta":{{"content":"","reasoning_details":[
+                {{"type":"reasoning.text","index":{index},"text":"{text}","signature":null}}]}}}}]}}"#
+            )
+            .replace('\n', "")
         };
         let signed = r#"{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","index":0,"signature":"s"}]}}]}"#;
         let encrypted = r#"{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]},"finish_reason":"stop"}]}"#;
-        let (assembled, first) = assembled(&[&piece(0, "a"), &piece(0, "b"), signed, &piece(1, "c"), encrypted]);
+        let (assembled, first) =
+            assembled(&[&piece(0, "a"), &piece(0, "b"), signed, &piece(1, "c"), encrypted]);
         let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
         assert_eq!(
             body["choices"][0]["message"]["reasoning_details"],
