@@ -86,6 +86,7 @@ impl Adapter {
         }
     }
 
+    #[expect(clippy::result_large_err, reason = "made once per call, and moved no further than its caller")]
     fn judge(
         &self,
         exchange: Exchange,

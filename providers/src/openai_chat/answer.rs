@@ -72,11 +72,15 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
     })
 }
 
-/// The message; of older completions the choice itself, which has its text.
+/// The message. Older completions have its text in the choice, and what was filtered or went
+/// wrong may come without a message.
 fn message<'a>(choice: &Fields<'a>) -> Option<Fields<'a>> {
     match choice.raw("message").or_else(|| choice.raw("delta")) {
         Some(json) => Fields::of(json),
-        None => choice.string("text").map(|_| Fields::default()),
+        None => ["text", "finish_reason", "error"]
+            .iter()
+            .any(|name| choice.raw(name).is_some())
+            .then(Fields::default),
     }
 }
 

@@ -71,6 +71,13 @@ fn finish_reasons_of_all_relatives_are_mapped() {
 }
 
 #[test]
+fn an_answer_that_a_filter_withheld_may_come_without_a_message() {
+    let body = r#"{"choices":[{"index":0,"finish_reason":"content_filter","content_filter_results":{}}]}"#;
+    let answer = read_plain(body).unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("", Finish::ContentFilter));
+}
+
+#[test]
 fn reasoning_is_kept_apart_wherever_a_provider_puts_it() {
     for json in [
         r#"{"content":"a","reasoning_content":"r"}"#,
@@ -185,9 +192,14 @@ fn an_error_inside_a_body_of_status_200_is_an_error() {
             r#"{"choices":[{"error":{"message":"m","code":502},"message":{"content":"par"},"finish_reason":"error"}]}"#,
             ErrorCategory::Server,
         ),
+        (r#"{"choices":[{"error":{"message":"m","code":502}}]}"#, ErrorCategory::Server),
     ] {
         let fault = read_plain(body).unwrap_err();
         assert_eq!((fault.category, fault.message.as_str()), (category, "m"), "{body}");
+    }
+    for word in ["error", "insufficient_system_resource", "network_error", "ERROR"] {
+        let body = format!(r#"{{"choices":[{{"message":{{"content":"par"}},"finish_reason":"{word}"}}]}}"#);
+        assert_eq!(read_plain(&body).unwrap_err().category, ErrorCategory::Overloaded, "{word}");
     }
     // An answer beside a null or stray error is an answer.
     assert!(read_plain(r#"{"error":null,"choices":[{"message":{"content":"a"}}]}"#).is_ok());

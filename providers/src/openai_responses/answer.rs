@@ -42,10 +42,16 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
     if think_tags {
         (text, reasoning) = think::apart(text, reasoning);
     }
+    // Azure lists the verdicts of its filters, of which most withhold nothing.
+    let verdicts = outer.array("content_filters").unwrap_or_default();
+    let is_blocked =
+        |json: &str| Fields::of(json).and_then(|verdict| verdict.word("blocked")) == Some("true".into());
+    let is_withheld = text.is_empty() && verdicts.into_iter().any(is_blocked);
     let reason = outer.object("incomplete_details").word("reason");
     let is_incomplete = status.as_deref() == Some("incomplete");
     let finish = match (status.as_deref(), reason.as_deref()) {
         _ if output.is_refused => Finish::Refusal,
+        _ if is_withheld => Finish::ContentFilter,
         // `complete` is what older servers say.
         (Some("completed" | "complete"), _) if output.waits_for_caller => Finish::Other,
         (Some("completed" | "complete"), _) if output.has_calls && !output.has_message => Finish::Other,

@@ -89,6 +89,16 @@ fn a_response_ends_as_its_status_and_reason_say() {
 }
 
 #[test]
+fn a_verdict_of_a_filter_counts_only_where_it_withheld_the_answer() {
+    let verdict =
+        |blocked| format!(r#","content_filters":[{{"blocked":{blocked},"source_type":"completion"}}]"#);
+    let text = format!("[{}]", text_item("a"));
+    assert_eq!(response("completed", "[]", &verdict(true)).finish, Finish::ContentFilter);
+    assert_eq!(response("completed", "[]", &verdict(false)).finish, Finish::Stop);
+    assert_eq!(response("completed", &text, &verdict(true)).finish, Finish::Stop);
+}
+
+#[test]
 fn a_response_that_was_only_accepted_is_no_error() {
     for body in [r#"{"status":"queued","output":[],"usage":null,"error":null}"#, r#"{"status":"queued"}"#] {
         let answer = read(body, true).unwrap();
