@@ -21,12 +21,13 @@ use crate::{
 };
 
 /// Where vendors put the id of a request, the most telling first.
-const REQUEST_ID_HEADERS: [&str; 14] = [
+const REQUEST_ID_HEADERS: [&str; 15] = [
     "x-request-id",
     "request-id",
     "apim-request-id",
     "x-ms-request-id",
     "mistral-correlation-id",
+    "x-kong-request-id",
     "inference-id",
     "x-groq-id",
     "x-generation-id",

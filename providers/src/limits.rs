@@ -28,21 +28,24 @@ pub struct Window {
 
 /// What a limit of requests is called after `x-ratelimit-limit-` and its like. Of several
 /// windows the first one that is exhausted counts, else the first.
-const REQUESTS: [&str; 7] = [
+const REQUESTS: [&str; 8] = [
     // OpenAI, Azure, Groq, xAI, Fireworks.
     "requests",
     // Mistral; Cerebras.
     "req-minute",
     "requests-minute",
+    "requests-per-minute",
     "requests-hour",
     "requests-day",
     "req-month",
     "requests-month",
 ];
-const TOKENS: [&str; 10] = [
+const TOKENS: [&str; 12] = [
     "tokens",
     // Mistral, Cerebras.
     "tokens-minute",
+    "tokens-per-minute",
+    "tokens-per-day",
     "tokens-hour",
     "tokens-day",
     "tokens-month",
@@ -51,7 +54,7 @@ const TOKENS: [&str; 10] = [
     "output-tokens",
     "tokens-prompt",
     "tokens-generated",
-    "tokens-uncached-prompt",
+    "tokens-cache-adjusted-prompt",
 ];
 
 /// The same of Anthropic, between `anthropic-ratelimit-` and `-limit`.

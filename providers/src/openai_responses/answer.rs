@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCategory, Finish, Usage,
-    classify::{self, Fault, VendorError},
+    classify::{self, Fault},
     fields::{self, Fields},
     openai_chat::{counts, error, think},
     wire::Answer,
@@ -27,7 +27,7 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
     let status = outer.string("status").map(|status| status.to_ascii_lowercase());
     let items = outer.array("output");
     if status.as_deref() == Some("failed") || items.is_none() && outer.raw("error").is_some() {
-        return Err(failure(&outer, body));
+        return Err(failure(&outer));
     }
     // A response that has only been accepted has a status and may have nothing else.
     if items.is_none() && status.is_none() {
@@ -72,12 +72,13 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
 }
 
 /// Why a response failed, though its status is that of a success.
-fn failure(outer: &Fields<'_>, body: &str) -> Fault {
-    if outer.raw("error").is_none() {
+fn failure(outer: &Fields<'_>) -> Fault {
+    let Some(error) = outer.raw("error") else {
         let message = "the provider says that the response failed and gives no reason".to_owned();
         return Fault { category: ErrorCategory::Server, message };
-    }
-    let error: VendorError = error::read(body);
+    };
+    // Beside the error stand the fields of a response, whose status is no code of an error.
+    let error = error::read(&format!(r#"{{"error":{error}}}"#));
     Fault { category: classify::category_without_status(&error), message: error.message }
 }
 

@@ -165,6 +165,7 @@ fn a_failure_is_an_error_though_the_status_is_a_success() {
         (failed(r#"{"code":"server_error","message":"m"}"#), ErrorCategory::Server),
         (failed(r#"{"code":"bio_policy","message":"m"}"#), ErrorCategory::BadRequest),
         (failed("null"), ErrorCategory::Server),
+        (failed(r#""went wrong""#), ErrorCategory::Server),
         (r#"{"error":{"code":"invalid_api_key","message":"m"}}"#.to_owned(), ErrorCategory::Auth),
     ] {
         assert_eq!(read(&body, false).unwrap_err().category, category, "{body}");
