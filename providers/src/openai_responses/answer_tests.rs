@@ -45,7 +45,7 @@ fn reasoning_is_the_summaries_or_the_thoughts_and_never_both() {
     for (item, reasoning) in [
         (r#"{"summary":[{"type":"summary_text","text":"r"},{"text":"s"}]}"#, Some("r\n\ns")),
         (r#"{"summary":[],"content":[{"type":"reasoning_text","text":"r"}]}"#, Some("r")),
-        (r#"{"summary":[{"text":"r"}],"content":[{"text":"r"}]}"#, Some("r")),
+        (r#"{"summary":[{"text":"r"}],"content":[{"text":"the same at length"}]}"#, Some("r")),
         (r#"{"summary":[],"content":[],"encrypted_content":"x"}"#, None),
         (r#"{"summary":[{"text":" \n"}],"content":null}"#, None),
         (r#"{"summary":null}"#, None),

@@ -266,6 +266,12 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_was_null_does_not_go_back() {
+        let items = answered("c", &RESPONSE.replace(r#""final_answer""#, "null"));
+        assert!(items[1].get("phase").is_none() && items[1]["id"] == "msg", "{items:?}");
+    }
+
+    #[test]
     fn reasoning_that_is_shown_goes_back_as_it_was_shown() {
         let shown = RESPONSE.replace(
             r#""content":[],"encrypted_content":"e""#,

@@ -285,6 +285,12 @@ mod tests {
     }
 
     #[test]
+    fn the_type_of_an_event_is_no_code_of_an_error() {
+        let (assembled, _) = assembled(&[r#"{"type":"error","code":null,"message":"gone"}"#]);
+        assert_eq!(assembled.error.unwrap().codes, Vec::<String>::new());
+    }
+
+    #[test]
     fn a_stream_without_an_answer_is_none() {
         let (assembled, first) = assembled(&["[DONE]", "7", r#"{"type":"keepalive"}"#]);
         assert_eq!((assembled.body, assembled.is_complete, first), (None, false, None));
