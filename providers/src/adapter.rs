@@ -22,17 +22,26 @@ use crate::{
 };
 
 /// Where vendors put the id of a request, the most telling first.
-const REQUEST_ID_HEADERS: [&str; 9] = [
+const REQUEST_ID_HEADERS: [&str; 15] = [
     "x-request-id",
     "request-id",
     "apim-request-id",
+    "x-ms-request-id",
     "mistral-correlation-id",
+    "x-kong-request-id",
     "inference-id",
+    "x-groq-id",
     "x-generation-id",
+    "x-amzn-requestid",
     "x-ds-trace-id",
     "x-goog-request-id",
-    "cf-ray",
+    "x-litellm-call-id",
+    "x-trace-id",
+    "x-correlation-id",
 ];
+
+/// The id of the network before the provider, for want of the provider's own.
+const EDGE_ID_HEADERS: [&str; 1] = ["cf-ray"];
 
 /// How long a check may take: it is for people who wait.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
@@ -78,10 +87,7 @@ impl Adapter {
         }
     }
 
-    #[expect(
-        clippy::result_large_err,
-        reason = "it is moved once per failed call, and boxed by nobody above"
-    )]
+    #[expect(clippy::result_large_err, reason = "made once per call, and moved no further than its caller")]
     fn judge(
         &self,
         exchange: Exchange,
@@ -94,7 +100,8 @@ impl Adapter {
         let reading = self.read(&exchange, &body, behaviour);
         let now = SystemTime::now();
         let limits = RateLimits::of(&exchange.headers, now);
-        let request_id = request_id(&exchange.headers);
+        let request_id = first_header(&exchange.headers, &REQUEST_ID_HEADERS);
+        let edge_id = first_header(&exchange.headers, &EDGE_ID_HEADERS);
         let is_as_received = body.len() == exchange.body.len();
         let first_token =
             reading.first_token_end.filter(|_| is_as_received).and_then(|end| exchange.arrival_of(end));
@@ -108,7 +115,7 @@ impl Adapter {
                     finish: answer.finish,
                     finish_raw: answer.finish_raw,
                     usage: answer.usage,
-                    request_id: request_id.or(answer.request_id),
+                    request_id: request_id.or(answer.request_id).or(edge_id),
                     limits,
                     raw_body,
                     request_body: sent,
@@ -140,7 +147,7 @@ impl Adapter {
                     status: Some(exchange.status),
                     retry_after,
                     raw_body: Some(raw_body),
-                    request_id,
+                    request_id: request_id.or(edge_id),
                     limits,
                     partial,
                     ..self.error(fault, Some(sent), exchange.total)
@@ -305,7 +312,25 @@ fn redirected(headers: &HeaderMap) -> Fault {
     }
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    id.map(str::to_owned).filter(|id| !id.is_empty())
+/// The first of these headers that says something.
+fn first_header(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+    let values = names.iter().filter_map(|name| headers.get(*name)?.to_str().ok());
+    values.map(str::trim).find(|value| !value.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{REQUEST_ID_HEADERS, first_header};
+
+    #[test]
+    fn an_empty_header_does_not_hide_the_id_in_another() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", HeaderValue::from_static(" "));
+        headers.insert("cf-ray", HeaderValue::from_static("edge"));
+        assert_eq!(first_header(&headers, &REQUEST_ID_HEADERS), None);
+        headers.insert("x-groq-id", HeaderValue::from_static("g"));
+        assert_eq!(first_header(&headers, &REQUEST_ID_HEADERS).as_deref(), Some("g"));
+    }
 }

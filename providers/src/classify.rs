@@ -70,7 +70,9 @@ const CONTEXT_WORDS: [&str; 12] = [
     "exceeds the maximum number of tokens",
     "inputs tokens + max_new_tokens",
 ];
-const MODEL_CODES: [&str; 6] = [
+const MODEL_CODES: [&str; 7] = [
+    // Hugging Face's router.
+    "model_not_supported",
     "model_not_found",
     "model_not_available",
     "model_decommissioned",
@@ -81,15 +83,26 @@ const MODEL_CODES: [&str; 6] = [
 const KEY_CODES: [&str; 3] = ["invalid_api_key", "authentication_error", "invalid_authentication"];
 const KEY_WORDS: [&str; 4] =
     ["incorrect api key", "invalid api key", "api key not valid", "no auth credentials"];
-const FILTER_CODES: [&str; 4] = [
+const FILTER_CODES: [&str; 8] = [
+    "bio_policy",
+    "misalignment_policy_violation",
+    "image_content_policy_violation",
+    // Alibaba.
+    "data_inspection_failed",
     "content_filter",
     "content_policy_violation",
     "responsibleaipolicyviolation",
     // OpenAI's reasoning models, for prompts flagged as against the usage policy.
     "invalid_prompt",
 ];
-const FILTER_WORDS: [&str; 3] =
-    ["flagged as potentially violating", "content violates usage guidelines", "requires moderation"];
+const FILTER_WORDS: [&str; 5] = [
+    "flagged as potentially violating",
+    "content violates usage guidelines",
+    "requires moderation",
+    // DeepSeek; Z.AI.
+    "content exists risk",
+    "potentially unsafe or sensitive content",
+];
 
 /// The category of an error with this HTTP status. Words decide before the status does:
 /// vendors send "out of money" as 429 and "too long" as 400, 413 and 429.
@@ -177,7 +190,7 @@ mod tests {
     }
 
     // Messages as the vendors' documentation and forums quote them.
-    const CASES: [(u16, &str, &str, ErrorCategory); 30] = [
+    const CASES: [(u16, &str, &str, ErrorCategory); 31] = [
         (429, "rate_limit_exceeded", "Rate limit reached for requests", RateLimited),
         (429, "insufficient_quota", "You exceeded your current quota", Quota),
         (429, "RESOURCE_EXHAUSTED", "You exceeded your current quota", RateLimited),
@@ -205,6 +218,7 @@ mod tests {
         (413, "", "", ContextLength),
         (404, "model_not_found", "The model `x` does not exist", ModelNotFound),
         (400, "", "nonsense/model is not a valid model ID", ModelNotFound),
+        (400, "model_not_supported", "not supported by any provider you have enabled", ModelNotFound),
         (404, "", "404 page not found", BadRequest),
         (
             400,
@@ -241,6 +255,7 @@ mod tests {
     fn a_prompt_that_was_filtered_is_told_from_a_bad_request() {
         assert!(is_filtered_prompt(400, &error("content_filter", "")));
         assert!(is_filtered_prompt(403, &error("", "model x requires moderation on openai")));
+        assert!(is_filtered_prompt(400, &error("invalid_request_error", "Content Exists Risk")));
         assert!(!is_filtered_prompt(400, &error("unsupported_value", "bad")));
         assert!(!is_filtered_prompt(500, &error("content_filter", "")));
     }

@@ -32,6 +32,7 @@ mod request;
 mod retry_after;
 mod settings;
 mod shards;
+mod span;
 mod sse;
 mod text;
 mod transport;

@@ -7,6 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::Parameter;
 
+/// Where the servers compatible with Chat Completions put reasoning. Those that fill several of
+/// them say the same in each.
+const REASONING_FIELDS: [&str; 6] =
+    ["reasoning_content", "reasoning", "reasoning_text", "thinking", "reasoning_details", "thinking_blocks"];
+
 /// Differences of a provider; the defaults describe the plain wire format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,18 +29,21 @@ pub struct Quirks {
     pub effort_field: EffortField,
     /// Who speaks the system prompt.
     pub system_role: SystemRole,
-    /// Fields of a message that hold reasoning; the first one that is there counts.
+    /// Fields of a message that hold reasoning, as text, objects or lists of them; the first one
+    /// that says something counts.
     pub reasoning_fields: Vec<String>,
     /// Fields of an answer's message that go back with it in the next turn, unchanged.
     pub returned_fields: Vec<String>,
-    /// True where reasoning comes as `<think>…</think>` at the beginning of the text.
+    /// True where `<think>…</think>` at the beginning of a text is reasoning that the server
+    /// left in it, as open models' servers do unless told otherwise. False keeps it as text.
     pub think_tags: bool,
     /// The header that carries the bare key (after `Bearer ` where it is `authorization`);
     /// `None` uses the wire format's own.
     pub key_header: Option<String>,
     /// Further headers of every request. They are configuration, not secrets.
     pub headers: BTreeMap<String, String>,
-    /// Further fields of every request's body.
+    /// Further fields of every request's body. In Responses an object is merged with the one that
+    /// is there: `{reasoning: {summary: "auto"}}` asks for summaries beside the effort.
     pub body: Map<String, Value>,
     /// What is fetched to check the key, below the base URL; `None`: the list of models.
     pub check_path: Option<String>,
@@ -54,9 +62,9 @@ impl Default for Quirks {
             seed_field: SeedField::default(),
             effort_field: EffortField::default(),
             system_role: SystemRole::default(),
-            reasoning_fields: vec!["reasoning_content".to_owned(), "reasoning".to_owned()],
+            reasoning_fields: REASONING_FIELDS.map(str::to_owned).to_vec(),
             returned_fields: Vec::new(),
-            think_tags: false,
+            think_tags: true,
             key_header: None,
             headers: BTreeMap::new(),
             body: Map::new(),

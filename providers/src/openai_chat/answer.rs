@@ -3,8 +3,8 @@
 use crate::{
     ErrorCategory, Finish, Usage,
     classify::{self, Fault},
-    fields::{self, Fields},
-    openai_chat::error,
+    fields::Fields,
+    openai_chat::{content, counts, error, think},
     wire::Answer,
 };
 
@@ -16,7 +16,7 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
     };
     let choices = outer.array("choices");
     let choice = choices.as_deref().and_then(<[&str]>::first).and_then(|json| Fields::of(json));
-    let message = choice.as_ref().and_then(|choice| Fields::of(choice.raw("message")?));
+    let message = choice.as_ref().and_then(message);
     let (Some(choice), Some(message)) = (choice, message) else {
         return Err(match outer.raw("error") {
             Some(_) => upstream_fault(&error::read(body)),
@@ -28,129 +28,131 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
         let error = Fields::of(json).as_ref().map(error::of_object).unwrap_or_default();
         return Err(upstream_fault(&error));
     }
-    let finish_raw = choice.word("finish_reason");
-    if let Some("error" | "insufficient_system_resource") = finish_raw.as_deref() {
+    let finish_raw = choice.word("finish_reason").filter(|word| !word.is_empty());
+    // DeepSeek says the second and Z.AI the third.
+    let is_broken_off = |word: &str| {
+        ["error", "insufficient_system_resource", "network_error"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    if finish_raw.as_deref().is_some_and(is_broken_off) {
         return Err(Fault {
             category: ErrorCategory::Overloaded,
             message: "the provider broke off the answer for lack of resources".to_owned(),
         });
     }
 
-    let mut content = content(message.raw("content"))?;
-    let refusal = message.string("refusal").filter(|text| !text.is_empty()).or(content.refusal.take());
-    let disclosed = reasoning_fields.iter().find_map(|name| message.string(name));
-    let (mut text, mut reasoning) = (content.text, disclosed.or(content.thinking));
-    if think_tags && reasoning.as_deref().unwrap_or_default().is_empty() {
-        (text, reasoning) = apart(text, reasoning);
+    let mut content = content::read(message.raw("content"))?;
+    if content.text.is_empty() {
+        // Audio comes with its words; `text` is what the older completions call it.
+        let spoken = message.object("audio").string("transcript");
+        content.text = spoken.or_else(|| choice.string("text")).unwrap_or_default();
     }
-    let finish = if refusal.is_some() { Finish::Refusal } else { finish(finish_raw.as_deref()) };
+    let refusal = message.string("refusal").filter(|text| !text.is_empty());
+    let is_refused = refusal.is_some() || content.is_refused;
+    let disclosed = reasoning_fields.iter().find_map(|name| content::thought(message.raw(name)?));
+    let (mut text, mut reasoning) = (refusal.unwrap_or(content.text), disclosed.or(content.thinking));
+    if think_tags {
+        (text, reasoning) = think::apart(text, reasoning);
+    }
+    let finish = match finish(finish_raw.as_deref()) {
+        _ if is_refused => Finish::Refusal,
+        // A model that was made to call a tool stops, and yet waits for what the tool says.
+        Finish::Stop if calls_tools(&message) => Finish::Other,
+        finish => finish,
+    };
     Ok(Answer {
-        text: refusal.unwrap_or(text),
-        reasoning: reasoning.filter(|text| !text.is_empty()),
+        text,
+        reasoning,
         model_version: outer.string("model"),
         finish,
         finish_raw,
-        usage: usage(&outer.object("usage")),
-        request_id: outer.word("request_id").or_else(|| outer.word("id")),
+        usage: usage(&outer),
+        request_id: request_id(&outer),
     })
+}
+
+/// The message. Older completions have its text in the choice, and what was filtered or went
+/// wrong may come without a message.
+fn message<'a>(choice: &Fields<'a>) -> Option<Fields<'a>> {
+    match choice.raw("message").or_else(|| choice.raw("delta")) {
+        Some(json) => Fields::of(json),
+        None => ["text", "finish_reason", "error"]
+            .iter()
+            .any(|name| choice.raw(name).is_some())
+            .then(Fields::default),
+    }
 }
 
 fn upstream_fault(error: &classify::VendorError) -> Fault {
     Fault { category: classify::category_without_status(error), message: error.message.clone() }
 }
 
-#[derive(Default)]
-struct Content {
-    text: String,
-    thinking: Option<String>,
-    refusal: Option<String>,
+fn calls_tools(message: &Fields<'_>) -> bool {
+    message.array("tool_calls").is_some_and(|calls| !calls.is_empty())
+        || message.raw("function_call").is_some_and(|call| Fields::of(call).is_some())
 }
 
-/// Content is a string, null, absent, or a list of parts (Mistral's reasoning models).
-fn content(json: Option<&str>) -> Result<Content, Fault> {
-    let Some(json) = json else {
-        return Ok(Content::default());
-    };
-    if let Some(text) = fields::string(json) {
-        return Ok(Content { text, ..Content::default() });
-    }
-    let parts = fields::array(json)
-        .ok_or_else(|| Fault::malformed(format!("choices[0].message.content is no text: {json:.200}")))?;
-    let mut content = Content::default();
-    for part in parts.into_iter().filter_map(Fields::of) {
-        match part.string("type").as_deref() {
-            Some("thinking" | "reasoning") => {
-                content.thinking.get_or_insert_default().push_str(&thinking(&part));
-            }
-            Some("refusal") => {
-                let refusal = part.string("refusal").unwrap_or_default();
-                content.refusal.get_or_insert_default().push_str(&refusal);
-            }
-            // References, images and the like have no text and are left to the raw body.
-            _ => content.text.push_str(&part.string("text").unwrap_or_default()),
-        }
-    }
-    Ok(content)
-}
-
-/// The text of a thinking part, itself a string or a list of text parts.
-fn thinking(part: &Fields<'_>) -> String {
-    let direct = part.string("thinking").or_else(|| part.string("text"));
-    direct.unwrap_or_else(|| {
-        let inner = part.array("thinking").unwrap_or_default().into_iter().filter_map(Fields::of);
-        inner.filter_map(|part| part.string("text")).collect()
-    })
-}
-
-/// Takes `<think>…</think>` off the beginning of a text. Without its end the model ran out
-/// of tokens while it thought, and the text never began.
-fn apart(text: String, reasoning: Option<String>) -> (String, Option<String>) {
-    let Some(thought) = text.trim_start().strip_prefix("<think>") else {
-        return (text, reasoning);
-    };
-    let (thought, rest) = thought.split_once("</think>").unwrap_or((thought, ""));
-    (rest.to_owned(), Some(thought.to_owned()))
+fn request_id(outer: &Fields<'_>) -> Option<String> {
+    let own = [outer.word("request_id"), outer.object("x_groq").word("id"), outer.word("id")];
+    own.into_iter().flatten().find(|id| !id.is_empty())
 }
 
 fn finish(raw: Option<&str>) -> Finish {
-    match raw {
-        Some("stop" | "eos" | "eos_token" | "stop_sequence" | "end_turn") => Finish::Stop,
-        Some("length" | "max_tokens" | "model_length") => Finish::Length,
-        Some("content_filter" | "safety") => Finish::ContentFilter,
-        Some("refusal") => Finish::Refusal,
+    match raw.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "stop" | "eos" | "eos_token" | "stop_sequence" | "stop_token" | "end_turn" | "complete"
+        | "completed" => Finish::Stop,
+        "length"
+        | "max_tokens"
+        | "max_output_tokens"
+        | "model_length"
+        | "max_length"
+        | "model_context_window_exceeded" => Finish::Length,
+        "content_filter" | "content_filtered" | "safety" | "sensitive" | "recitation" | "blocklist"
+        | "prohibited_content" => Finish::ContentFilter,
+        "refusal" => Finish::Refusal,
         _ => Finish::Other,
     }
 }
 
-fn usage(usage: &Fields<'_>) -> Usage {
-    let (prompt, completion) =
-        (usage.object("prompt_tokens_details"), usage.object("completion_tokens_details"));
-    let input = usage.count("prompt_tokens");
-    let reasoning = completion.count("reasoning_tokens").or_else(|| usage.count("reasoning_tokens"));
-    let said = usage.count("completion_tokens");
-    // xAI counts reasoning beside the completion and not in it, and only the total shows it.
-    let output = match (input, said, reasoning, usage.count("total_tokens")) {
-        (Some(input), Some(said), Some(reasoning), Some(total))
-            if reasoning > 0
-                && input.checked_add(said).and_then(|sum| sum.checked_add(reasoning)) == Some(total) =>
-        {
-            Some(said + reasoning)
-        }
-        _ => said,
+/// The counts under every name a relative has for them.
+fn usage(outer: &Fields<'_>) -> Usage {
+    let usage = match outer.raw("usage") {
+        Some(_) => outer.object("usage"),
+        None => outer.object("x_groq").object("usage"),
     };
+    let first = |places: &[(&str, &str)]| {
+        places.iter().find_map(|(object, name)| match *object {
+            "" => usage.count(name),
+            object => usage.object(object).count(name),
+        })
+    };
+    let input = first(&[("", "prompt_tokens"), ("", "input_tokens")]);
+    let said = first(&[("", "completion_tokens"), ("", "output_tokens")]);
+    let reasoning = first(&[
+        ("completion_tokens_details", "reasoning_tokens"),
+        ("output_tokens_details", "reasoning_tokens"),
+        ("", "reasoning_tokens"),
+    ]);
     Usage {
         input,
-        cached_input: prompt
-            .count("cached_tokens")
-            // Together; Mistral; DeepSeek.
-            .or_else(|| usage.count("cached_tokens"))
-            .or_else(|| usage.count("num_cached_tokens"))
-            .or_else(|| usage.count("prompt_cache_hit_tokens")),
-        // OpenRouter; LiteLLM.
-        cache_write: prompt
-            .count("cache_write_tokens")
-            .or_else(|| usage.count("cache_creation_input_tokens")),
-        output,
+        cached_input: first(&[
+            ("prompt_tokens_details", "cached_tokens"),
+            // Mistral, newer and older; Together; DeepSeek; LiteLLM.
+            ("prompt_token_details", "cached_tokens"),
+            ("", "num_cached_tokens"),
+            ("", "cached_tokens"),
+            ("", "prompt_cache_hit_tokens"),
+            ("", "cache_read_input_tokens"),
+            ("input_tokens_details", "cached_tokens"),
+        ]),
+        cache_write: first(&[
+            ("prompt_tokens_details", "cache_write_tokens"),
+            ("prompt_tokens_details", "cache_creation_tokens"),
+            ("", "cache_creation_input_tokens"),
+            ("input_tokens_details", "cache_write_tokens"),
+        ]),
+        output: counts::output(input, said, reasoning, usage.count("total_tokens")),
         reasoning,
     }
 }

@@ -54,6 +54,12 @@ fn finish_reasons_of_all_relatives_are_mapped() {
         ("\"length\"", Finish::Length),
         ("\"model_length\"", Finish::Length),
         ("\"content_filter\"", Finish::ContentFilter),
+        ("\"sensitive\"", Finish::ContentFilter),
+        ("\"STOP\"", Finish::Stop),
+        ("\"MAX_TOKENS\"", Finish::Length),
+        ("\"abort\"", Finish::Other),
+        ("\"load\"", Finish::Other),
+        ("\"\"", Finish::Other),
         ("\"tool_calls\"", Finish::Other),
         ("null", Finish::Other),
         ("7", Finish::Other),
@@ -65,6 +71,13 @@ fn finish_reasons_of_all_relatives_are_mapped() {
 }
 
 #[test]
+fn an_answer_that_a_filter_withheld_may_come_without_a_message() {
+    let body = r#"{"choices":[{"index":0,"finish_reason":"content_filter","content_filter_results":{}}]}"#;
+    let answer = read_plain(body).unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("", Finish::ContentFilter));
+}
+
+#[test]
 fn reasoning_is_kept_apart_wherever_a_provider_puts_it() {
     for json in [
         r#"{"content":"a","reasoning_content":"r"}"#,
@@ -72,6 +85,9 @@ fn reasoning_is_kept_apart_wherever_a_provider_puts_it() {
         r#"{"content":"a","reasoning":"r","reasoning_content":"r"}"#,
         r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"r"}]},{"type":"text","text":"a"}]}"#,
         r#"{"content":[{"type":"thinking","thinking":"r"},{"type":"text","text":"a"},{"type":"reference"}]}"#,
+        r#"{"content":"a","reasoning_content":"","reasoning":"r"}"#,
+        r#"{"content":"a","reasoning":{"content":"r"}}"#,
+        r#"{"content":"a","reasoning_details":[{"type":"reasoning.text","text":"r"}]}"#,
     ] {
         let answer = message(json, "\"stop\"");
         assert_eq!((answer.text.as_str(), answer.reasoning.as_deref()), ("a", Some("r")), "{json}");
@@ -80,19 +96,46 @@ fn reasoning_is_kept_apart_wherever_a_provider_puts_it() {
 }
 
 #[test]
-fn think_tags_are_taken_off_only_where_the_provider_is_known_to_send_them() {
-    let body = |text: &str| {
-        format!(r#"{{"choices":[{{"message":{{"content":{}}}}}]}}"#, serde_json::to_string(text).unwrap())
-    };
-    for (text, answer, reasoning) in [
-        ("<think>r</think>\na", "\na", Some("r")),
-        ("\n<think>r</think>a</think>", "a</think>", Some("r")),
-        ("<think>ran out", "", Some("ran out")),
-        ("a <think>r</think>", "a <think>r</think>", None),
+fn think_tags_are_taken_off_unless_the_quirks_say_that_they_are_text() {
+    let body = |message: &str| format!(r#"{{"choices":[{{"message":{message}}}]}}"#);
+    let tagged = body(r#"{"content":"<think>r</think>\na"}"#);
+    let answer = read(&tagged, &fields(), true).unwrap();
+    assert_eq!((answer.text.as_str(), answer.reasoning.as_deref()), ("\na", Some("r")));
+    assert_eq!(read_plain(&tagged).unwrap().text, "<think>r</think>\na");
+    assert!(crate::Quirks::default().think_tags);
+}
+
+#[test]
+fn audio_counts_as_its_words_and_older_completions_as_their_text() {
+    let spoken = message(r#"{"content":null,"audio":{"id":"a","transcript":"said"}}"#, "\"stop\"");
+    assert_eq!(spoken.text, "said");
+    let older = read_plain(r#"{"choices":[{"text":" a","finish_reason":"stop"}]}"#).unwrap();
+    assert_eq!((older.text.as_str(), older.finish), (" a", Finish::Stop));
+}
+
+#[test]
+fn a_model_that_calls_a_tool_has_not_stopped_and_keeps_its_text() {
+    for calls in [r#""tool_calls":[{"id":"c"}]"#, r#""function_call":{"name":"f"}"#] {
+        let answer = message(&format!(r#"{{"content":"a",{calls}}}"#), "\"stop\"");
+        assert_eq!((answer.text.as_str(), answer.finish), ("a", Finish::Other), "{calls}");
+        assert_eq!(answer.finish_raw.as_deref(), Some("stop"));
+    }
+    for none in [r#""tool_calls":[]"#, r#""tool_calls":null,"function_call":null"#] {
+        assert_eq!(message(&format!(r#"{{"content":"a",{none}}}"#), "\"stop\"").finish, Finish::Stop);
+    }
+}
+
+#[test]
+fn the_request_id_is_the_bodys_own_before_that_of_the_answer() {
+    for (ids, id) in [
+        (r#""request_id":"r","id":"i""#, Some("r")),
+        (r#""x_groq":{"id":"g"},"id":"i""#, Some("g")),
+        (r#""request_id":"","id":"i""#, Some("i")),
+        (r#""id":"""#, None),
+        (r#""id":null"#, None),
     ] {
-        let read = read(&body(text), &fields(), true).unwrap();
-        assert_eq!((read.text.as_str(), read.reasoning.as_deref()), (answer, reasoning), "{text}");
-        assert_eq!(read_plain(&body(text)).unwrap().text, text);
+        let body = format!(r#"{{{ids},"choices":[{{"message":{{}}}}]}}"#);
+        assert_eq!(read_plain(&body).unwrap().request_id.as_deref(), id, "{ids}");
     }
 }
 
@@ -113,7 +156,19 @@ fn token_counts_mean_the_same_whoever_counted_them() {
     assert_eq!(all, expected);
     assert_eq!(usage("null"), Usage::default());
     assert_eq!(usage(r#"{"prompt_tokens":-1,"completion_tokens":"x"}"#), Usage::default());
-    assert_eq!(usage(r#"{"prompt_cache_hit_tokens":3}"#).cached_input, Some(3));
+    for cached in [
+        r#"{"prompt_cache_hit_tokens":3,"prompt_cache_miss_tokens":1}"#,
+        r#"{"prompt_tokens_details":null,"num_cached_tokens":3}"#,
+        r#"{"prompt_token_details":{"cached_tokens":3}}"#,
+        r#"{"cache_read_input_tokens":3}"#,
+        r#"{"cached_tokens":3}"#,
+    ] {
+        assert_eq!(usage(cached).cached_input, Some(3), "{cached}");
+    }
+    assert_eq!(usage(r#"{"cache_creation_input_tokens":3}"#).cache_write, Some(3));
+    assert_eq!(usage(r#"{"reasoning_tokens":3}"#).reasoning, Some(3));
+    let of_groq = r#"{"choices":[{"message":{}}],"x_groq":{"usage":{"prompt_tokens":3}},"usage_breakdown":{"models":[]}}"#;
+    assert_eq!(read_plain(of_groq).unwrap().usage.input, Some(3));
     assert_eq!(usage(r#"{"prompt_tokens":12.0}"#).input, Some(12));
     let beside = usage(
         r#"{"prompt_tokens":10,"completion_tokens":7,"total_tokens":22,
@@ -137,9 +192,14 @@ fn an_error_inside_a_body_of_status_200_is_an_error() {
             r#"{"choices":[{"error":{"message":"m","code":502},"message":{"content":"par"},"finish_reason":"error"}]}"#,
             ErrorCategory::Server,
         ),
+        (r#"{"choices":[{"error":{"message":"m","code":502}}]}"#, ErrorCategory::Server),
     ] {
         let fault = read_plain(body).unwrap_err();
         assert_eq!((fault.category, fault.message.as_str()), (category, "m"), "{body}");
+    }
+    for word in ["error", "insufficient_system_resource", "network_error", "ERROR"] {
+        let body = format!(r#"{{"choices":[{{"message":{{"content":"par"}},"finish_reason":"{word}"}}]}}"#);
+        assert_eq!(read_plain(&body).unwrap_err().category, ErrorCategory::Overloaded, "{word}");
     }
     // An answer beside a null or stray error is an answer.
     assert!(read_plain(r#"{"error":null,"choices":[{"message":{"content":"a"}}]}"#).is_ok());

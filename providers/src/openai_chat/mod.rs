@@ -5,9 +5,12 @@
 mod answer;
 #[cfg(test)]
 mod answer_tests;
+mod content;
+pub(crate) mod counts;
 pub(crate) mod error;
 mod request;
 mod stream;
+pub(crate) mod think;
 
 use url::Url;
 

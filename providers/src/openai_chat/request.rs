@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     Message, Parameter, ProviderRequest, ReasoningEffort, Role,
     fields::Fields,
+    openai_chat::stream,
     quirks::{Behaviour, EffortField, MaxTokensField, SeedField, SystemRole},
+    sse,
     wire::Encoded,
 };
 
@@ -85,7 +87,8 @@ impl Serialize for Conversation<'_> {
 fn returned(message: &Message, fields: &[String]) -> Map<String, Value> {
     let read = || {
         let body = str::from_utf8(message.raw_body.as_deref()?).ok()?;
-        let choices = Fields::of(body)?.array("choices")?;
+        let body = if sse::is_stream(body) { stream::whole(body)? } else { body.to_owned() };
+        let choices = Fields::of(&body)?.array("choices")?;
         let message = Fields::of(choices.first()?)?.object("message");
         let value = |name: &String| Some((name.clone(), serde_json::from_str(message.raw(name)?).ok()?));
         Some(fields.iter().filter_map(value).collect())
@@ -221,8 +224,16 @@ mod tests {
     #[test]
     fn fields_that_a_vendor_wants_back_go_back_with_the_answer_they_came_with() {
         let quirks = Quirks { returned_fields: vec!["r".to_owned(), "x".to_owned()], ..Quirks::default() };
-        let (body, _) = encoded(&request(), &quirks);
-        assert!(body.contains(r#"{"role":"assistant","content":"c","r":[1]}"#), "{body}");
+        let streamed = concat!(
+            "data: {\"choices\":[{\"delta\":{\"r\":[1]}}]}\n\n",
+            "data: {\"choices\":[{\"delta\":{\"s\":2},\"finish_reason\":\"stop\"}]}\n\n",
+        );
+        let mut asked = request();
+        for recorded in [asked.messages[1].raw_body.clone(), Some(streamed.into())] {
+            asked.messages[1].raw_body = recorded;
+            let (body, _) = encoded(&asked, &quirks);
+            assert!(body.contains(r#"{"role":"assistant","content":"c","r":[1]}"#), "{body}");
+        }
     }
 
     #[test]

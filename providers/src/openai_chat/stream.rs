@@ -6,7 +6,7 @@ use crate::{
     classify::VendorError,
     fields::Fields,
     openai_chat::error,
-    sse::Event,
+    sse::{self, Event},
     wire::{Assembled, Assembly},
 };
 
@@ -43,10 +43,17 @@ impl Assembly for Chunks {
                         brings_text |= self.take_choice(choice);
                     }
                 }
-                // Groq counts here, in its last chunk.
+                // Groq counts here, in its last chunk, and says here why it broke off.
                 ("x_groq", Value::Object(mut own)) => {
-                    if let Some(usage) = own.remove("usage") {
+                    if let Some(usage) = own.remove("usage").filter(|usage| !usage.is_null()) {
                         self.outer.insert("usage".to_owned(), usage);
+                    }
+                    if let Some(error) = own.remove("error").filter(|error| !error.is_null()) {
+                        self.error = Some(error::read(&json!({"error": error}).to_string()));
+                    }
+                    let known = self.outer.entry("x_groq").or_insert_with(|| json!({}));
+                    if let Value::Object(known) = known {
+                        known.extend(own);
                     }
                 }
                 (_, value) => {
@@ -79,10 +86,13 @@ impl Chunks {
             let object = error.to_string();
             self.error = Some(Fields::of(&object).as_ref().map(error::of_object).unwrap_or_default());
         }
-        // Some servers send the whole message in their last chunk, under its usual name.
+        // Some servers send the whole message in their last chunk, under its usual name; older
+        // completions have the text beside it.
         let delta = choice.remove("delta").or_else(|| choice.remove("message"));
-        let Some(Value::Object(delta)) = delta else {
-            return false;
+        let delta = match (delta, choice.remove("text")) {
+            (Some(Value::Object(delta)), _) => delta,
+            (_, Some(text @ Value::String(_))) => Map::from_iter([("content".to_owned(), text)]),
+            _ => return false,
         };
         let mut brings_text = false;
         for (name, value) in delta {
@@ -99,7 +109,19 @@ fn join(message: &mut Map<String, Value>, name: String, value: Value) {
     match (message.get_mut(&name), value) {
         (_, Value::Null) => {}
         (Some(Value::String(before)), Value::String(more)) if name != "role" => before.push_str(&more),
-        (Some(Value::Array(before)), Value::Array(more)) => before.extend(more),
+        (Some(Value::Array(before)), Value::Array(more)) => {
+            for piece in more {
+                if let Some(piece) = added_to_last(before, piece) {
+                    before.push(piece);
+                }
+            }
+        }
+        // Spoken answers: their words come in pieces beside the sound.
+        (Some(Value::Object(before)), Value::Object(more)) if name == "audio" => {
+            for (name, value) in more {
+                join(before, name, value);
+            }
+        }
         (Some(Value::Array(before)), Value::String(more)) => {
             before.push(json!({"type": "text", "text": more}));
         }
@@ -114,8 +136,47 @@ fn join(message: &mut Map<String, Value>, name: String, value: Value) {
     }
 }
 
+/// Adds a piece of a thought to the thought it is a piece of: OpenRouter numbers them, and
+/// wants them back whole. Returns what is a thing of its own.
+fn added_to_last(before: &mut [Value], piece: Value) -> Option<Value> {
+    let (Some(Value::Object(last)), Value::Object(piece)) = (before.last_mut(), &piece) else {
+        return Some(piece);
+    };
+    let is_thought =
+        piece.get("type").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("reasoning."));
+    let same = |name: &str| last.get(name) == piece.get(name);
+    if !is_thought || !same("type") || !same("index") || piece.get("index").is_none() {
+        return Some(Value::Object(piece.clone()));
+    }
+    for (name, value) in piece {
+        match (last.get_mut(name), value) {
+            (_, Value::Null) => {}
+            (Some(Value::String(text)), Value::String(more))
+                if matches!(name.as_str(), "text" | "summary" | "data") =>
+            {
+                text.push_str(more);
+            }
+            _ => {
+                last.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    None
+}
+
+/// The body that a recorded stream stands for; `None` where it broke off.
+pub(super) fn whole(stream: &str) -> Option<String> {
+    let mut assembly = Box::new(Chunks::default());
+    for event in sse::events(stream) {
+        assembly.take(&event);
+    }
+    let assembled = assembly.finish();
+    assembled.body.filter(|_| assembled.is_complete)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::Chunks;
@@ -161,9 +222,60 @@ mod tests {
     }
 
     #[test]
+    fn thoughts_that_came_in_pieces_become_whole_ones() {
+        let piece = |index: u8, text: &str| {
+            format!(
+                r#"{{"choices":[{{"delta":{{"content":"","reasoning_details":[
+                {{"type":"reasoning.text","index":{index},"text":"{text}","signature":null}}]}}}}]}}"#
+            )
+            .replace('\n', "")
+        };
+        let signed = r#"{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","index":0,"signature":"s"}]}}]}"#;
+        let encrypted = r#"{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]},"finish_reason":"stop"}]}"#;
+        let (assembled, first) =
+            assembled(&[&piece(0, "a"), &piece(0, "b"), signed, &piece(1, "c"), encrypted]);
+        let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
+        assert_eq!(
+            body["choices"][0]["message"]["reasoning_details"],
+            json!([
+                {"type": "reasoning.text", "index": 0, "text": "ab", "signature": "s"},
+                {"type": "reasoning.text", "index": 1, "text": "c", "signature": null},
+                {"type": "reasoning.encrypted", "data": "x"},
+            ])
+        );
+        assert_eq!(first, Some(0));
+    }
+
+    #[test]
+    fn what_relatives_put_elsewhere_is_found() {
+        let (assembled, _) = assembled(&[
+            r#"{"choices":[{"text":"a"}],"x_groq":{"id":"g"}}"#,
+            r#"{"choices":[{"delta":{"audio":{"transcript":"b"}}}]}"#,
+            r#"{"choices":[{"delta":{"audio":{"transcript":"c"}},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":3}}}"#,
+        ]);
+        let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
+        assert_eq!(body["choices"][0]["message"], json!({"content": "a", "audio": {"transcript": "bc"}}));
+        assert_eq!((&body["usage"]["prompt_tokens"], &body["x_groq"]["id"]), (&json!(3), &json!("g")));
+    }
+
+    proptest! {
+        #[test]
+        fn no_chunks_make_the_assembly_panic(
+            chunks in prop::collection::vec(
+                r#"\{"choices":\[\{"(delta|message|text|error)":(\{"(content|audio|role|reasoning_details)":("a"|\[1,\{"type":"reasoning.text","index":0\}\]|\{"transcript":"x"\}|7|null)\}|"t"|null)\}\]\}|\{"x_groq":(\{"error":"e"\}|1)\}|\[DONE\]"#,
+                0..9,
+            )
+        ) {
+            let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+            let _ = assembled(&chunks);
+        }
+    }
+
+    #[test]
     fn an_error_in_the_stream_is_found_beside_and_within_a_choice() {
         for chunk in [
             r#"{"error":{"code":502,"message":"gone"},"choices":[]}"#,
+            r#"{"choices":[],"x_groq":{"error":"gone"}}"#,
             r#"{"choices":[{"delta":{"content":""},"finish_reason":"error","error":{"code":502,"message":"gone"}}]}"#,
         ] {
             let (assembled, _) = assembled(&[chunk]);
