@@ -57,9 +57,28 @@ const TOKENS: [[&str; 3]; 5] = [
     ["x-tokenlimit-limit", "x-tokenlimit-remaining", "x-tokenlimit-reset"],
 ];
 
+/// Anthropic, which may limit the two directions apart and say nothing of both together.
+const ONE_WAY_TOKENS: [[&str; 3]; 2] = [
+    [
+        "anthropic-ratelimit-input-tokens-limit",
+        "anthropic-ratelimit-input-tokens-remaining",
+        "anthropic-ratelimit-input-tokens-reset",
+    ],
+    [
+        "anthropic-ratelimit-output-tokens-limit",
+        "anthropic-ratelimit-output-tokens-remaining",
+        "anthropic-ratelimit-output-tokens-reset",
+    ],
+];
+
 impl RateLimits {
     pub(crate) fn of(headers: &HeaderMap, now: SystemTime) -> Self {
-        Self { requests: window(headers, &REQUESTS, now), tokens: window(headers, &TOKENS, now) }
+        let mut tokens = window(headers, &TOKENS, now);
+        if tokens == Window::default() {
+            let [input, output] = ONE_WAY_TOKENS.map(|names| window(headers, &[names], now));
+            tokens = if output.share_left() < input.share_left() { output } else { input };
+        }
+        Self { requests: window(headers, &REQUESTS, now), tokens }
     }
 
     /// The wait until an exhausted window is full again, for a refusal without `Retry-After`.
@@ -69,6 +88,18 @@ impl RateLimits {
             .filter(|window| window.remaining == Some(0))
             .filter_map(|window| window.reset)
             .max()
+    }
+}
+
+impl Window {
+    /// How much of the window is left, from 0 to 1; more than 1 where it is not said.
+    fn share_left(&self) -> f64 {
+        match (self.remaining, self.limit) {
+            (Some(remaining), Some(limit)) if limit > 0 => remaining as f64 / limit as f64,
+            (Some(0), _) => 0.0,
+            (Some(_), _) => 1.0,
+            (None, _) => 2.0,
+        }
     }
 }
 
@@ -192,6 +223,29 @@ mod tests {
         );
         assert_eq!(limits.tokens.limit, Some(200_000));
         assert_eq!(limits.wait(), Some(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn of_two_windows_for_one_way_each_the_tighter_counts() {
+        let read = |shared: bool, input: &'static str, output: &'static str| {
+            let instant = "2023-11-14T22:13:25Z";
+            let mut headers = HeaderMap::new();
+            for (way, limit, remaining) in [("input", "40000", input), ("output", "8000", output)] {
+                for (field, value) in [("limit", limit), ("remaining", remaining), ("reset", instant)] {
+                    let name = format!("anthropic-ratelimit-{way}-tokens-{field}");
+                    headers.insert(HeaderName::try_from(name).unwrap(), HeaderValue::from_static(value));
+                }
+            }
+            if shared {
+                headers.insert("anthropic-ratelimit-tokens-remaining", HeaderValue::from_static("5"));
+            }
+            RateLimits::of(&headers, now()).tokens
+        };
+        let tight = read(false, "30000", "0");
+        assert_eq!((tight.limit, tight.remaining), (Some(8_000), Some(0)));
+        assert!(tight.reset.is_some());
+        assert_eq!(read(false, "100", "8000").limit, Some(40_000));
+        assert_eq!(read(true, "100", "0").remaining, Some(5));
     }
 
     proptest! {
