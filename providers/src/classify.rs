@@ -111,8 +111,13 @@ const FILTER_CODES: [&str; 4] = [
     // OpenAI's reasoning models, for prompts flagged as against the usage policy.
     "invalid_prompt",
 ];
-const FILTER_WORDS: [&str; 3] =
-    ["flagged as potentially violating", "content violates usage guidelines", "requires moderation"];
+const FILTER_WORDS: [&str; 4] = [
+    "flagged as potentially violating",
+    "content violates usage guidelines",
+    "requires moderation",
+    // Anthropic.
+    "blocked by content filtering policy",
+];
 
 /// The category of an error with this HTTP status. Words decide before the status does:
 /// vendors send "out of money" as 429 and "too long" as 400, 413 and 429.
@@ -295,6 +300,8 @@ mod tests {
     fn a_prompt_that_was_filtered_is_told_from_a_bad_request() {
         assert!(is_filtered_prompt(400, &error("content_filter", "")));
         assert!(is_filtered_prompt(403, &error("", "model x requires moderation on openai")));
+        let blocked = error("invalid_request_error", "Output blocked by content filtering policy");
+        assert!(is_filtered_prompt(400, &blocked));
         assert!(!is_filtered_prompt(400, &error("unsupported_value", "bad")));
         assert!(!is_filtered_prompt(500, &error("content_filter", "")));
     }

@@ -30,7 +30,13 @@ pub(super) fn encode(request: &ProviderRequest, behaviour: &Behaviour) -> Result
         let text = || vec![json!({"text": message.text})];
         match message.role {
             Role::User => say(&mut turns, "user", text()),
-            Role::Assistant => say(&mut turns, "model", signed(message).unwrap_or_else(text)),
+            Role::Assistant => match signed(message) {
+                Some(parts) => say(&mut turns, "model", parts),
+                // Empty text is refused, and words put in its place would not be the model's: such
+                // an answer is left out, and the user goes on speaking.
+                None if message.text.is_empty() => {}
+                None => say(&mut turns, "model", text()),
+            },
         }
     }
     let contents = turns.into_iter().map(|(role, parts)| json!({"role": role, "parts": parts}));

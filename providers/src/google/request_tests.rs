@@ -120,18 +120,19 @@ fn an_effort_is_said_in_levels_or_in_tokens() {
 }
 
 #[test]
-fn turns_alternate_whoever_speaks() {
+fn turns_alternate_whoever_speaks_and_an_empty_answer_is_no_turn() {
     let messages = vec![
         Message::user("a"),
         Message::user("b"),
         Message::assistant("", None),
+        Message::user("c"),
         Message::assistant("d", None),
         Message::user("e"),
     ];
     let (body, _) = encoded(&ProviderRequest { messages, ..request() }, &Quirks::default());
     let expected = json!([
-        {"role": "user", "parts": [{"text": "a"}, {"text": "b"}]},
-        {"role": "model", "parts": [{"text": ""}, {"text": "d"}]},
+        {"role": "user", "parts": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
+        {"role": "model", "parts": [{"text": "d"}]},
         {"role": "user", "parts": [{"text": "e"}]},
     ]);
     assert_eq!(body["contents"], expected);
