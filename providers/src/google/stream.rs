@@ -184,7 +184,7 @@ mod tests {
     const CHUNKS: [&str; 5] = [
         r#"{"candidates":[{"content":{"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"cachedContentTokenCount":4,"totalTokenCount":9},"modelVersion":"gemini-x","responseId":"r"}"#,
         r#"{"candidates":[{"content":{"parts":[{"text":"h","thought":true}],"role":"model"}}]}"#,
-        r#"{"candidates":[{"content":{"parts":[{"text":"m","thought":true},{"text":"a"}]},"finishReason":null},{"index":1,"content":{"parts":[{"text":"no"}]}}]}"#,
+        r#"{"candidates":[{"index":1,"content":{"parts":[{"text":"no"}]}},{"content":{"parts":[{"text":"m","thought":true},{"text":"a"}]},"finishReason":null}]}"#,
         r#"{"candidates":[{"content":{"parts":[{"text":"b "}],"role":"model"},"index":0}]}"#,
         r#"{"candidates":[{"content":{"parts":[{"text":"","thoughtSignature":"sig"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":2,"thoughtsTokenCount":3,"totalTokenCount":14}}"#,
     ];

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 mod faults;
+mod formats;
 mod recordings;
 mod secrets;
 mod server;
