@@ -62,13 +62,11 @@ struct Reading {
     partial: Option<Answer>,
     /// Where in the body the first text or reasoning ends; `None` where it was not streamed.
     first_token_end: Option<usize>,
-    /// The wait that the body asks for.
-    retry_after: Option<Duration>,
 }
 
 impl Reading {
     fn of(answer: Result<Answer, Fault>) -> Self {
-        Self { answer, partial: None, first_token_end: None, retry_after: None }
+        Self { answer, partial: None, first_token_end: None }
     }
 }
 
@@ -78,7 +76,7 @@ impl Adapter {
         let Encoded { body: sent, omitted } =
             self.wire.encode(request, &behaviour, behaviour.stream).map_err(|error| {
                 let message = format!("the request cannot be written as JSON: {error}");
-                self.error(Fault { category: ErrorCategory::BadRequest, message }, None, Duration::ZERO)
+                self.error(Fault::new(ErrorCategory::BadRequest, message), None, Duration::ZERO)
             })?;
         let address = self.wire.address(&self.base_url, &request.model, behaviour.stream);
         match self.transport.post(address, Bytes::from(sent.clone()), request.timeouts).await {
@@ -127,7 +125,7 @@ impl Adapter {
                 })
             }
             Err(fault) => {
-                let asked = parse_retry_after(&exchange.headers, now).or(reading.retry_after);
+                let asked = parse_retry_after(&exchange.headers, now).or(fault.retry_after);
                 let retry_after = match fault.category {
                     ErrorCategory::RateLimited => asked.or_else(|| limits.wait()),
                     _ => asked,
@@ -147,7 +145,7 @@ impl Adapter {
                     status: Some(exchange.status),
                     retry_after,
                     raw_body: Some(raw_body),
-                    request_id: request_id.or(edge_id),
+                    request_id: request_id.or_else(|| fault.request_id.clone()).or(edge_id),
                     limits,
                     partial,
                     ..self.error(fault, Some(sent), exchange.total)
@@ -168,13 +166,13 @@ impl Adapter {
             ),
             300..400 => Reading::of(Err(redirected(&exchange.headers))),
             status => {
-                let error = self.wire.vendor_error(body);
+                // Some servers send an error as the stream that was asked for.
+                let event = sse::events(body).next().filter(|_| sse::is_stream(body));
+                let error = self.wire.vendor_error(event.as_ref().map_or(body, |event| &event.data));
                 if classify::is_filtered_prompt(status, &error) {
                     return Reading::of(Ok(Answer::filtered(error.codes.into_iter().next())));
                 }
-                let category = classify::category(status, &error);
-                let fault = Fault { category, message: error.message };
-                Reading { retry_after: error.retry_after, ..Reading::of(Err(fault)) }
+                Reading::of(Err(Fault::of_vendor(Some(status), error)))
             }
         }
     }
@@ -193,11 +191,8 @@ impl Adapter {
             let answer = read.unwrap_or_else(|| Err(Fault::malformed("the stream holds no answer")));
             return Reading { first_token_end, ..Reading::of(answer) };
         }
-        let retry_after = assembled.error.as_ref().and_then(|error| error.retry_after);
         let fault = match (assembled.error, &exchange.interruption) {
-            (Some(error), _) => {
-                Fault { category: classify::category_without_status(&error), message: error.message }
-            }
+            (Some(error), _) => Fault::of_vendor(None, error),
             (None, Some(interruption)) => interruption.clone(),
             (None, None) if read.is_none() => {
                 Fault::malformed(format!("the stream holds no answer: {body:.200}"))
@@ -206,7 +201,7 @@ impl Adapter {
         };
         let partial =
             read.and_then(Result::ok).filter(|answer| !answer.text.is_empty() || answer.reasoning.is_some());
-        Reading { answer: Err(fault), partial, first_token_end, retry_after }
+        Reading { answer: Err(fault), partial, first_token_end }
     }
 
     async fn look(&self) -> Result<ProviderCheck, ProviderError> {
@@ -306,10 +301,8 @@ fn redirected(headers: &HeaderMap) -> Fault {
     let target = headers.get(http::header::LOCATION).and_then(|value| value.to_str().ok());
     // The query of an address may be a credential.
     let target = target.unwrap_or("an unnamed place").split(['?', '#']).next().unwrap_or_default();
-    Fault {
-        category: ErrorCategory::BadRequest,
-        message: format!("the provider redirects to {target}; redirects are not followed, correct base_url"),
-    }
+    let message = format!("the provider redirects to {target}; redirects are not followed, correct base_url");
+    Fault::new(ErrorCategory::BadRequest, message)
 }
 
 /// The first of these headers that says something.

@@ -14,6 +14,8 @@ pub(crate) struct VendorError {
     pub(crate) message: String,
     /// How long the body asks to wait; `None` where it does not say.
     pub(crate) retry_after: Option<Duration>,
+    /// The id to quote to the vendor's support.
+    pub(crate) request_id: Option<String>,
 }
 
 /// Why a call failed, before the circumstances are added.
@@ -21,30 +23,53 @@ pub(crate) struct VendorError {
 pub(crate) struct Fault {
     pub(crate) category: ErrorCategory,
     pub(crate) message: String,
+    /// How long the vendor asks to wait in the body; headers come first.
+    pub(crate) retry_after: Option<Duration>,
+    /// The id in the body; headers come first.
+    pub(crate) request_id: Option<String>,
 }
 
 impl Fault {
+    pub(crate) fn new(category: ErrorCategory, message: impl Into<String>) -> Self {
+        Self { category, message: message.into(), retry_after: None, request_id: None }
+    }
+
+    /// What a vendor says with this status; `None` where it came with a status of success.
+    pub(crate) fn of_vendor(status: Option<u16>, error: VendorError) -> Self {
+        let category = match status {
+            Some(status) => category(status, &error),
+            None => category_without_status(&error),
+        };
+        let VendorError { message, retry_after, request_id, .. } = error;
+        Self { category, message, retry_after, request_id }
+    }
+
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
-        Self { category: Malformed, message: message.into() }
+        Self::new(Malformed, message)
     }
 
     pub(crate) fn connection(message: impl Into<String>) -> Self {
-        Self { category: Connection, message: message.into() }
+        Self::new(Connection, message)
     }
 
     pub(crate) fn timeout(message: impl Into<String>) -> Self {
-        Self { category: Timeout, message: message.into() }
+        Self::new(Timeout, message)
     }
 }
 
-const BILLING_CODES: [&str; 5] = [
+const BILLING_CODES: [&str; 6] = [
+    // Google.
+    "billing_disabled",
     "billing_hard_limit_reached",
     "billing_not_active",
     "billing_error",
     "insufficient_balance",
     "insufficient_credits",
 ];
-const BILLING_WORDS: [&str; 7] = [
+const BILLING_WORDS: [&str; 9] = [
+    // Google, for accounts whose country has no free tier, and for projects without an account.
+    "enable billing",
+    "requires billing to be enabled",
     "insufficient balance",
     "insufficient credit",
     "credit balance is too low",
@@ -54,9 +79,12 @@ const BILLING_WORDS: [&str; 7] = [
     "account is not active",
 ];
 const QUOTA_CODES: [&str; 2] = ["insufficient_quota", "quota_exceeded"];
+// Anthropic, for limits of spending that the customer has set.
+const QUOTA_WORDS: [&str; 1] = ["api usage limits"];
 const CONTEXT_CODES: [&str; 4] =
     ["context_length_exceeded", "context_window_exceeded", "string_above_max_length", "request_too_large"];
-const CONTEXT_WORDS: [&str; 12] = [
+const CONTEXT_WORDS: [&str; 13] = [
+    "exceed context limit",
     "maximum context length",
     "context length",
     "context window",
@@ -80,9 +108,24 @@ const MODEL_CODES: [&str; 7] = [
     "invalid_model",
     "deploymentnotfound",
 ];
-const KEY_CODES: [&str; 3] = ["invalid_api_key", "authentication_error", "invalid_authentication"];
-const KEY_WORDS: [&str; 4] =
-    ["incorrect api key", "invalid api key", "api key not valid", "no auth credentials"];
+const KEY_CODES: [&str; 5] = [
+    "invalid_api_key",
+    "authentication_error",
+    "invalid_authentication",
+    "api_key_invalid",
+    "unauthenticated",
+];
+const KEY_WORDS: [&str; 7] = [
+    "incorrect api key",
+    "invalid api key",
+    "api key not valid",
+    "api key expired",
+    "no auth credentials",
+    // Not the key but its owner: Google; Anthropic.
+    "user location is not supported",
+    "organization has been disabled",
+];
+const DEADLINE_CODES: [&str; 2] = ["deadline_exceeded", "timeout_error"];
 const FILTER_CODES: [&str; 8] = [
     "bio_policy",
     "misalignment_policy_violation",
@@ -95,13 +138,15 @@ const FILTER_CODES: [&str; 8] = [
     // OpenAI's reasoning models, for prompts flagged as against the usage policy.
     "invalid_prompt",
 ];
-const FILTER_WORDS: [&str; 5] = [
+const FILTER_WORDS: [&str; 6] = [
     "flagged as potentially violating",
     "content violates usage guidelines",
     "requires moderation",
     // DeepSeek; Z.AI.
     "content exists risk",
     "potentially unsafe or sensitive content",
+    // Anthropic.
+    "blocked by content filtering policy",
 ];
 
 /// The category of an error with this HTTP status. Words decide before the status does:
@@ -112,10 +157,11 @@ pub(crate) fn category(status: u16, error: &VendorError) -> ErrorCategory {
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     let is_request_fault = matches!(status, 400 | 403 | 404 | 413 | 422);
     match status {
+        _ if has_code(&DEADLINE_CODES) => Timeout,
         // A provider that is down says anything.
         500.. => of_status(status, &message),
         _ if has_code(&BILLING_CODES) || says(&BILLING_WORDS) => Billing,
-        _ if has_code(&QUOTA_CODES) => Quota,
+        _ if has_code(&QUOTA_CODES) || says(&QUOTA_WORDS) => Quota,
         // One request above the whole limit per minute comes as 429, but no wait helps it.
         429 if says(&["request too large"]) => ContextLength,
         _ if is_request_fault && (has_code(&CONTEXT_CODES) || says(&CONTEXT_WORDS)) => ContextLength,
@@ -130,13 +176,23 @@ pub(crate) fn category(status: u16, error: &VendorError) -> ErrorCategory {
 pub(crate) fn category_without_status(error: &VendorError) -> ErrorCategory {
     let status = error.codes.iter().find_map(|code| code.parse().ok().filter(|code| *code >= 400));
     let status = status.unwrap_or_else(|| {
-        let known: [(&[&str], u16); 6] = [
-            (&["rate_limit_exceeded", "rate_limit_error", "too_many_requests"], 429),
-            (&["overloaded_error", "overloaded", "engine_overloaded"], 503),
+        let known: [(&[&str], u16); 7] = [
+            (&["rate_limit_exceeded", "rate_limit_error", "too_many_requests", "resource_exhausted"], 429),
+            (
+                &[
+                    "overloaded_error",
+                    "overloaded",
+                    "engine_overloaded",
+                    "server_is_overloaded",
+                    "unavailable",
+                ],
+                503,
+            ),
             (&KEY_CODES, 401),
             (&["permission_error", "permission_denied"], 403),
-            (&["timeout", "timeout_error"], 408),
-            (&["server_error", "internal_server_error", "api_error"], 500),
+            (&["timeout", "timeout_error", "deadline_exceeded"], 408),
+            (&["not_found_error", "not_found"], 404),
+            (&["server_error", "internal_server_error", "api_error", "internal", "unknown"], 500),
         ];
         let by_word = known.iter().find(|(codes, _)| has_code(error, codes));
         // What else has a code blames the request; without any, the provider is to blame.
@@ -158,7 +214,14 @@ fn has_code(error: &VendorError, codes: &[&str]) -> bool {
 }
 
 fn names_no_model(message: &str) -> bool {
-    let missing = ["does not exist", "not found", "is not a valid model", "no such model", "unknown model"];
+    let missing = [
+        "invalid model name",
+        "does not exist",
+        "not found",
+        "is not a valid model",
+        "no such model",
+        "unknown model",
+    ];
     message.contains("model") && missing.iter().any(|words| message.contains(words))
 }
 
@@ -173,8 +236,8 @@ fn of_status(status: u16, message: &str) -> ErrorCategory {
         // 498 is Groq's "flex tier capacity exceeded".
         498 | 503 => Overloaded,
         500.. if message.contains("overloaded") => Overloaded,
-        // 409 and 425 pass by themselves, as a failure of the server does.
-        409 | 425 | 500.. => Server,
+        // 409, 425 and 499 (Google's "cancelled") pass by themselves, as a failure of the server does.
+        409 | 425 | 499 | 500.. => Server,
         _ => BadRequest,
     }
 }
@@ -186,11 +249,11 @@ mod tests {
 
     fn error(code: &str, message: &str) -> VendorError {
         let codes = if code.is_empty() { vec![] } else { vec![code.to_owned()] };
-        VendorError { codes, message: message.to_owned(), retry_after: None }
+        VendorError { codes, message: message.to_owned(), ..VendorError::default() }
     }
 
     // Messages as the vendors' documentation and forums quote them.
-    const CASES: [(u16, &str, &str, ErrorCategory); 31] = [
+    const CASES: [(u16, &str, &str, ErrorCategory); 44] = [
         (429, "rate_limit_exceeded", "Rate limit reached for requests", RateLimited),
         (429, "insufficient_quota", "You exceeded your current quota", Quota),
         (429, "RESOURCE_EXHAUSTED", "You exceeded your current quota", RateLimited),
@@ -227,6 +290,26 @@ mod tests {
             BadRequest,
         ),
         (400, "", "max_tokens is too large: 100000. This model supports at most 16384", BadRequest),
+        // Anthropic.
+        (400, "invalid_request_error", "You have reached your specified API usage limits.", Quota),
+        (400, "invalid_request_error", "This organization has been disabled.", Auth),
+        (400, "", "input length and `max_tokens` exceed context limit: 9 + 9 > 10", ContextLength),
+        (504, "timeout_error", "", Timeout),
+        // Google.
+        (400, "API_KEY_INVALID", "API key not valid. Please pass a valid API key.", Auth),
+        (400, "FAILED_PRECONDITION", "User location is not supported for the API use.", Auth),
+        (
+            400,
+            "FAILED_PRECONDITION",
+            "Free tier is not available in your country. Please enable billing",
+            Billing,
+        ),
+        (400, "FAILED_PRECONDITION", "The model is not in a state to be used", BadRequest),
+        (403, "BILLING_DISABLED", "This API method requires billing to be enabled.", Billing),
+        (403, "PERMISSION_DENIED", "Permission denied on resource project x.", Auth),
+        (404, "NOT_FOUND", "models/x is not found for API version v1beta", ModelNotFound),
+        (499, "CANCELLED", "The operation was cancelled.", Server),
+        (504, "DEADLINE_EXCEEDED", "", Timeout),
     ];
 
     #[test]
@@ -245,6 +328,15 @@ mod tests {
             ("invalid_request_error", "", BadRequest),
             ("context_length_exceeded", "", ContextLength),
             ("invalid_api_key", "", Auth),
+            ("overloaded_error", "", Overloaded),
+            ("timeout_error", "", Timeout),
+            ("not_found_error", "model: x", ModelNotFound),
+            ("RESOURCE_EXHAUSTED", "", RateLimited),
+            ("UNAVAILABLE", "", Overloaded),
+            ("UNAUTHENTICATED", "", Auth),
+            ("INTERNAL", "", Server),
+            ("DEADLINE_EXCEEDED", "", Timeout),
+            ("INVALID_ARGUMENT", "", BadRequest),
             ("", "something", Server),
         ] {
             assert_eq!(category_without_status(&error(code, message)), expected, "{code:?}");
@@ -256,6 +348,8 @@ mod tests {
         assert!(is_filtered_prompt(400, &error("content_filter", "")));
         assert!(is_filtered_prompt(403, &error("", "model x requires moderation on openai")));
         assert!(is_filtered_prompt(400, &error("invalid_request_error", "Content Exists Risk")));
+        let blocked = error("invalid_request_error", "Output blocked by content filtering policy");
+        assert!(is_filtered_prompt(400, &blocked));
         assert!(!is_filtered_prompt(400, &error("unsupported_value", "bad")));
         assert!(!is_filtered_prompt(500, &error("content_filter", "")));
     }

@@ -1,12 +1,14 @@
 //! What an adapter has to know of its wire format.
 
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{
     Finish, Parameter, ProviderRequest, Usage,
     classify::{Fault, VendorError},
     quirks::Behaviour,
-    sse::Event,
+    sse::{self, Event},
+    text::parseable,
 };
 
 /// One wire format: how a request is written and an answer is read. Everything else (HTTP,
@@ -115,9 +117,44 @@ pub(crate) fn beside(base: &Url, endpoint: &str, path: &str) -> Url {
     joined(&url, path)
 }
 
+/// The body of an earlier answer as it is without streaming; `None` where nothing of it is left.
+pub(crate) fn unstreamed(raw_body: &[u8], mut assembly: Box<dyn Assembly>) -> Option<String> {
+    let (body, _) = parseable(raw_body);
+    if !sse::is_stream(&body) {
+        return Some(body.into_owned());
+    }
+    for event in sse::events(&body) {
+        assembly.take(&event);
+    }
+    assembly.finish().body
+}
+
+/// Adds further fields to a body. Objects on both sides are joined field by field, so that one
+/// setting of a group can be configured without repeating the others; else the further one wins.
+pub(crate) fn merge(body: &mut Map<String, Value>, further: &Map<String, Value>) {
+    for (name, value) in further {
+        match (body.get_mut(name), value) {
+            (Some(Value::Object(before)), Value::Object(more)) => merge(before, more),
+            _ => {
+                body.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{beside, joined};
+    use serde_json::json;
+
+    use super::{beside, joined, merge};
+
+    #[test]
+    fn a_further_field_joins_its_group_and_wins_over_what_was_there() {
+        let mut body = json!({"group": {"a": 1, "b": 1}, "c": 1}).as_object().unwrap().clone();
+        let further = json!({"group": {"b": 2}, "c": {"d": 2}, "e": 2});
+        merge(&mut body, further.as_object().unwrap());
+        assert_eq!(json!(body), json!({"group": {"a": 1, "b": 2}, "c": {"d": 2}, "e": 2}));
+    }
 
     #[test]
     fn a_base_may_be_the_endpoint_itself_and_keeps_its_query() {

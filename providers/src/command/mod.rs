@@ -86,7 +86,7 @@ impl Command {
         let started = Instant::now();
         let sent = protocol::encode(request).map_err(|error| {
             let message = format!("the request cannot be written as JSON: {error}");
-            self.error(Fault { category: ErrorCategory::BadRequest, message }, started)
+            self.error(Fault::new(ErrorCategory::BadRequest, message), started)
         })?;
         let timeout = self.settings.timeout.min(request.timeouts.total);
         let run = process::run(&self.settings, &self.environment, sent.clone(), timeout).await;
@@ -124,11 +124,11 @@ impl Command {
                     omitted: Vec::new(),
                 })
             }
-            Err(failure) => Err(ProviderError {
-                retry_after: failure.retry_after,
+            Err(fault) => Err(ProviderError {
+                retry_after: fault.retry_after,
                 raw_body: Some(output.stdout),
                 request_body: Some(sent),
-                ..self.error(failure.fault, started)
+                ..self.error(fault, started)
             }),
         }
     }

@@ -109,18 +109,6 @@ pub(super) struct Verdict {
     pub(super) usage: Usage,
 }
 
-/// Why there is none.
-pub(super) struct Failure {
-    pub(super) fault: Fault,
-    pub(super) retry_after: Option<Duration>,
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self { fault, retry_after: None }
-    }
-}
-
 /// The line that the program is given.
 pub(super) fn encode(request: &ProviderRequest) -> Result<String, serde_json::Error> {
     let line = |message: &'_ crate::Message| match message.role {
@@ -145,7 +133,7 @@ pub(super) fn encode(request: &ProviderRequest) -> Result<String, serde_json::Er
 
 /// What a program's output says. An error that it describes itself counts whatever its exit
 /// status; an answer counts also where the program then failed: it may have been paid for.
-pub(super) fn verdict(output: &Output, body: &str) -> Result<Verdict, Failure> {
+pub(super) fn verdict(output: &Output, body: &str) -> Result<Verdict, Fault> {
     match serde_json::from_str::<Document>(body) {
         Ok(Document::Answer(mut answer)) => {
             let usage = answer.usage.take().map_or_else(Usage::default, |counted| Usage {
@@ -161,9 +149,9 @@ pub(super) fn verdict(output: &Output, body: &str) -> Result<Verdict, Failure> {
             let category = error.category.as_deref().unwrap_or("server").parse();
             let category = category.unwrap_or(ErrorCategory::Server);
             let retry_after = error.retry_after_seconds.and_then(|s| Duration::try_from_secs_f64(s).ok());
-            Err(Failure { fault: Fault { category, message: error.message }, retry_after })
+            Err(Fault { retry_after, ..Fault::new(category, error.message) })
         }
-        Err(_) => Err(unreadable(output, body).into()),
+        Err(_) => Err(unreadable(output, body)),
     }
 }
 
@@ -180,7 +168,7 @@ fn unreadable(output: &Output, body: &str) -> Fault {
         } else {
             format!("the program {end}: {words}")
         };
-        return Fault { category: ErrorCategory::Server, message };
+        return Fault::new(ErrorCategory::Server, message);
     }
     Fault::malformed(format!(
         "the program's output is not one JSON object with `text` or `error`: {body:.200}"

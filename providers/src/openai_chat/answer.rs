@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCategory, Finish, Usage,
-    classify::{self, Fault},
+    classify::Fault,
     fields::Fields,
     openai_chat::{content, counts, error, think},
     wire::Answer,
@@ -19,14 +19,14 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
     let message = choice.as_ref().and_then(message);
     let (Some(choice), Some(message)) = (choice, message) else {
         return Err(match outer.raw("error") {
-            Some(_) => upstream_fault(&error::read(body)),
+            Some(_) => Fault::of_vendor(None, error::read(body)),
             None => Fault::malformed(format!("the answer has no choices[0].message: {body:.200}")),
         });
     };
     // OpenRouter reports what went wrong upstream inside a choice of its own making.
     if let Some(json) = choice.raw("error") {
         let error = Fields::of(json).as_ref().map(error::of_object).unwrap_or_default();
-        return Err(upstream_fault(&error));
+        return Err(Fault::of_vendor(None, error));
     }
     let finish_raw = choice.word("finish_reason").filter(|word| !word.is_empty());
     // DeepSeek says the second and Z.AI the third.
@@ -36,10 +36,8 @@ pub(super) fn read(body: &str, reasoning_fields: &[String], think_tags: bool) ->
             .any(|known| word.eq_ignore_ascii_case(known))
     };
     if finish_raw.as_deref().is_some_and(is_broken_off) {
-        return Err(Fault {
-            category: ErrorCategory::Overloaded,
-            message: "the provider broke off the answer for lack of resources".to_owned(),
-        });
+        let message = "the provider broke off the answer for lack of resources";
+        return Err(Fault::new(ErrorCategory::Overloaded, message));
     }
 
     let mut content = content::read(message.raw("content"))?;
@@ -82,10 +80,6 @@ fn message<'a>(choice: &Fields<'a>) -> Option<Fields<'a>> {
             .any(|name| choice.raw(name).is_some())
             .then(Fields::default),
     }
-}
-
-fn upstream_fault(error: &classify::VendorError) -> Fault {
-    Fault { category: classify::category_without_status(error), message: error.message.clone() }
 }
 
 fn calls_tools(message: &Fields<'_>) -> bool {

@@ -77,7 +77,7 @@ fn inner(object: &Fields<'_>, depth: usize) -> VendorError {
         let separator = if message.is_empty() || words.is_empty() { "" } else { ": " };
         message = format!("{message}{separator}{words}");
     }
-    VendorError { codes, message, retry_after: retry_delay(object) }
+    VendorError { codes, message, retry_after: retry_delay(object), request_id: object.word("request_id") }
 }
 
 /// A message: text, or the objects and lists that some servers put in its place.

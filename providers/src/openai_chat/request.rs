@@ -9,7 +9,7 @@ use crate::{
     openai_chat::stream,
     quirks::{Behaviour, EffortField, MaxTokensField, SeedField, SystemRole},
     sse,
-    wire::Encoded,
+    wire::{Encoded, merge},
 };
 
 #[derive(Serialize)]
@@ -41,8 +41,6 @@ struct Body<'a> {
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<Value>,
-    #[serde(flatten)]
-    further: &'a Map<String, Value>,
 }
 
 /// The messages, written one by one from where they are.
@@ -142,9 +140,13 @@ pub(super) fn encode(
         }),
         stream: is_streamed,
         stream_options: is_streamed.then(|| json!({"include_usage": true})),
-        further: &behaviour.body,
     })?;
-    Ok(Encoded { body, omitted })
+    if behaviour.body.is_empty() {
+        return Ok(Encoded { body, omitted });
+    }
+    let mut fields: Map<String, Value> = serde_json::from_str(&body)?;
+    merge(&mut fields, &behaviour.body);
+    Ok(Encoded { body: serde_json::to_string(&fields)?, omitted })
 }
 
 #[cfg(test)]
@@ -207,7 +209,11 @@ mod tests {
             ..request()
         };
         let body = |effort_field| {
-            let further = json!({"provider": {"sort": "price"}}).as_object().unwrap().clone();
+            let further =
+                json!({"provider": {"sort": "price"}, "stream_options": {"include_obfuscation": false}})
+                    .as_object()
+                    .unwrap()
+                    .clone();
             let quirks = Quirks { effort_field, stream: true, body: further, ..Quirks::default() };
             serde_json::from_str::<Value>(&encoded(&asked, &quirks).0).unwrap()
         };
@@ -215,7 +221,7 @@ mod tests {
         assert_eq!((&word["top_p"], &word["stop"]), (&json!(0.9), &json!(["END"])));
         assert_eq!(word["reasoning_effort"], "low");
         assert_eq!(word["response_format"]["json_schema"]["schema"], json!({"type": "object"}));
-        assert_eq!(word["stream_options"], json!({"include_usage": true}));
+        assert_eq!(word["stream_options"], json!({"include_usage": true, "include_obfuscation": false}));
         assert_eq!(word["provider"], json!({"sort": "price"}));
         assert_eq!(body(EffortField::Object)["reasoning"], json!({"effort": "low"}));
         assert_eq!(body(EffortField::Switch)["thinking"], json!({"type": "enabled"}));

@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCategory, Finish, Usage,
-    classify::{self, Fault},
+    classify::Fault,
     fields::{self, Fields},
     openai_chat::{counts, error, think},
     wire::Answer,
@@ -75,11 +75,11 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
 fn failure(outer: &Fields<'_>) -> Fault {
     let Some(error) = outer.raw("error") else {
         let message = "the provider says that the response failed and gives no reason".to_owned();
-        return Fault { category: ErrorCategory::Server, message };
+        return Fault::new(ErrorCategory::Server, message);
     };
     // Beside the error stand the fields of a response, whose status is no code of an error.
     let error = error::read(&format!(r#"{{"error":{error}}}"#));
-    Fault { category: classify::category_without_status(&error), message: error.message }
+    Fault::of_vendor(None, error)
 }
 
 /// What the items of a response say together.

@@ -7,7 +7,7 @@ use crate::{
     openai_responses::stream,
     quirks::{Behaviour, SystemRole},
     sse,
-    wire::{Assembly, Encoded},
+    wire::{Assembly, Encoded, merge},
 };
 
 /// The body to send, and what the model does not take and so was left out.
@@ -57,18 +57,6 @@ pub(super) fn encode(
     put("stream", Some(json!(is_streamed)));
     merge(&mut body, &behaviour.body);
     Ok(Encoded { body: serde_json::to_string(&body)?, omitted })
-}
-
-/// Adds fields to a body: objects are merged, anything else replaces what was there.
-fn merge(body: &mut Map<String, Value>, further: &Map<String, Value>) {
-    for (name, value) in further {
-        match (body.get_mut(name), value) {
-            (Some(Value::Object(inner)), Value::Object(more)) => merge(inner, more),
-            _ => {
-                body.insert(name.clone(), value.clone());
-            }
-        }
-    }
 }
 
 fn input(request: &ProviderRequest, system_is_said_by_user: bool) -> Vec<Value> {

@@ -3,6 +3,7 @@
 
 mod command;
 mod conformance;
+mod formats;
 mod gateway;
 mod recordings;
 mod secrets;
