@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod audit;
+mod audit_event;
 pub mod auth;
 pub mod census;
 pub mod config;

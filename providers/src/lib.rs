@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop where it fails"))]
 
 mod category;
+mod check;
 mod classify;
 mod compression;
 mod error;
@@ -28,6 +29,7 @@ mod text;
 mod transport;
 
 pub use category::{ErrorCategory, NextStep, UnknownCategory};
+pub use check::ProviderCheck;
 pub use error::ProviderError;
 pub use limits::{RateLimits, Window};
 pub use quirks::{MaxTokensField, ModelQuirks, Quirks, SeedField, SystemRole};

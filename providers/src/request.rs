@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::{ProviderError, ProviderReply};
+use crate::{ProviderCheck, ProviderError, ProviderReply};
 
 /// A connection to one provider with one credential, shared by everything that calls it.
 pub trait Provider: Send + Sync {
@@ -17,6 +17,9 @@ pub trait Provider: Send + Sync {
         &'a self,
         request: &'a ProviderRequest,
     ) -> BoxFuture<'a, Result<ProviderReply, ProviderError>>;
+
+    /// Asks whether the provider answers and takes the key, by an endpoint that costs nothing.
+    fn check(&self) -> BoxFuture<'_, Result<ProviderCheck, ProviderError>>;
 }
 
 /// One question with everything said before it.

@@ -16,7 +16,7 @@ use crate::{Timeouts, classify::Fault, compression, shards::Shards};
 // An answer has a few kilobytes; a Content-Length is not trusted with more memory than this.
 const BODY_CAPACITY_MAX: usize = 64 * 1024;
 
-/// Posts JSON to one address.
+/// Sends requests to one provider.
 pub(crate) struct Transport {
     pub(crate) shards: Shards,
     pub(crate) endpoint: Url,
@@ -45,12 +45,21 @@ pub(crate) struct NoResponse {
 
 impl Transport {
     pub(crate) async fn post(&self, body: Bytes, timeouts: Timeouts) -> Result<Exchange, NoResponse> {
+        let mut request = Request::new(Method::POST, self.endpoint.clone());
+        *request.body_mut() = Some(body.into());
+        self.send(request, timeouts).await
+    }
+
+    /// Gets another address of the same provider.
+    pub(crate) async fn get(&self, url: Url, timeouts: Timeouts) -> Result<Exchange, NoResponse> {
+        self.send(Request::new(Method::GET, url), timeouts).await
+    }
+
+    async fn send(&self, mut request: Request, timeouts: Timeouts) -> Result<Exchange, NoResponse> {
         let started = Instant::now();
         let no_response = |fault| NoResponse { fault, elapsed: started.elapsed() };
         let lent = self.shards.lend().map_err(|error| no_response(fault_of(&error)))?;
-        let mut request = Request::new(Method::POST, self.endpoint.clone());
         *request.headers_mut() = self.headers.clone();
-        *request.body_mut() = Some(body.into());
 
         let first_byte_limit = timeouts.first_byte.min(timeouts.total);
         let response =

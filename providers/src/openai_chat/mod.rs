@@ -16,7 +16,8 @@ use http::HeaderMap;
 use secrecy::SecretString;
 
 use crate::{
-    ErrorCategory, Provider, ProviderError, ProviderReply, ProviderRequest, Quirks, RateLimits,
+    ErrorCategory, Provider, ProviderCheck, ProviderError, ProviderReply, ProviderRequest, Quirks, RateLimits,
+    Timeouts,
     classify::{self, Fault},
     message, parse_retry_after, redaction,
     text::parseable,
@@ -27,6 +28,21 @@ use answer::Answer;
 /// Where vendors put the id of a request, the most telling first.
 const REQUEST_ID_HEADERS: [&str; 6] =
     ["x-request-id", "request-id", "mistral-correlation-id", "inference-id", "x-generation-id", "cf-ray"];
+
+/// A person may be waiting for a check.
+const CHECK_TIMEOUTS: Timeouts =
+    Timeouts { first_byte: Duration::from_secs(15), total: Duration::from_secs(20) };
+
+/// `GET /models`.
+#[derive(serde::Deserialize)]
+struct Listed {
+    data: Vec<ListedModel>,
+}
+
+#[derive(serde::Deserialize)]
+struct ListedModel {
+    id: String,
+}
 
 /// One provider that speaks Chat Completions.
 pub(crate) struct OpenAiChat {
@@ -99,6 +115,40 @@ impl OpenAiChat {
         }
     }
 
+    /// `GET {base}/models`, which costs nothing.
+    async fn list_models(&self) -> Result<ProviderCheck, ProviderError> {
+        let mut url = self.transport.endpoint.clone();
+        let base = url.path().trim_end_matches("/chat/completions").to_owned();
+        url.set_path(&format!("{base}/models"));
+        let exchange = match self.transport.get(url, CHECK_TIMEOUTS).await {
+            Ok(exchange) => exchange,
+            Err(NoResponse { fault, elapsed }) => return Err(self.error(fault, None, elapsed)),
+        };
+        let raw_body = redaction::without_key(exchange.body.clone(), self.key.as_ref());
+        let (body, _) = parseable(&raw_body);
+        let listed: Option<Listed> = serde_json::from_str(&body).ok();
+        let fault = match (exchange.status, listed) {
+            (200..300, Some(listed)) => {
+                let model_ids = listed.data.into_iter().map(|model| model.id).collect();
+                return Ok(ProviderCheck { model_ids: Some(model_ids), elapsed: exchange.total });
+            }
+            (200..300, None) => exchange.interruption.clone().unwrap_or_else(|| {
+                Fault::malformed(format!("the list of models cannot be read: {body:.200}"))
+            }),
+            (status, _) => {
+                let error = error::read(&body);
+                Fault { category: classify::category(status, &error), message: error.message }
+            }
+        };
+        Err(ProviderError {
+            status: Some(exchange.status),
+            retry_after: parse_retry_after(&exchange.headers, SystemTime::now()),
+            raw_body: Some(raw_body),
+            request_id: request_id(&exchange.headers),
+            ..self.error(fault, None, exchange.total)
+        })
+    }
+
     fn verdict(&self, exchange: &Exchange, body: &str, think_tags: bool) -> Result<Answer, Fault> {
         match exchange.status {
             // A whole answer may come in a response that breaks off, for example where
@@ -163,6 +213,10 @@ impl Provider for OpenAiChat {
         request: &'a ProviderRequest,
     ) -> BoxFuture<'a, Result<ProviderReply, ProviderError>> {
         Box::pin(self.ask(request))
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<ProviderCheck, ProviderError>> {
+        Box::pin(self.list_models())
     }
 }
 
