@@ -263,7 +263,8 @@ mod tests {
         };
         let error = price("{ from = \"2026-01-01\", input_usd = -1.0, output_usd = 1.0 }");
         assert!(error.contains("openai/mine") && error.contains("input_usd"), "{error}");
-        let error = price("{ from = \"2026-01-01\", above_input_tokens = 9, input_usd = 1.0, output_usd = 1.0 }");
+        let error =
+            price("{ from = \"2026-01-01\", above_input_tokens = 9, input_usd = 1.0, output_usd = 1.0 }");
         assert!(error.contains("base tier"), "{error}");
         let error = price("{ from = \"2026-01-01\", input_usd = 0.0000001, output_usd = 1.0 }");
         assert!(error.contains("six decimals"), "{error}");

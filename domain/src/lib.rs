@@ -22,6 +22,7 @@ pub mod event;
 pub mod export;
 pub mod findings;
 pub mod fleet;
+pub mod health;
 pub mod library;
 pub mod lifecycle;
 pub mod lookup;

@@ -20,10 +20,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_definitions_and_runs::Migration),
-            Box::new(m0002_registry_and_health::Migration),
-        ]
+        vec![Box::new(m0001_definitions_and_runs::Migration), Box::new(m0002_registry_and_health::Migration)]
     }
 }
 

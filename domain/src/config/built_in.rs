@@ -77,7 +77,10 @@ mod tests {
                 assert!(input_usd <= 100.0 && output_usd <= 500.0, "{name}: dollars per thousand?");
                 assert!(output_usd >= input_usd, "{name}");
                 assert!(cached_input_usd.is_none_or(|cached| 0.0 < cached && cached <= input_usd), "{name}");
-                assert!(cache_write_usd.is_none_or(|write| (input_usd..=output_usd).contains(&write)), "{name}");
+                assert!(
+                    cache_write_usd.is_none_or(|write| (input_usd..=output_usd).contains(&write)),
+                    "{name}"
+                );
                 let later = model.prices.iter().filter(|other| {
                     other.from == price.from && other.above_input_tokens > price.above_input_tokens
                 });

@@ -87,7 +87,8 @@ impl ProviderConfig {
             }
             Some(_) if !is_command => refuse(
                 "command",
-                "A command is used only with wire_format = \"command\"; set it, or take the command out.".into(),
+                "A command is used only with wire_format = \"command\"; set it, or take the command out."
+                    .into(),
             ),
             Some(command) if command.program.as_os_str().is_empty() => {
                 refuse("command.program", "The program's name is empty.".into())
@@ -95,7 +96,10 @@ impl ProviderConfig {
             Some(CommandConfig { timeout_seconds: Some(seconds), .. })
                 if !(seconds.is_finite() && *seconds > 0.0 && *seconds < 1e8) =>
             {
-                refuse("command.timeout_seconds", format!("{seconds} is no span of time; give seconds above 0."))
+                refuse(
+                    "command.timeout_seconds",
+                    format!("{seconds} is no span of time; give seconds above 0."),
+                )
             }
             _ => Ok(()),
         }

@@ -167,8 +167,7 @@ async fn commanded(
         return Ok(tx.rollback().await?);
     }
     check_provider(&tx, &key.provider_id).await?;
-    let known =
-        model::Entity::find_by_id((key.provider_id.clone(), key.model_id.clone())).one(&tx).await?;
+    let known = model::Entity::find_by_id((key.provider_id.clone(), key.model_id.clone())).one(&tx).await?;
     change(&tx, known).await?;
     let event_id = audit_event::note(&tx, actor, command, format!("model {}", key.name()), payload).await?;
     receipt::keep(&tx, actor, &token, event_id).await?;
@@ -201,7 +200,10 @@ async fn change_model(
         ("outputTokensMax", change.output_tokens_max, &mut row.output_tokens_max),
     ] {
         if tokens == Some(0) {
-            return Err(Error::invalid(path, "No model has room for 0 tokens; leave it out where it is not known."));
+            return Err(Error::invalid(
+                path,
+                "No model has room for 0 tokens; leave it out where it is not known.",
+            ));
         }
         *column = tokens.map(i64::from).or(*column);
     }

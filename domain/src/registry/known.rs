@@ -77,7 +77,10 @@ pub async fn known(db: &Db, beat: Duration) -> Result<Known> {
     let names: HashMap<&str, &str> =
         providers.iter().map(|known| (known.row.id.as_str(), known.row.display_name.as_str())).collect();
     let of = |model: model::Model| AvailableModel {
-        provider_name: names.get(model.provider_id.as_str()).map_or(model.provider_id.as_str(), |name| name).into(),
+        provider_name: names
+            .get(model.provider_id.as_str())
+            .map_or(model.provider_id.as_str(), |name| name)
+            .into(),
         versions: versions.remove(&(model.provider_id.clone(), model.id.clone())).unwrap_or_default(),
         price: tariffs.of(&model.provider_id, &model.id).cloned(),
         is_key_configured: served.contains(&model.provider_id),
@@ -108,7 +111,8 @@ pub async fn available_model(
     model_id: &str,
 ) -> Result<AvailableModel> {
     let models = known(db, beat).await?.models;
-    let is_meant = |entry: &AvailableModel| entry.model.provider_id == provider_id && entry.model.id == model_id;
+    let is_meant =
+        |entry: &AvailableModel| entry.model.provider_id == provider_id && entry.model.id == model_id;
     models
         .into_iter()
         .find(is_meant)

@@ -12,9 +12,11 @@ mod sync;
 mod tests;
 
 pub use admin::{ModelChange, ModelKey, NewTier, retire_model, set_model, set_price};
-pub use known::{AvailableModel, Known, KnownProvider, available_model, available_models, known, served_providers};
-pub use price::{Tariff, Tariffs, TokenCounts, prices};
-pub use sync::sync;
+pub use known::{
+    AvailableModel, Known, KnownProvider, available_model, available_models, known, served_providers,
+};
+pub use price::{Tariff, Tariffs, TokenCounts};
+pub use sync::{provider_row, sync};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 

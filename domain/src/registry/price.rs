@@ -7,7 +7,7 @@ use entity::{Origin, price};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::{db::Db, error::Result};
+use crate::error::Result;
 
 /// Tokens of one call. Parts are contained in their whole; None: the provider did not count.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
@@ -91,8 +91,9 @@ impl Tariffs {
     /// # Errors
     /// `Unavailable` or `Database`.
     pub async fn at(connection: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<Self> {
-        let holds =
-            Condition::any().add(price::Column::SupersededAt.is_null()).add(price::Column::SupersededAt.gt(at));
+        let holds = Condition::any()
+            .add(price::Column::SupersededAt.is_null())
+            .add(price::Column::SupersededAt.gt(at));
         let rows = price::Entity::find()
             .filter(price::Column::EffectiveFrom.lte(at))
             .filter(holds)
@@ -123,13 +124,4 @@ pub(super) fn in_effect(rows: Vec<price::Model>, at: DateTime<Utc>) -> Option<Ta
     // nothing was before.
     let recorded = of_latest().map(|row| row.recorded_at).min()?;
     Tariff::of(of_latest().filter(|row| row.recorded_at == recorded).cloned().collect())
-}
-
-/// Prices by their ids, also those that do not hold any more.
-///
-/// # Errors
-/// `Unavailable` or `Database`.
-pub async fn prices(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, price::Model>> {
-    let rows = price::Entity::find().filter(price::Column::Id.is_in(ids.iter().copied())).all(db.read()).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    config::{BuiltIn, Config, ModelConfig, PriceConfig, built_in, usd_micros},
+    config::{BuiltIn, Config, ModelConfig, PriceConfig, ProviderConfig, built_in, usd_micros},
     db::{Db, insert_all, now},
     error::{Error, Result},
 };
@@ -51,13 +51,7 @@ async fn sync_providers(tx: &DatabaseTransaction, config: &Config) -> Result<()>
         provider::Entity::find().all(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
     let mut new = Vec::new();
     for (id, settings) in config.providers.iter().filter(|(id, _)| is_offered(config, id)) {
-        let row = provider::Model {
-            id: id.clone(),
-            display_name: settings.display_name.clone().unwrap_or_else(|| id.clone()),
-            wire_format: settings.wire_format.clone().unwrap_or_else(|| "openai_chat".into()),
-            is_key_required: settings.is_key_required.unwrap_or(true),
-            key_variable: settings.key_variable.clone(),
-        };
+        let row = provider_row(id, settings);
         match known.get(id) {
             None => new.push(row.into_active_model()),
             Some(known) if *known != row => drop(row.into_active_model().reset_all().update(tx).await?),
@@ -65,6 +59,17 @@ async fn sync_providers(tx: &DatabaseTransaction, config: &Config) -> Result<()>
         }
     }
     insert_all(tx, &new).await
+}
+
+/// A configured provider as it is stored: without its address, and without its key.
+pub fn provider_row(id: &str, settings: &ProviderConfig) -> provider::Model {
+    provider::Model {
+        id: id.into(),
+        display_name: settings.display_name.clone().unwrap_or_else(|| id.into()),
+        wire_format: settings.wire_format.clone().unwrap_or_else(|| "openai_chat".into()),
+        is_key_required: settings.is_key_required.unwrap_or(true),
+        key_variable: settings.key_variable.clone(),
+    }
 }
 
 async fn sync_models(tx: &DatabaseTransaction, offered: &[(&str, &str, &ModelConfig)]) -> Result<()> {
@@ -172,7 +177,10 @@ fn row_of(
 ) -> Result<price::Model> {
     let micros = |usd: f64| {
         let refuse = || {
-            Error::invalid(format!("models.\"{provider_id}/{model_id}\".prices"), format!("{usd} is no price."))
+            Error::invalid(
+                format!("models.\"{provider_id}/{model_id}\".prices"),
+                format!("{usd} is no price."),
+            )
         };
         usd_micros(usd).ok_or_else(refuse)
     };

@@ -104,7 +104,8 @@ pub async fn create(
     let online = fleet::online_workers(db, config.beat()).await?;
     let is_online = !online.is_empty();
     let models =
-        model_choice::resolve(db, config, &content, &new.models, is_online, &mut faults, &mut warnings).await?;
+        model_choice::resolve(db, config, &content, &new.models, is_online, &mut faults, &mut warnings)
+            .await?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -297,12 +298,12 @@ async fn insert_models(
 
 /// A model that was named with its provider, and is not in the registry, gets its row on first use.
 async fn add_used_models(tx: &DatabaseTransaction, models: &[Chosen]) -> Result<()> {
-    let mut new = models.iter().filter(|chosen| chosen.is_new).peekable();
-    if new.peek().is_none() {
+    let new = models.iter().filter(|chosen| chosen.is_new);
+    let rows: Vec<_> = new.map(|chosen| chosen.model.clone().into_active_model()).collect();
+    if rows.is_empty() {
         return Ok(());
     }
     registry::lock(tx).await?;
-    let rows = new.map(|chosen| chosen.model.clone().into_active_model());
     // Another run may have used it a moment ago.
     let nothing = OnConflict::new().do_nothing().to_owned();
     model::Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(tx).await?;

@@ -137,7 +137,9 @@ fn version_of<'a>(
     known: &'a Known,
     warnings: &mut Vec<String>,
 ) -> Result<(Entry<'a>, Option<String>), String> {
-    let Some(version) = version else { return Ok((Entry::Known(entry), entry.model.default_version.clone())) };
+    let Some(version) = version else {
+        return Ok((Entry::Known(entry), entry.model.default_version.clone()));
+    };
     if entry.versions.contains(&version) || version == entry.model.id {
         return Ok((Entry::Known(entry), Some(version)));
     }

@@ -56,14 +56,16 @@ pub(super) fn read<'a>(choice: &ModelChoice, known: &'a Known) -> Result<Named<'
     }
     // A version stands for its model.
     for reading in readings.iter().filter(|reading| reading.version.is_none()) {
-        let has_version = |entry: &AvailableModel| entry.versions.iter().any(|version| version == reading.model);
+        let has_version =
+            |entry: &AvailableModel| entry.versions.iter().any(|version| version == reading.model);
         if let Some(entry) = find(reading, known, has_version)? {
             let version = Some(reading.model.to_owned());
             return Ok(Named::Known { entry, version, is_explicit: reading.provider.is_some() });
         }
     }
     let explicit = readings.iter().find(|reading| reading.provider.is_some());
-    let Some((reading, provider)) = explicit.and_then(|reading| Some((reading, provider_of(reading.provider?)?)))
+    let Some((reading, provider)) =
+        explicit.and_then(|reading| Some((reading, provider_of(reading.provider?)?)))
     else {
         return Err(unknown(choice, known));
     };

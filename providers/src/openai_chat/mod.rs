@@ -16,8 +16,8 @@ use http::HeaderMap;
 use secrecy::SecretString;
 
 use crate::{
-    ErrorCategory, Provider, ProviderCheck, ProviderError, ProviderReply, ProviderRequest, Quirks, RateLimits,
-    Timeouts,
+    ErrorCategory, Provider, ProviderCheck, ProviderError, ProviderReply, ProviderRequest, Quirks,
+    RateLimits, Timeouts,
     classify::{self, Fault},
     message, parse_retry_after, redaction,
     text::parseable,
