@@ -44,9 +44,16 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
     };
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
-    let worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
-    if worker.is_some() {
-        wait_until_online(&opened).await?;
+    let mut worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
+    if let Some(worker) = &mut worker {
+        tokio::select! {
+            online = wait_until_online(&opened) => online?,
+            // Where it cannot even register, its own words are the reason.
+            ended = worker => {
+                ended??;
+                anyhow::bail!("The worker stopped before the run began.");
+            }
+        }
     }
     let outcome = tokio::select! {
         outcome = create_and_wait(&opened, &new, &flags) => outcome,

@@ -41,8 +41,8 @@ fn priced(input_usd: f64) -> ModelConfig {
         cache_write_usd: None,
         output_usd: 9.0,
     };
-    let above = PriceConfig { above_input_tokens: 1_000, input_usd: 2.0 * input_usd, ..price.clone() };
-    ModelConfig { versions: vec!["own-1".into()], prices: vec![price, above], ..ModelConfig::default() }
+    let prices = vec![PriceConfig { above_input_tokens: 1_000, ..price.clone() }, price];
+    ModelConfig { versions: vec!["own-1".into()], prices, ..ModelConfig::default() }
 }
 
 fn past() -> DateTime<Utc> {

@@ -1,6 +1,6 @@
 //! Asking providers whether they answer.
 
-use domain::{config::Config, health::NewCheck};
+use domain::{config::Config, health::NewCheck, registry::provider_row};
 use futures::future::join_all;
 use providers::{ErrorCategory, Provider};
 
@@ -34,7 +34,10 @@ pub async fn check_providers(config: &Config, wanted: &[String]) -> anyhow::Resu
 
 /// Whether an answer of this provider says that a key is good.
 pub(crate) fn needs_key(config: &Config, provider_id: &str) -> bool {
-    config.providers.get(provider_id).and_then(|settings| settings.is_key_required).unwrap_or(true)
+    config
+        .providers
+        .get(provider_id)
+        .is_none_or(|settings| provider_row(provider_id, settings).is_key_required)
 }
 
 /// Asks one provider.

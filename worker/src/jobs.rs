@@ -17,8 +17,9 @@ use uuid::Uuid;
 
 use crate::check;
 
-/// Jobs at once: they are bulk writes, and more of them would only wait for each other.
-const PARALLEL: usize = 2;
+/// Jobs at once: most are bulk writes, of which more would only wait for each other, and a
+/// provider that does not answer its check must not hold them up.
+const PARALLEL: usize = 4;
 
 /// What a worker brings to its jobs.
 pub(crate) struct Workshop {

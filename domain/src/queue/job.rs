@@ -142,6 +142,15 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     }
     let skip_locked = if db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let tx = db.begin_queue().await?;
+    let is_mine = "EXISTS (SELECT 1 FROM worker_providers
+                           WHERE worker_id = $1 AND worker_providers.provider_id = jobs.provider_id)";
+    // A lease outlives three beats: who was not heard of for so long is no better than nobody.
+    let is_others = format!(
+        "EXISTS (SELECT 1 FROM worker_providers JOIN workers ON workers.id = worker_providers.worker_id
+                 WHERE worker_providers.provider_id = jobs.provider_id
+                   AND workers.stopped_at IS NULL AND workers.beat_at > {since})",
+        since = sql_now_plus(backend, "-$2")
+    );
     let sql = format!(
         "UPDATE jobs SET status = 'running', fence = fence + 1, leased_by = $1, lease_until = {until},
              started_at = COALESCE(started_at, {now})
@@ -150,15 +159,6 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
                       ORDER BY run_at, seq LIMIT $3{skip_locked})
          RETURNING id, kind, run_id, provider_id, fence",
         until = sql_now_plus(backend, "$2"),
-        is_mine = "EXISTS (SELECT 1 FROM worker_providers
-                           WHERE worker_id = $1 AND worker_providers.provider_id = jobs.provider_id)",
-        // A lease outlives three beats: who was not heard of for so long is no better than nobody.
-        is_others = format!(
-            "EXISTS (SELECT 1 FROM worker_providers JOIN workers ON workers.id = worker_providers.worker_id
-                     WHERE worker_providers.provider_id = jobs.provider_id
-                       AND workers.stopped_at IS NULL AND workers.beat_at > {})",
-            sql_now_plus(backend, "-$2")
-        ),
     );
     let free = i64::try_from(free).unwrap_or(i64::MAX);
     let claimed: Vec<Row> =

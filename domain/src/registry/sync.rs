@@ -67,7 +67,10 @@ pub fn provider_row(id: &str, settings: &ProviderConfig) -> provider::Model {
         id: id.into(),
         display_name: settings.display_name.clone().unwrap_or_else(|| id.into()),
         wire_format: settings.wire_format.clone().unwrap_or_else(|| "openai_chat".into()),
-        is_key_required: settings.is_key_required.unwrap_or(true),
+        // A program is started, not signed in to.
+        is_key_required: settings
+            .is_key_required
+            .unwrap_or_else(|| settings.wire_format.as_deref() != Some("command")),
         key_variable: settings.key_variable.clone(),
     }
 }
