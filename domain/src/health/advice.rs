@@ -24,8 +24,13 @@ pub fn not_configured(provider: &provider::Model) -> String {
     }
     match (&provider.key_variable, provider.is_key_required) {
         (Some(variable), true) => {
+            let more = match id.as_str() {
+                "azure" => " It also needs providers.azure.base_url: the address of your resource.",
+                "vertex" => " It also needs providers.vertex.project and providers.vertex.location.",
+                _ => "",
+            };
             format!(
-                "Set {variable} to a key of {display_name} where a worker runs, and start that worker again."
+                "Set {variable} to a key of {display_name} where a worker runs, and start that worker again.{more}"
             )
         }
         (None, true) => format!(
