@@ -24,7 +24,7 @@ pub(crate) fn turn_of(
         cache_write: tokens(usage.cache_write),
         output: tokens(usage.output),
     };
-    let cost = price.and_then(|price| price.cost_usd_micros(&counts));
+    let cost = price.and_then(|price| price.cost_of(&counts));
     NewTurn {
         turn_index: index,
         prompt,
@@ -48,8 +48,8 @@ pub(crate) fn turn_of(
         cache_write_tokens: counts.cache_write,
         output_tokens: counts.output,
         reasoning_tokens: tokens(usage.reasoning),
-        price_id: cost.map(|(price_id, _)| price_id),
-        cost_usd_micros: cost.map(|(_, micros)| micros),
+        price_id: cost.map(|cost| cost.price_id),
+        cost_usd_micros: cost.map(|cost| cost.usd_micros),
         first_byte: reply.first_byte,
         latency: reply.total,
         started_at,

@@ -15,7 +15,7 @@ pub use admin::{ModelChange, ModelKey, NewTier, retire_model, set_model, set_pri
 pub use known::{
     AvailableModel, Known, KnownProvider, available_model, available_models, known, served_providers,
 };
-pub use price::{Tariff, Tariffs, TokenCounts};
+pub use price::{Cost, Tariff, Tariffs, TokenCounts};
 pub use sync::{provider_row, sync};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};

@@ -22,6 +22,15 @@ pub struct TokenCounts {
     pub output: Option<i64>,
 }
 
+/// What a call costs, and by which price.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// The tier that was used.
+    pub price_id: Uuid,
+    /// Micro-dollars, rounded up once.
+    pub usd_micros: i64,
+}
+
 /// The price of a model at a moment, tier by tier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tariff {
@@ -55,11 +64,10 @@ impl Tariff {
         self.higher.iter().rev().find(applies).unwrap_or(&self.base)
     }
 
-    /// What a call costs in micro-dollars, rounded up once, and the price that says so. None
-    /// where the provider did not count the input or the output.
-    pub fn cost_usd_micros(&self, tokens: &TokenCounts) -> Option<(Uuid, i64)> {
+    /// What a call costs; None where the provider did not count the input or the output.
+    pub fn cost_of(&self, tokens: &TokenCounts) -> Option<Cost> {
         let tier = self.tier_of(tokens.input?);
-        Some((tier.id, cost_usd_micros(tier, tokens)?))
+        Some(Cost { price_id: tier.id, usd_micros: cost_usd_micros(tier, tokens)? })
     }
 }
 

@@ -34,7 +34,7 @@ fn tokens(input: i64, cached: Option<i64>, write: Option<i64>, output: i64) -> T
 }
 
 fn cost(tariff: &Tariff, tokens: TokenCounts) -> Option<i64> {
-    tariff.cost_usd_micros(&tokens).map(|(_, micros)| micros)
+    tariff.cost_of(&tokens).map(|cost| cost.usd_micros)
 }
 
 /// As Gemini 2.5 Pro is sold: 1.25 / 0.125 / 10.00, above 200,000 tokens 2.50 / 0.25 / 15.00.
@@ -75,7 +75,7 @@ fn a_long_prompt_is_costed_in_its_tier_from_the_first_token_on() {
 #[test]
 fn the_price_that_is_named_is_the_tier_that_was_used() {
     let tariff = two_tiers();
-    let named = |input: i64| tariff.cost_usd_micros(&tokens(input, None, None, 1)).unwrap().0;
+    let named = |input: i64| tariff.cost_of(&tokens(input, None, None, 1)).unwrap().price_id;
     assert_eq!(named(200_000), tariff.base().id);
     assert_eq!(named(200_001), tariff.tiers().last().unwrap().id);
     assert_ne!(named(200_000), named(200_001));
