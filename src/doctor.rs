@@ -36,7 +36,7 @@ pub(crate) async fn doctor(store: Store) -> anyhow::Result<ExitCode> {
     let served = registry::served_providers(&opened.db, opened.config.beat()).await?;
     println!("Providers with a key at a worker that is online: {}", or_none(served.into_iter().collect()));
     let holds = worker::served_providers(&opened.config)?;
-    println!("Providers with a key here: {}", or_none(holds));
+    println!("Providers with a key here: {} (`probity check` asks whether they answer)", or_none(holds));
 
     let faults = audit::counters(&opened.db).await?;
     for fault in &faults {

@@ -67,6 +67,14 @@ pub(crate) enum Command {
     Sim(SimFlags),
     /// Checks configuration, database and counters, and prints every setting in force.
     Doctor,
+    /// Asks providers, with the keys of this environment and for free, whether they answer.
+    ///
+    /// Nothing is written. Ends with 1 where one that is configured does not answer or refuses
+    /// the key.
+    Check {
+        /// Ids of providers, e.g. `openai` [default: all].
+        providers: Vec<String>,
+    },
     /// Prints the GraphQL schema.
     Schema,
 }
@@ -114,7 +122,9 @@ pub(crate) struct WorkerFlags {
 pub(crate) struct RunFlags {
     /// A definition: a YAML or JSON file, a name, or an id.
     pub(crate) definition: String,
-    /// A model, as `model`, `provider/model` or `provider/model@version`; several times for several.
+    /// A model, as `model` or `provider/model`, each also with `@version`; several times for several.
+    ///
+    /// With its provider, also a model that Probity does not know.
     #[arg(long = "model", short, required = true)]
     pub(crate) models: Vec<String>,
     /// The share of the scenarios, in per cent.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod check;
 mod demo;
 mod doctor;
 mod embedded;
@@ -40,6 +41,7 @@ async fn main() -> ExitCode {
         Command::Token(flags) => token::token(store, flags).await,
         Command::Sim(flags) => simulate::simulate(flags).await,
         Command::Doctor => doctor::doctor(store).await,
+        Command::Check { providers } => check::check(store, &providers).await,
         Command::Schema => {
             print!("{}", api::schema_sdl());
             Ok(ExitCode::SUCCESS)

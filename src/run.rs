@@ -47,9 +47,16 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
     };
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
-    let worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
-    if worker.is_some() {
-        wait_until_online(&opened).await?;
+    let mut worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
+    if let Some(worker) = &mut worker {
+        tokio::select! {
+            online = wait_until_online(&opened) => online?,
+            // Where it cannot even register, its own words are the reason.
+            ended = worker => {
+                ended??;
+                anyhow::bail!("The worker stopped before the run began.");
+            }
+        }
     }
     let outcome = tokio::select! {
         outcome = create_and_wait(&opened, &new, &flags) => outcome,
@@ -107,17 +114,10 @@ pub(crate) async fn wait_until_online(opened: &Opened) -> anyhow::Result<()> {
     anyhow::bail!("The worker did not start; the log above says why.")
 }
 
-/// `model`, `provider/model`, each with `@version`.
+/// The domain reads the name: only with the registry at hand is it clear what is a provider and
+/// what a version.
 fn model_choice(text: &str) -> ModelChoice {
-    let (name, version) = match text.rsplit_once('@') {
-        Some((name, version)) => (name, Some(version.to_owned())),
-        None => (text, None),
-    };
-    let (provider, model) = match name.split_once('/') {
-        Some((provider, model)) => (Some(provider.to_owned()), model.to_owned()),
-        None => (None, name.to_owned()),
-    };
-    ModelChoice { provider, model, version }
+    ModelChoice { provider: None, model: text.to_owned(), version: None }
 }
 
 fn exit_code(ended: ShownStatus) -> ExitCode {
@@ -138,21 +138,4 @@ pub(crate) fn chosen(names: &[&str]) -> Vec<ModelChoice> {
 /// A token that no other command has.
 pub(crate) fn fresh_token() -> String {
     Uuid::now_v7().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_model_is_named_with_or_without_provider_and_version() {
-        let choice = |provider: Option<&str>, model: &str, version: Option<&str>| ModelChoice {
-            provider: provider.map(Into::into),
-            model: model.into(),
-            version: version.map(Into::into),
-        };
-        assert_eq!(model_choice("gpt-4o"), choice(None, "gpt-4o", None));
-        assert_eq!(model_choice("openai/gpt-4o@v1"), choice(Some("openai"), "gpt-4o", Some("v1")));
-        assert_eq!(model_choice("openrouter/a/b"), choice(Some("openrouter"), "a/b", None));
-    }
 }

@@ -37,7 +37,9 @@ pub enum Action {
     Change,
     /// Pause, resume or cancel it.
     Control,
-    /// Manage users and tokens.
+    /// Ask whether it is well.
+    Check,
+    /// Manage users, tokens, models and prices.
     Administer,
 }
 
@@ -75,7 +77,8 @@ pub fn authorize(actor: &Actor, action: Action, resource: Resource) -> Result<()
             matches!(resource, Resource::Definition(_) | Resource::Run(_))
         }
         (Action::Change | Action::Control, Role::Researcher) => is_theirs,
-        (Action::Create | Action::Change | Action::Control, Role::Viewer) => false,
+        (Action::Check, Role::Researcher) => resource == Resource::Registry,
+        (Action::Create | Action::Change | Action::Control | Action::Check, Role::Viewer) => false,
     };
     if allowed {
         return Ok(());

@@ -15,8 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// The models and prices that Probity knows without being told.
-const REGISTRY: &str = include_str!("config/registry.toml");
+mod built_in;
+mod model;
+mod provider;
+
+pub use built_in::{BuiltIn, built_in};
+pub use model::{ModelConfig, PriceConfig, usd_micros};
+pub use provider::{CommandConfig, ProviderConfig, WIRE_FORMATS};
 
 /// Everything that can be configured. Spans are in seconds where the name says nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,78 +75,12 @@ pub struct Config {
     pub answer_max_bytes: usize,
     /// Downloads under way at once.
     pub downloads_max: usize,
+    /// A provider that was checked within this time is not checked again.
+    pub check_cache_seconds: f64,
     /// Who serves models, by id.
     pub providers: BTreeMap<String, ProviderConfig>,
     /// What they serve, by `provider/model`.
     pub models: BTreeMap<String, ModelConfig>,
-}
-
-/// A provider as configured. Base URL and key stay with the process that reads them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ProviderConfig {
-    /// As people know it; the id where None.
-    pub display_name: Option<String>,
-    /// E.g. `openai_chat`; None: what the built-in preset of this id says.
-    pub wire_format: Option<String>,
-    /// Up to and with the version, e.g. `https://…/v1`; None: the preset's.
-    pub base_url: Option<String>,
-    /// The environment variable that holds the key; None: the preset's.
-    pub key_variable: Option<String>,
-    /// A file that holds the key; wins over the variable.
-    pub key_file: Option<PathBuf>,
-    /// False: the provider answers without a key. None: the preset's.
-    pub is_key_required: Option<bool>,
-    /// Calls in flight per worker process.
-    pub parallel: Option<u32>,
-    /// Deviations from the wire format, as `docs/configuration.md` lists them.
-    pub quirks: Option<serde_json::Value>,
-}
-
-/// A model as configured.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelConfig {
-    /// As people know it; the id where None.
-    #[serde(default)]
-    pub display_name: Option<String>,
-    /// Dated versions.
-    #[serde(default)]
-    pub versions: Vec<String>,
-    /// What is asked for where a run names no version; None: the bare id.
-    #[serde(default)]
-    pub default_version: Option<String>,
-    /// The longest conversation, in tokens.
-    #[serde(default)]
-    pub context_tokens: Option<u32>,
-    /// Takes a system prompt.
-    #[serde(default = "yes")]
-    pub has_system_prompt: bool,
-    /// Can be held to a JSON Schema.
-    #[serde(default)]
-    pub has_structured_output: bool,
-    /// Prices in effect from a date on.
-    #[serde(default)]
-    pub prices: Vec<PriceConfig>,
-}
-
-/// A price in US dollars per million tokens.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PriceConfig {
-    /// The first day it holds (UTC).
-    pub from: chrono::NaiveDate,
-    /// Input tokens.
-    pub input_usd: f64,
-    /// Input tokens read from the provider's cache; None: as input.
-    #[serde(default)]
-    pub cached_input_usd: Option<f64>,
-    /// Output tokens, reasoning among them.
-    pub output_usd: f64,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl Default for Config {
@@ -171,6 +110,7 @@ impl Default for Config {
             import_max_bytes: 64 << 20,
             answer_max_bytes: 10 << 20,
             downloads_max: 8,
+            check_cache_seconds: 60.0,
             providers: BTreeMap::new(),
             models: BTreeMap::new(),
         }
@@ -192,7 +132,7 @@ impl Config {
                 format!("There is no configuration file {}.", path.display()),
             ));
         }
-        let defaults = Figment::from(Serialized::defaults(Self::default())).merge(Toml::string(REGISTRY));
+        let defaults = built_in::over(Figment::from(Serialized::defaults(Self::default())));
         let known: Vec<String> = defaults
             .data()
             .map(|data| data.into_values().flat_map(|keys| keys.into_keys()).collect())
@@ -240,13 +180,20 @@ impl Config {
         if !(self.grace_seconds.is_finite() && (0.0..1e8).contains(&self.grace_seconds)) {
             return Err(Error::invalid("grace_seconds", "The grace period is a number of seconds from 0."));
         }
-        for name in self.models.keys() {
+        if !(self.check_cache_seconds.is_finite() && (0.0..1e8).contains(&self.check_cache_seconds)) {
+            return Err(Error::invalid("check_cache_seconds", "This is a number of seconds from 0."));
+        }
+        for (id, provider) in &self.providers {
+            provider.check(id)?;
+        }
+        for (name, model) in &self.models {
             if name.split_once('/').is_none_or(|(provider, model)| provider.is_empty() || model.is_empty()) {
                 return Err(Error::invalid(
                     format!("models.\"{name}\""),
                     "A model is named provider/model, e.g. [models.\"openai/gpt-4o\"].",
                 ));
             }
+            model.check(name)?;
         }
         Ok(())
     }
@@ -295,6 +242,45 @@ mod tests {
         let config = load("[models.\"openai/mine\"]\nversions = [\"mine-1\"]\n").unwrap();
         assert_eq!(config.models["openai/mine"].versions, ["mine-1"]);
         assert!(config.models.contains_key("openai/gpt-4o"));
+    }
+
+    #[test]
+    fn a_built_in_model_is_changed_key_by_key_and_its_prices_as_a_whole() {
+        let config = load(
+            "[models.\"openai/gpt-4o\"]\ncontext_tokens = 1000\nprices = [{ from = \"2027-01-01\", input_usd = 1.0, output_usd = 2.0 }]\n",
+        )
+        .unwrap();
+        let model = &config.models["openai/gpt-4o"];
+        assert_eq!((model.context_tokens, model.prices.len()), (Some(1000), 1));
+        assert_eq!(model.versions, built_in().models["openai/gpt-4o"].versions);
+    }
+
+    #[test]
+    fn a_price_that_is_none_is_refused_by_name() {
+        let price = |price: &str| {
+            let toml = format!("[models.\"openai/mine\"]\nprices = [{price}]\n");
+            load(&toml).unwrap_err().to_string()
+        };
+        let error = price("{ from = \"2026-01-01\", input_usd = -1.0, output_usd = 1.0 }");
+        assert!(error.contains("openai/mine") && error.contains("input_usd"), "{error}");
+        let error =
+            price("{ from = \"2026-01-01\", above_input_tokens = 9, input_usd = 1.0, output_usd = 1.0 }");
+        assert!(error.contains("base tier"), "{error}");
+        let error = price("{ from = \"2026-01-01\", input_usd = 0.0000001, output_usd = 1.0 }");
+        assert!(error.contains("six decimals"), "{error}");
+    }
+
+    #[test]
+    fn a_command_needs_its_wire_format_and_the_other_way_round() {
+        let config = load("[providers.agent]\nwire_format = \"command\"\ncommand = { program = \"./agent\", arguments = [\"-q\"] }\n").unwrap();
+        let command = config.providers["agent"].command.as_ref().unwrap();
+        assert_eq!(command.arguments, ["-q"]);
+        let error = load("[providers.agent]\nwire_format = \"command\"").unwrap_err().to_string();
+        assert!(error.contains("command.program"), "{error}");
+        let error = load("[providers.agent]\ncommand = { program = \"x\" }").unwrap_err().to_string();
+        assert!(error.contains("wire_format"), "{error}");
+        let error = load("[providers.agent]\nwire_format = \"openai\"").unwrap_err().to_string();
+        assert!(error.contains("openai_responses"), "{error}");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod audit;
+mod audit_event;
 pub mod auth;
 pub mod census;
 pub mod config;
@@ -21,6 +22,7 @@ pub mod event;
 pub mod export;
 pub mod findings;
 pub mod fleet;
+pub mod health;
 pub mod library;
 pub mod lifecycle;
 pub mod lookup;

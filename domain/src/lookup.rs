@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    definition, definition_version, probe, run, run_event, run_limit, run_model, transcript, user,
+    definition, definition_version, price, probe, run, run_event, run_limit, run_model, transcript, user,
     worker_provider,
 };
 use sea_orm::{
@@ -50,6 +50,8 @@ by_id! {
     run_limits: run_limit by RunId = run_id,
     /// Probes.
     probes: probe by Id = id,
+    /// Prices, also those that do not hold any more: turns point at them.
+    prices: price by Id = id,
 }
 
 /// The ids of the providers that several workers can serve, in order.

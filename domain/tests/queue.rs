@@ -87,6 +87,7 @@ fn turn(index: i32) -> NewTurn {
         is_text_altered: false,
         input_tokens: Some(10),
         cached_input_tokens: None,
+        cache_write_tokens: None,
         output_tokens: Some(5),
         reasoning_tokens: None,
         price_id: None,

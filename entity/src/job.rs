@@ -11,6 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub kind: String,
     pub run_id: Option<Uuid>,
+    pub provider_id: Option<String>,
     /// The queue's lane: the provider.
     pub lane: String,
     /// Position within the run, from 0; stable.

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::Origin;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "models")]
 pub struct Model {
@@ -14,6 +16,13 @@ pub struct Model {
     pub context_tokens: Option<i64>,
     pub has_system_prompt: bool,
     pub has_structured_output: bool,
+    pub origin: Origin,
+    /// False: runs are not started with it any more.
+    pub is_offered: bool,
+    pub output_tokens_max: Option<i64>,
+    pub has_temperature: bool,
+    pub has_seed: bool,
+    pub has_reasoning: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::Origin;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "model_versions")]
 pub struct Model {
@@ -11,6 +13,7 @@ pub struct Model {
     pub model_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: String,
+    pub origin: Origin,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,8 @@ pub struct Model {
     pub display_name: String,
     pub wire_format: String,
     pub is_key_required: bool,
+    /// The environment variable that holds the key: its name, never its value.
+    pub key_variable: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

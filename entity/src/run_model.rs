@@ -12,6 +12,8 @@ pub struct Model {
     pub provider_id: String,
     pub model_id: String,
     pub model_version: Option<String>,
+    /// How the run named it; None for runs made before this was kept.
+    pub asked_for: Option<String>,
     /// What the provider is asked for.
     pub wire_model: String,
     /// The queue's lane: the provider.

@@ -23,6 +23,7 @@ pub struct Model {
     pub is_text_altered: bool,
     pub input_tokens: Option<i64>,
     pub cached_input_tokens: Option<i64>,
+    pub cache_write_tokens: Option<i64>,
     pub output_tokens: Option<i64>,
     pub reasoning_tokens: Option<i64>,
     pub price_id: Option<Uuid>,

@@ -198,3 +198,17 @@ words! {
         Unreadable = "unreadable",
     }
 }
+
+words! {
+    /// Where a row of the registry comes from.
+    Origin {
+        /// Probity knows it without being told.
+        Builtin = "builtin",
+        /// `probity.toml` or the environment.
+        Config = "config",
+        /// An admin, at run time; a sync leaves it alone.
+        Admin = "admin",
+        /// A run named it together with its provider; nothing else is known of it.
+        Used = "used",
+    }
+}

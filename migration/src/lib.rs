@@ -12,6 +12,7 @@ use sea_orm_migration::{
 pub use sea_orm_migration::prelude::MigratorTrait;
 
 mod m0001_definitions_and_runs;
+mod m0002_registry_and_health;
 mod m0003_request_parameters;
 
 /// Applies all migrations that a database has not seen yet.
@@ -20,7 +21,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_definitions_and_runs::Migration), Box::new(m0003_request_parameters::Migration)]
+        vec![
+            Box::new(m0001_definitions_and_runs::Migration),
+            Box::new(m0002_registry_and_health::Migration),
+            Box::new(m0003_request_parameters::Migration),
+        ]
     }
 }
 

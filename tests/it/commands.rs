@@ -8,7 +8,8 @@ use crate::harness::{Site, grid};
 on_both_databases!(
     a_run_from_the_command_line_prints_its_findings_and_ends_with_zero,
     the_exit_code_says_how_a_run_ended,
-    definitions_and_runs_are_exported
+    definitions_and_runs_are_exported,
+    providers_are_checked_from_the_command_line
 );
 
 const CAPITALS_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/capital-cities.yaml");
@@ -76,6 +77,28 @@ async fn definitions_and_runs_are_exported(site: Site) {
     let downloaded = server.api.csv(run["id"].as_str().unwrap(), "").await;
     assert_eq!(std::fs::read(site.path("one.csv")).unwrap(), downloaded.bytes);
     assert_eq!(std::fs::read(site.path("two.csv")).unwrap(), downloaded.bytes);
+}
+
+async fn providers_are_checked_from_the_command_line(mut site: Site) {
+    let ended = site.probity(&["check", "sim"]).await;
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    let line = ended.out.lines().find(|line| line.contains("sim")).unwrap();
+    assert!(line.contains("yes") && line.contains(" ms"), "{}", ended.out);
+    assert_eq!(site.sim.log().counts().total, 0, "a check costs nothing");
+
+    let ended = site.probity(&["check", "vllm"]).await;
+    assert_eq!(ended.code, Some(1), "who names a provider wants it: {}", ended.out);
+    assert!(ended.out.contains("base_url"), "{}", ended.out);
+    let ended = site.probity(&["check", "nobody"]).await;
+    assert!(ended.err.contains("There is no provider nobody; there are "), "{}", ended.err);
+
+    // Nothing listens on a port that was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    site.set("PROBITY_PROVIDERS__SIM__BASE_URL", &format!("http://{free}/v1"));
+    let ended = site.probity(&["check", "sim"]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.out);
+    let words = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("No connection to"), "{}", ended.out);
 }
 
 #[tokio::test]

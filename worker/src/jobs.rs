@@ -1,33 +1,48 @@
 //! Jobs that are not probes.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::{
     Result,
     config::Config,
     db::Db,
-    queue::{self, ClaimedJob, JobEnding, JobKind},
+    health::{NewCheck, record_check},
+    queue::{self, ClaimedJob, Job, JobEnding},
     run,
 };
+use providers::Provider;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Jobs at once: they are bulk writes, and more of them would only wait for each other.
-const PARALLEL: usize = 2;
+use crate::check;
+
+/// Jobs at once: most are bulk writes, of which more would only wait for each other, and a
+/// provider that does not answer its check must not hold them up.
+const PARALLEL: usize = 4;
+
+/// What a worker brings to its jobs.
+pub(crate) struct Workshop {
+    pub(crate) db: Db,
+    pub(crate) config: Arc<Config>,
+    pub(crate) worker_id: Uuid,
+    /// The providers it serves, by id.
+    pub(crate) providers: HashMap<String, Arc<dyn Provider>>,
+}
 
 /// Works on jobs until shutdown; jobs under way stop between two transactions.
-pub(crate) async fn work(db: Db, config: Arc<Config>, worker_id: Uuid, shutdown: CancellationToken) {
-    let poll = Duration::from_millis(config.poll_ms.max(1));
+pub(crate) async fn work(shop: Workshop, shutdown: CancellationToken) {
+    let shop = Arc::new(shop);
+    let poll = Duration::from_millis(shop.config.poll_ms.max(1));
     let mut under_way = JoinSet::new();
     loop {
         while under_way.try_join_next().is_some() {}
         if under_way.len() < PARALLEL {
             let free = (PARALLEL - under_way.len()) as u64;
-            match queue::claim_jobs(&db, worker_id, free, config.lease()).await {
+            match queue::claim_jobs(&shop.db, shop.worker_id, free, shop.config.lease()).await {
                 Ok(claimed) => {
                     for job in claimed {
-                        under_way.spawn(perform(db.clone(), job));
+                        under_way.spawn(perform(Arc::clone(&shop), job));
                     }
                 }
                 Err(error) if error.is_outage() => {}
@@ -47,31 +62,44 @@ pub(crate) async fn work(db: Db, config: Arc<Config>, worker_id: Uuid, shutdown:
     while under_way.join_next().await.is_some() {}
 }
 
-async fn perform(db: Db, job: ClaimedJob) {
-    let ending = match attempt(&db, &job).await {
+async fn perform(shop: Arc<Workshop>, job: ClaimedJob) {
+    let ending = match shop.attempt(&job.job).await {
         Ok(ending) => ending,
         Err(error) => {
-            tracing::warn!(job_id = %job.id, kind = job.kind.as_str(), run_id = %job.run_id, %error, "a job failed");
+            tracing::warn!(job_id = %job.id, job = ?job.job, %error, "a job failed");
             JobEnding::Retry { delay: Duration::from_secs(5), message: error.to_string() }
         }
     };
     // Where this cannot be written, the lease lapses and the job is done again: jobs are safe
     // to repeat.
-    if let Err(error) = queue::finish_job(&db, &job, ending).await {
+    if let Err(error) = queue::finish_job(&shop.db, &job, ending).await {
         tracing::warn!(job_id = %job.id, %error, "a job's end could not be written");
     }
 }
 
-async fn attempt(db: &Db, job: &ClaimedJob) -> Result<JobEnding> {
-    match job.kind {
-        JobKind::FanOutRun => run::fan_out(db, job.run_id).await?,
-        JobKind::CancelProbes => {
-            // Probes that are still being queued are marked once they are.
-            if run::find(db, job.run_id).await?.queued_at.is_none() {
-                return Ok(JobEnding::Snooze(Duration::from_millis(500)));
+impl Workshop {
+    async fn attempt(&self, job: &Job) -> Result<JobEnding> {
+        let db = &self.db;
+        match job {
+            Job::FanOutRun(run_id) => run::fan_out(db, *run_id).await?,
+            Job::CancelProbes(run_id) => {
+                // Probes that are still being queued are marked once they are.
+                if run::find(db, *run_id).await?.queued_at.is_none() {
+                    return Ok(JobEnding::Snooze(Duration::from_millis(500)));
+                }
+                while !run::cancel_probes(db, *run_id).await? {}
             }
-            while !run::cancel_probes(db, job.run_id).await? {}
+            Job::CheckProvider(id) => {
+                // Only where no worker serves it does the check come here.
+                let check = match self.providers.get(id) {
+                    Some(provider) => {
+                        check::check(provider.as_ref(), check::needs_key(&self.config, id)).await
+                    }
+                    None => NewCheck::default(),
+                };
+                record_check(db, id, self.worker_id, check).await?;
+            }
         }
+        Ok(JobEnding::Succeeded)
     }
-    Ok(JobEnding::Succeeded)
 }

@@ -4,6 +4,7 @@
 //! that hangs fills none but its own. The rules of the queue are in `domain::queue`.
 
 mod backend;
+mod check;
 mod execute;
 mod finisher;
 mod jobs;
@@ -15,12 +16,14 @@ mod runs;
 mod serving;
 mod turns;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{config::Config, db::Db, fleet, queue};
+use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
-use crate::{finisher::Finisher, lane::Lane, runs::RunCache, serving::Serving};
+pub use crate::check::{Checked, check_providers};
+use crate::{finisher::Finisher, jobs::Workshop, lane::Lane, runs::RunCache, serving::Serving};
 
 /// Works until `shutdown` is cancelled: then claims stop, calls in flight have the grace period
 /// to finish, and what is left is given back at once.
@@ -45,7 +48,9 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     let finisher = Finisher::start(db.clone(), &config);
     let runs = RunCache::new(db.clone());
     let mut lanes = tokio::task::JoinSet::new();
+    let mut providers: HashMap<String, Arc<dyn Provider>> = HashMap::new();
     for Serving { id, provider, parallel } in servings {
+        providers.insert(id.clone(), Arc::clone(&provider));
         let lane = Lane {
             id,
             provider,
@@ -60,7 +65,8 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
         };
         lanes.spawn(lane.run(shutdown.clone()));
     }
-    lanes.spawn(jobs::work(db.clone(), config.clone(), worker_id, shutdown.clone()));
+    let shop = Workshop { db: db.clone(), config: config.clone(), worker_id, providers };
+    lanes.spawn(jobs::work(shop, shutdown.clone()));
 
     shutdown.cancelled().await;
     let grace = std::time::Duration::from_secs_f64(config.grace_seconds);

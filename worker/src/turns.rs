@@ -1,8 +1,11 @@
 //! Between a provider's words and the rows of a turn.
 
 use chrono::{DateTime, Utc};
-use domain::{queue::NewTurn, registry::cost_usd_micros};
-use entity::{Finish, price, turn};
+use domain::{
+    queue::NewTurn,
+    registry::{Tariff, TokenCounts},
+};
+use entity::{Finish, turn};
 use providers::{Message, ProviderReply, ReasoningEffort};
 
 /// The turn that a reply makes.
@@ -10,12 +13,18 @@ pub(crate) fn turn_of(
     index: i32,
     prompt: String,
     reply: ProviderReply,
-    price: Option<&price::Model>,
+    price: Option<&Tariff>,
     started_at: DateTime<Utc>,
 ) -> NewTurn {
     let tokens = |count: Option<u64>| count.and_then(|count| i64::try_from(count).ok());
     let usage = reply.usage;
-    let (input, cached, output) = (tokens(usage.input), tokens(usage.cached_input), tokens(usage.output));
+    let counts = TokenCounts {
+        input: tokens(usage.input),
+        cached_input: tokens(usage.cached_input),
+        cache_write: tokens(usage.cache_write),
+        output: tokens(usage.output),
+    };
+    let cost = price.and_then(|price| price.cost_of(&counts));
     NewTurn {
         turn_index: index,
         prompt,
@@ -34,12 +43,13 @@ pub(crate) fn turn_of(
         request_body: reply.request_body,
         raw_body: reply.raw_body.to_vec(),
         is_text_altered: reply.text_is_altered,
-        input_tokens: input,
-        cached_input_tokens: cached,
-        output_tokens: output,
+        input_tokens: counts.input,
+        cached_input_tokens: counts.cached_input,
+        cache_write_tokens: counts.cache_write,
+        output_tokens: counts.output,
         reasoning_tokens: tokens(usage.reasoning),
-        price_id: price.map(|price| price.id),
-        cost_usd_micros: price.and_then(|price| cost_usd_micros(price, input, cached, output)),
+        price_id: cost.map(|cost| cost.price_id),
+        cost_usd_micros: cost.map(|cost| cost.usd_micros),
         first_byte: reply.first_byte,
         first_token: reply.first_token,
         omitted: reply.omitted.into_iter().map(|parameter| parameter.to_string()).collect(),
@@ -66,6 +76,7 @@ pub(crate) fn stored_turn(row: turn::Model) -> NewTurn {
         is_text_altered: row.is_text_altered,
         input_tokens: row.input_tokens,
         cached_input_tokens: row.cached_input_tokens,
+        cache_write_tokens: row.cache_write_tokens,
         output_tokens: row.output_tokens,
         reasoning_tokens: row.reasoning_tokens,
         price_id: row.price_id,

@@ -17,7 +17,7 @@ use domain::{
     run::{self, Progress},
 };
 use entity::{
-    attempt, decision, definition, definition_version, probe as probe_row, run as run_row, run_event,
+    attempt, decision, definition, definition_version, price, probe as probe_row, run as run_row, run_event,
     run_limit, run_model, transcript, turn, user,
 };
 use uuid::Uuid;
@@ -82,6 +82,8 @@ loads! {
     ProgressOf => Progress, run::progress_of;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
+    /// A price.
+    PriceKey => price::Model, lookup::prices;
     /// A probe's turns.
     TurnsOf => Vec<turn::Model>, probe::turns_of;
     /// A probe's attempts.

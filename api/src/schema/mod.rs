@@ -15,10 +15,13 @@ mod ids;
 mod limits;
 mod loaders;
 mod mask;
+mod model;
 mod preview;
 mod probe;
+mod provider;
 mod query;
 mod registry;
+mod registry_mutation;
 mod run;
 mod run_model;
 mod run_mutation;
@@ -42,7 +45,11 @@ pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::Regi
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(definition_mutation::DefinitionMutation, run_mutation::RunMutation);
+pub(crate) struct Mutation(
+    definition_mutation::DefinitionMutation,
+    run_mutation::RunMutation,
+    registry_mutation::RegistryMutation,
+);
 
 /// The schema as it is served.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     auth::Resource,
     fleet,
+    health::{self, ProviderHealth},
     page::{Page, number_cursor},
     registry,
 };
@@ -16,50 +17,11 @@ use uuid::Uuid;
 use super::{
     access::{api, may_read, page, rows},
     connection::connection,
-    ids::usd,
     limits,
     loaders::ProvidersOf,
+    model::AvailableModel,
+    provider::{Provider, ProviderConnection},
 };
-
-/// A model that runs can be started with.
-#[derive(SimpleObject)]
-pub(crate) struct AvailableModel {
-    /// Who serves it, e.g. `openai`.
-    provider_id: String,
-    /// Who serves it, as people know it.
-    provider_name: String,
-    /// The model, e.g. `gemini-1.5-pro`.
-    model_id: String,
-    /// The model, as people know it.
-    display_name: String,
-    /// Dated versions.
-    versions: Vec<String>,
-    /// What is asked for where a run names no version; null: the bare model.
-    default_version: Option<String>,
-    /// The longest conversation, in tokens; null: not known.
-    context_tokens: Option<i64>,
-    /// Whether it takes a system prompt.
-    has_system_prompt: bool,
-    /// Whether it can be held to a JSON schema.
-    has_structured_output: bool,
-    /// What it costs; null: no price is known.
-    price: Option<Price>,
-    /// True where a worker that is online can serve it: it holds the key, or none is needed.
-    is_key_configured: bool,
-}
-
-/// A price in US dollars per million tokens.
-#[derive(SimpleObject)]
-pub(crate) struct Price {
-    /// Input tokens.
-    input_usd: f64,
-    /// Input tokens read from the provider's cache; null: as input.
-    cached_input_usd: Option<f64>,
-    /// Output tokens, reasoning among them.
-    output_usd: f64,
-    /// Since when it holds.
-    effective_from: DateTime<Utc>,
-}
 
 /// A process that claims probes.
 #[derive(SimpleObject)]
@@ -103,14 +65,38 @@ pub(crate) struct RegistryQuery;
 /// Everything that can be read.
 #[Object]
 impl RegistryQuery {
-    /// The models that runs can be started with, by provider and name. The list is extended in
-    /// `probity.toml`.
-    #[graphql(complexity = "50 * child_complexity")]
-    async fn available_models(&self, ctx: &Context<'_>) -> Result<Vec<AvailableModel>> {
+    /// The models that runs can be started with, by provider and name. The list is extended by
+    /// `setModel` and in `probity.toml`; any other model can be asked by naming its provider.
+    #[graphql(complexity = "100 * child_complexity")]
+    async fn available_models(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also models that are not offered any more.", default)] with_retired: bool,
+    ) -> Result<Vec<AvailableModel>> {
         may_read(ctx, Resource::Registry)?;
         let api = api(ctx);
-        let found = registry::available_models(&api.db, api.config.beat()).await?;
-        Ok(found.into_iter().map(AvailableModel::from).collect())
+        let found = registry::known(&api.db, api.config.beat()).await?.models.into_iter();
+        Ok(found.filter(|entry| with_retired || entry.model.is_offered).map(AvailableModel::from).collect())
+    }
+
+    /// Who serves models, by id, and how they are.
+    #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    async fn providers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
+    ) -> Result<ProviderConnection> {
+        may_read(ctx, Resource::Registry)?;
+        let api = api(ctx);
+        let request = page(ctx, first, after)?;
+        let behind = request.after_number()?;
+        let found: Vec<(i64, ProviderHealth)> =
+            (0..).zip(health::providers(&api.db, &api.config).await?).collect();
+        let total = found.len() as u64;
+        let wanted = found.into_iter().filter(|(place, _)| behind.is_none_or(|behind| *place > behind));
+        let found = Page::of(wanted.collect(), request.first, total, |(place, _)| number_cursor(*place));
+        Ok(ProviderConnection::of(found, behind.is_some(), |(_, row)| Ok(Provider::from(row)))?)
     }
 
     /// The workers that have not stopped, latest first; also those that went silent.
@@ -138,7 +124,7 @@ impl RegistryQuery {
 }
 
 impl Worker {
-    fn of(row: worker::Model, online: &HashSet<Uuid>) -> Self {
+    pub(crate) fn of(row: worker::Model, online: &HashSet<Uuid>) -> Self {
         Self {
             id: row.id.into(),
             is_online: online.contains(&row.id),
@@ -147,30 +133,6 @@ impl Worker {
             started_at: row.started_at,
             last_beat_at: row.beat_at,
             row_id: row.id,
-        }
-    }
-}
-
-impl From<registry::AvailableModel> for AvailableModel {
-    fn from(found: registry::AvailableModel) -> Self {
-        let price = found.price.map(|price| Price {
-            input_usd: usd(price.input_usd_micros_per_million),
-            cached_input_usd: price.cached_input_usd_micros_per_million.map(usd),
-            output_usd: usd(price.output_usd_micros_per_million),
-            effective_from: price.effective_from,
-        });
-        Self {
-            provider_name: found.provider_name,
-            provider_id: found.model.provider_id,
-            model_id: found.model.id,
-            display_name: found.model.display_name,
-            versions: found.versions,
-            default_version: found.model.default_version,
-            context_tokens: found.model.context_tokens,
-            has_system_prompt: found.model.has_system_prompt,
-            has_structured_output: found.model.has_structured_output,
-            price,
-            is_key_configured: found.is_key_configured,
         }
     }
 }

@@ -20,8 +20,10 @@ pub(crate) struct RunModel {
     provider_id: String,
     /// The model, e.g. `gemini-1.5-pro`.
     model_id: String,
-    /// The version that was asked for; null where the bare model was. What answered stands in
-    /// each transcript.
+    /// How the run named it, e.g. `gpt-4o@default`; null for runs of an older version of Probity.
+    asked_for: Option<String>,
+    /// The version that this name stood for when the run was made; null where the bare model was
+    /// asked for. What answered stands in each transcript.
     model_version: Option<String>,
     /// What the provider is asked for.
     wire_model: String,
@@ -33,6 +35,7 @@ impl From<run_model::Model> for RunModel {
             id: row.id.into(),
             provider_id: row.provider_id,
             model_id: row.model_id,
+            asked_for: row.asked_for,
             model_version: row.model_version,
             wire_model: row.wire_model,
         }

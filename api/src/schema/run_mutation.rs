@@ -55,11 +55,13 @@ pub(crate) struct CreateRunInput {
 /// A model to be asked.
 #[derive(InputObject)]
 pub(crate) struct ModelChoiceInput {
-    /// Who serves it; needed only where several serve a model of that name.
+    /// Who serves it; needed where several serve a model of that name, and for a model that
+    /// `availableModels` does not list.
     provider: Option<String>,
-    /// The model, as `availableModels` lists it.
+    /// The model, as `availableModels` lists it, or as the provider calls it. Also
+    /// `provider/model`, and each with `@version` or `@default`.
     model: String,
-    /// One of its versions. Null: its default version.
+    /// One of its versions. Null or `default`: its default version.
     version: Option<String>,
 }
 

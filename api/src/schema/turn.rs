@@ -1,14 +1,22 @@
 //! Questions and answers.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use entity::turn;
+use uuid::Uuid;
 
-use super::{ids::usd, words::Finish};
+use super::{
+    access::{present, rows},
+    ids::usd,
+    loaders::PriceKey,
+    model::Price,
+    words::Finish,
+};
 
 /// One question and its answer.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Turn {
     /// The turn's id.
     id: ID,
@@ -40,6 +48,8 @@ pub(crate) struct Turn {
     input_tokens: Option<i64>,
     /// Input tokens read from the provider's cache; null where it does not say.
     cached_input_tokens: Option<i64>,
+    /// Input tokens written to the provider's cache; null where it does not say.
+    cache_write_tokens: Option<i64>,
     /// All output tokens, reasoning among them; null where the provider counted none.
     output_tokens: Option<i64>,
     /// Output tokens spent on reasoning; null where the provider does not say.
@@ -60,6 +70,18 @@ pub(crate) struct Turn {
     started_at: DateTime<Utc>,
     /// When the answer was complete.
     finished_at: DateTime<Utc>,
+    #[graphql(skip)]
+    price_id: Option<Uuid>,
+}
+
+#[ComplexObject]
+impl Turn {
+    /// The price that `costUsd` was reckoned with; null where none is known.
+    async fn price(&self, ctx: &Context<'_>) -> Result<Option<Price>> {
+        let Some(id) = self.price_id else { return Ok(None) };
+        let found = present(rows(ctx).load_one(PriceKey(id)).await?, "price")?;
+        Ok(Some(Price::from(&found)))
+    }
 }
 
 impl From<turn::Model> for Turn {
@@ -80,6 +102,7 @@ impl From<turn::Model> for Turn {
             is_text_altered: row.is_text_altered,
             input_tokens: row.input_tokens,
             cached_input_tokens: row.cached_input_tokens,
+            cache_write_tokens: row.cache_write_tokens,
             output_tokens: row.output_tokens,
             reasoning_tokens: row.reasoning_tokens,
             cost_usd: row.cost_usd_micros.map(usd),
@@ -89,6 +112,7 @@ impl From<turn::Model> for Turn {
             latency_ms: row.latency_ms,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            price_id: row.price_id,
         }
     }
 }

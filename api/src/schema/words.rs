@@ -178,3 +178,17 @@ pub(crate) enum DefinitionFormat {
     /// JSON, one object.
     Json,
 }
+
+/// Where something of the registry comes from.
+#[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "entity::Origin")]
+pub(crate) enum Origin {
+    /// Probity knows it without being told.
+    Builtin,
+    /// `probity.toml` or the environment.
+    Config,
+    /// An admin set it, and nothing but an admin changes it.
+    Admin,
+    /// A run named it together with its provider; nothing else is known of it.
+    Used,
+}

@@ -75,18 +75,17 @@ impl App {
         for name in ["alpha", "beta"] {
             let price = PriceConfig {
                 from: chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+                above_input_tokens: 0,
                 input_usd: 1.0,
                 cached_input_usd: None,
+                cache_write_usd: None,
                 output_usd: 2.0,
             };
             let model = ModelConfig {
-                display_name: None,
                 versions: vec![format!("{name}-1")],
                 default_version: Some(format!("{name}-1")),
-                context_tokens: None,
-                has_system_prompt: true,
-                has_structured_output: false,
                 prices: vec![price],
+                ..ModelConfig::default()
             };
             config.models.insert(format!("sim/{name}"), model);
         }
@@ -188,6 +187,7 @@ impl App {
                 is_text_altered: false,
                 input_tokens: Some(1_000),
                 cached_input_tokens: None,
+                cache_write_tokens: None,
                 output_tokens: Some(500),
                 reasoning_tokens: None,
                 price_id: None,

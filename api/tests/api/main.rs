@@ -8,6 +8,7 @@ mod definitions;
 mod downloads;
 mod limits;
 mod pages;
+mod registry;
 mod roles;
 mod runs;
 mod safety;

@@ -49,6 +49,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("transcript", format!("transcript(id: {}) {{ id }}", transcript["id"])),
             ("events", format!("events(runId: \"{run}\") {{ totalCount }}")),
             ("availableModels", "availableModels { modelId }".into()),
+            ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
@@ -96,7 +97,21 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("importDefinition", "importDefinition(input: {format: YAML, text: \"name: n3\\ntemplate: t\\ndecision: {choices: [{name: A}, {name: B}]}\"}) { definition { id } }".into()),
             ("createRun", format!("createRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ run {{ id }} }}")),
         ];
+        let own = own.into_iter().chain([(
+            "checkProvider",
+            "checkProvider(input: {providerId: \"sim\"}) { provider { id } }".to_owned(),
+        )]);
+        let own: Vec<(&str, String)> = own.collect();
         let others = [
+            ("setModel", "setModel(input: {providerId: \"sim\", modelId: \"m\"}) { model { modelId } }".into()),
+            (
+                "retireModel",
+                "retireModel(input: {providerId: \"sim\", modelId: \"alpha\"}) { model { modelId } }".into(),
+            ),
+            (
+                "setPrice",
+                "setPrice(input: {providerId: \"sim\", modelId: \"alpha\", effectiveFrom: \"2026-01-01T00:00:00Z\", tiers: [{inputUsd: 1, outputUsd: 1}]}) { model { modelId } }".into(),
+            ),
             (
                 "updateDefinition",
                 format!(

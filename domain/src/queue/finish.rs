@@ -216,6 +216,7 @@ fn turn_row(probe_id: Uuid, turn: &NewTurn) -> turn::ActiveModel {
         is_text_altered: Set(turn.is_text_altered),
         input_tokens: Set(turn.input_tokens),
         cached_input_tokens: Set(turn.cached_input_tokens),
+        cache_write_tokens: Set(turn.cache_write_tokens),
         output_tokens: Set(turn.output_tokens),
         reasoning_tokens: Set(turn.reasoning_tokens),
         price_id: Set(turn.price_id),

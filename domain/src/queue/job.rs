@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use entity::{QueueStatus, job};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, FromQueryResult};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, sea_query::OnConflict};
 use uuid::Uuid;
 
 use crate::{
@@ -12,30 +12,53 @@ use crate::{
     error::Result,
 };
 
-/// What a job does. Stored words are never renamed.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub enum JobKind {
+/// What a job does, and to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
     /// Queues the probes of a run.
-    FanOutRun,
+    FanOutRun(Uuid),
     /// Marks the queued probes of a cancelled run, in chunks.
-    CancelProbes,
+    CancelProbes(Uuid),
+    /// Asks a provider's free endpoint whether it answers and takes the key.
+    CheckProvider(String),
 }
 
-impl JobKind {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
+impl Job {
+    /// The stored word, which is never renamed.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Self::FanOutRun => "fan_out_run",
-            Self::CancelProbes => "cancel_probes",
+            Self::FanOutRun(_) => "fan_out_run",
+            Self::CancelProbes(_) => "cancel_probes",
+            Self::CheckProvider(_) => "check_provider",
         }
     }
 
-    const ALL: [Self; 2] = [Self::FanOutRun, Self::CancelProbes];
+    fn run_id(&self) -> Option<Uuid> {
+        match self {
+            Self::FanOutRun(run_id) | Self::CancelProbes(run_id) => Some(*run_id),
+            Self::CheckProvider(_) => None,
+        }
+    }
 
-    fn parse(kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == kind)
+    fn provider_id(&self) -> Option<String> {
+        match self {
+            Self::CheckProvider(provider_id) => Some(provider_id.clone()),
+            Self::FanOutRun(_) | Self::CancelProbes(_) => None,
+        }
+    }
+
+    fn read(kind: &str, run_id: Option<Uuid>, provider_id: Option<String>) -> Option<Self> {
+        match kind {
+            "fan_out_run" => run_id.map(Self::FanOutRun),
+            "cancel_probes" => run_id.map(Self::CancelProbes),
+            "check_provider" => provider_id.map(Self::CheckProvider),
+            _ => None,
+        }
     }
 }
+
+/// A kind that only a newer version knows is left to a newer worker.
+const KINDS: &str = "'fan_out_run', 'cancel_probes', 'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -43,9 +66,7 @@ pub struct ClaimedJob {
     /// The job.
     pub id: Uuid,
     /// What it does.
-    pub kind: JobKind,
-    /// For which run.
-    pub run_id: Uuid,
+    pub job: Job,
     /// What the holder's writes are checked against.
     pub fence: i64,
 }
@@ -69,15 +90,17 @@ pub enum JobEnding {
 /// Tries at a job before it fails. Jobs are few and safe to repeat.
 const ATTEMPTS_MAX: i32 = 20;
 
-/// Writes a job, in the transaction that asks for it.
+/// Writes a job, in the transaction that asks for it. A provider that is being checked, or is
+/// about to be, is not checked a second time.
 ///
 /// # Errors
 /// `Database`.
-pub async fn enqueue_job(tx: &impl ConnectionTrait, kind: JobKind, run_id: Uuid) -> Result<()> {
-    job::ActiveModel {
+pub async fn enqueue_job(tx: &impl ConnectionTrait, wanted: Job) -> Result<()> {
+    let row = job::ActiveModel {
         id: Set(Uuid::now_v7()),
-        kind: Set(kind.as_str().into()),
-        run_id: Set(Some(run_id)),
+        kind: Set(wanted.kind().into()),
+        run_id: Set(wanted.run_id()),
+        provider_id: Set(wanted.provider_id()),
         lane: Set("jobs".into()),
         seq: Set(now().timestamp_millis()),
         status: Set(QueueStatus::Queued),
@@ -90,13 +113,14 @@ pub async fn enqueue_job(tx: &impl ConnectionTrait, kind: JobKind, run_id: Uuid)
         created_at: Set(now()),
         started_at: Set(None),
         finished_at: Set(None),
-    }
-    .insert(tx)
-    .await?;
+    };
+    let insert = job::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    insert.exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Claims up to `free` jobs for a worker.
+/// Claims up to `free` jobs for a worker. The check of a provider is for a worker that serves
+/// it, and where no such worker is alive for any: it says what is missing.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
@@ -105,7 +129,8 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     struct Row {
         id: Uuid,
         kind: String,
-        run_id: Uuid,
+        run_id: Option<Uuid>,
+        provider_id: Option<String>,
         fence: i64,
     }
     // Most of the time there is none: a read finds that out without the writer's lock.
@@ -117,15 +142,23 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     }
     let skip_locked = if db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let tx = db.begin_queue().await?;
+    let is_mine = "EXISTS (SELECT 1 FROM worker_providers
+                           WHERE worker_id = $1 AND worker_providers.provider_id = jobs.provider_id)";
+    // A lease outlives three beats: who was not heard of for so long is no better than nobody.
+    let is_others = format!(
+        "EXISTS (SELECT 1 FROM worker_providers JOIN workers ON workers.id = worker_providers.worker_id
+                 WHERE worker_providers.provider_id = jobs.provider_id
+                   AND workers.stopped_at IS NULL AND workers.beat_at > {since})",
+        since = sql_now_plus(backend, "-$2")
+    );
     let sql = format!(
         "UPDATE jobs SET status = 'running', fence = fence + 1, leased_by = $1, lease_until = {until},
              started_at = COALESCE(started_at, {now})
-         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND kind IN ({kinds})
+         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND kind IN ({KINDS})
+                        AND (provider_id IS NULL OR {is_mine} OR NOT {is_others})
                       ORDER BY run_at, seq LIMIT $3{skip_locked})
-         RETURNING id, kind, run_id, fence",
+         RETURNING id, kind, run_id, provider_id, fence",
         until = sql_now_plus(backend, "$2"),
-        // A kind that only a newer version knows is left to a newer worker.
-        kinds = JobKind::ALL.map(|kind| format!("'{}'", kind.as_str())).join(", "),
     );
     let free = i64::try_from(free).unwrap_or(i64::MAX);
     let claimed: Vec<Row> =
@@ -134,8 +167,7 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     let known = claimed.into_iter().filter_map(|row| {
         Some(ClaimedJob {
             id: row.id,
-            kind: JobKind::parse(&row.kind)?,
-            run_id: row.run_id,
+            job: Job::read(&row.kind, row.run_id, row.provider_id)?,
             fence: row.fence,
         })
     });

@@ -127,6 +127,8 @@ pub struct NewTurn {
     pub input_tokens: Option<i64>,
     /// Input tokens read from the provider's cache.
     pub cached_input_tokens: Option<i64>,
+    /// Input tokens written to the provider's cache.
+    pub cache_write_tokens: Option<i64>,
     /// All output tokens, reasoning among them.
     pub output_tokens: Option<i64>,
     /// Output tokens spent on reasoning.

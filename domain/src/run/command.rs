@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     event,
     lifecycle::{Command, RunState, transition},
-    queue::{JobKind, ModelDelta, add_to_counters, enqueue_job},
+    queue::{Job, ModelDelta, add_to_counters, enqueue_job},
     receipt::{self, Token},
 };
 
@@ -96,7 +96,7 @@ async fn obey(db: &Db, commanded: Commanded<'_>, name: &'static str, command: Co
     }
     let after = apply(&tx, run_id, Some(actor.id), command).await?;
     if after.cancelled_at.is_some() && found.cancelled_at.is_none() {
-        enqueue_job(&tx, JobKind::CancelProbes, run_id).await?;
+        enqueue_job(&tx, Job::CancelProbes(run_id)).await?;
     }
     receipt::keep(&tx, actor, &token, run_id).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    FromQueryResult, PaginatorTrait, QueryFilter,
+    FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -22,9 +22,9 @@ use crate::{
     error::{Error, Result},
     event, fleet,
     lifecycle::NewEvent,
-    queue::{JobKind, enqueue_job},
+    queue::{Job, enqueue_job},
     receipt::{self, Token},
-    sampling,
+    registry, sampling,
 };
 
 /// The most probes of one run.
@@ -35,11 +35,12 @@ const STOPS_MAX: usize = 4;
 /// A model to evaluate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelChoice {
-    /// Needed where two providers serve a model of that name.
+    /// Needed where two providers serve a model of that name, and for a model that the registry
+    /// does not know.
     pub provider: Option<String>,
-    /// The model's id.
+    /// The model's id, also as `provider/model`, each also with `@version` or `@default`.
     pub model: String,
-    /// None: the model's default version.
+    /// None, or `default`: the model's default version.
     pub version: Option<String>,
 }
 
@@ -109,9 +110,12 @@ pub async fn create(
     let (definition, version) = version_of(db, new).await?;
     let content: DefinitionContent = serde_json::from_value(version.content.clone())?;
     let mut faults = checked_numbers(new);
+    let mut warnings = Vec::new();
     let online = fleet::online_workers(db, config.beat()).await?;
+    let is_online = !online.is_empty();
     let models =
-        model_choice::resolve(db, config, &content, &new.models, !online.is_empty(), &mut faults).await?;
+        model_choice::resolve(db, config, &content, &new.models, is_online, &mut faults, &mut warnings)
+            .await?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -149,7 +153,7 @@ pub async fn create(
     };
     event::append(&tx, run.id, Some(actor.id), vec![created]).await?;
     if !is_small {
-        enqueue_job(&tx, JobKind::FanOutRun, run.id).await?;
+        enqueue_job(&tx, Job::FanOutRun(run.id)).await?;
     }
     receipt::keep(&tx, actor, &token, run.id).await?;
     if is_small {
@@ -158,7 +162,6 @@ pub async fn create(
     tx.commit().await?;
     access.note(Accessed::Definition(definition.id));
 
-    let mut warnings = Vec::new();
     if online.is_empty() {
         warnings.push(
             "No worker is online: the run waits until one is started (`probity worker`, or `probity serve`)."
@@ -298,6 +301,7 @@ async fn insert_models(
     .insert(tx)
     .await?;
     let planned = run.planned_count / i64::try_from(models.len()).unwrap_or(1);
+    add_used_models(tx, models).await?;
     let rows = models.iter().zip(0..).map(|(chosen, ordinal)| run_model::ActiveModel {
         id: Set(Uuid::now_v7()),
         run_id: Set(run.id),
@@ -305,12 +309,27 @@ async fn insert_models(
         provider_id: Set(chosen.model.provider_id.clone()),
         model_id: Set(chosen.model.id.clone()),
         model_version: Set(chosen.version.clone()),
+        asked_for: Set(Some(chosen.asked_for.clone())),
         wire_model: Set(chosen.version.clone().unwrap_or_else(|| chosen.model.id.clone())),
         lane: Set(chosen.model.provider_id.clone()),
         planned_count: Set(planned),
         ..Default::default()
     });
     run_model::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A model that was named with its provider, and is not in the registry, gets its row on first use.
+async fn add_used_models(tx: &DatabaseTransaction, models: &[Chosen]) -> Result<()> {
+    let new = models.iter().filter(|chosen| chosen.is_new);
+    let rows: Vec<_> = new.map(|chosen| chosen.model.clone().into_active_model()).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    registry::lock(tx).await?;
+    // Another run may have used it a moment ago.
+    let nothing = OnConflict::new().do_nothing().to_owned();
+    model::Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(tx).await?;
     Ok(())
 }
 

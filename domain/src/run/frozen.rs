@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{definition_version, price, run, run_model};
+use entity::{definition_version, run, run_model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::{
     definition::{DefinitionContent, Expansion},
     error::{Error, Result},
     reading::Reader,
-    registry,
+    registry::{Tariff, Tariffs},
 };
 
 /// One model of a frozen run.
@@ -19,8 +19,8 @@ use crate::{
 pub struct FrozenModel {
     /// Its row, with counters as they were when it was read.
     pub row: run_model::Model,
-    /// The price in effect; None where none is known.
-    pub price: Option<price::Model>,
+    /// The price that was in effect when the run was made; None where none is known.
+    pub price: Option<Tariff>,
 }
 
 /// A run as its probes need it.
@@ -49,11 +49,12 @@ impl FrozenRun {
             Error::Internal(format!("the frozen definition of run {run_id} cannot be expanded"))
         })?;
         let reader = Reader::new(&content.decision);
-        let prices = registry::prices_in_effect(db.read(), crate::db::now()).await?;
+        // Every worker finds the same ones, whenever it looks.
+        let tariffs = Tariffs::at(db.read(), run.created_at).await?;
         let rows =
             run_model::Entity::find().filter(run_model::Column::RunId.eq(run_id)).all(db.read()).await?;
         let models = rows.into_iter().map(|row| {
-            let price = registry::price_of(&prices, &row.provider_id, &row.model_id).cloned();
+            let price = tariffs.of(&row.provider_id, &row.model_id).cloned();
             (row.id, FrozenModel { row, price })
         });
         Ok(Self { models: models.collect(), run, content, expansion, reader })

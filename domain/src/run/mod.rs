@@ -6,6 +6,7 @@ mod fan_out;
 mod find;
 mod frozen;
 mod model_choice;
+mod model_name;
 mod progress;
 mod settle;
 

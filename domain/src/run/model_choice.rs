@@ -1,14 +1,14 @@
 //! From the models that somebody named to those that can be asked.
 
-use entity::model;
+use entity::{Origin, model};
 
-use super::ModelChoice;
+use super::{ModelChoice, model_name};
 use crate::{
     config::Config,
     db::Db,
     definition::DefinitionContent,
     error::{Error, Fault, Result},
-    registry::{self, AvailableModel},
+    registry::{self, AvailableModel, Known, ModelKey},
 };
 
 /// A model as it will be asked.
@@ -17,6 +17,10 @@ pub(super) struct Chosen {
     pub(super) model: model::Model,
     /// None: the bare model id is asked for, and what answers is noted.
     pub(super) version: Option<String>,
+    /// As the run named it.
+    pub(super) asked_for: String,
+    /// True where the registry has no row of it yet.
+    pub(super) is_new: bool,
 }
 
 /// Finds each model, and says of each that cannot be run why, by name.
@@ -27,6 +31,7 @@ pub(super) async fn resolve(
     choices: &[ModelChoice],
     is_worker_online: bool,
     faults: &mut Vec<Fault>,
+    warnings: &mut Vec<String>,
 ) -> Result<Vec<Chosen>> {
     let mut fault = |path: String, message: String| {
         if let Error::Invalid(found) = Error::invalid(path, message) {
@@ -40,11 +45,11 @@ pub(super) async fn resolve(
         fault("models".into(), "A run takes at most 100 models.".into());
         return Ok(Vec::new());
     }
-    let available = registry::available_models(db, config.beat()).await?;
+    let known = registry::known(db, config.beat()).await?;
     let mut chosen: Vec<Chosen> = Vec::new();
     for (index, choice) in choices.iter().enumerate() {
         let path = format!("models[{index}]");
-        match resolve_one(choice, &available, content, is_worker_online) {
+        match resolve_one(choice, &known, content, is_worker_online, warnings) {
             Err(message) => fault(path, message),
             Ok(found) => {
                 let is_same = |other: &Chosen| {
@@ -67,101 +72,126 @@ pub(super) async fn resolve(
 
 fn resolve_one(
     choice: &ModelChoice,
-    available: &[AvailableModel],
+    known: &Known,
     content: &DefinitionContent,
     is_worker_online: bool,
+    warnings: &mut Vec<String>,
 ) -> Result<Chosen, String> {
+    let (entry, version) = match model_name::read(choice, known)? {
+        model_name::Named::Known { entry, version, is_explicit } => {
+            version_of(entry, version, is_explicit, known, warnings)?
+        }
+        model_name::Named::Unknown { provider, key, version } => {
+            model_name::check("the model's name", &key.model_id)?;
+            (Entry::Unknown { provider, key }, version)
+        }
+    };
+    if let Some(version) = &version {
+        model_name::check("the version's name", version)?;
+    }
+    let (model, provider_name, is_key_configured, is_new) = match entry {
+        Entry::Known(entry) => {
+            (entry.model.clone(), entry.provider_name.as_str(), entry.is_key_configured, false)
+        }
+        Entry::Unknown { provider, key } => {
+            (key.unknown_model(), provider.row.display_name.as_str(), provider.is_key_configured, true)
+        }
+    };
     let name = &choice.model;
-    let named: Vec<&AvailableModel> = available
-        .iter()
-        .filter(|entry| entry.model.id == *name)
-        .filter(|entry| choice.provider.as_ref().is_none_or(|provider| entry.model.provider_id == *provider))
-        .collect();
-    let entry = match named.as_slice() {
-        [entry] => *entry,
-        [] => {
-            return Err(unknown(choice, available));
-        }
-        several => {
-            let providers: Vec<&str> = several.iter().map(|entry| entry.model.provider_id.as_str()).collect();
-            return Err(format!("{name} is served by {}; name the provider.", providers.join(" and ")));
-        }
-    };
-    let version = match &choice.version {
-        Some(version) if entry.versions.contains(version) || *version == entry.model.id => {
-            Some(version.clone())
-        }
-        Some(version) => {
-            return Err(format!(
-                "{name} has no version {version}; known are {}. Versions are added in probity.toml.",
-                if entry.versions.is_empty() { "none".into() } else { entry.versions.join(", ") }
-            ));
-        }
-        None => entry.model.default_version.clone(),
-    };
-    if is_worker_online && !entry.is_key_configured {
+    if !model.is_offered {
         return Err(format!(
-            "{name} cannot be run: no worker that is online holds a key for {}. Set its key where the worker runs \
-             and start it again.",
-            entry.provider_name
+            "{name} is not offered any more; choose another one, or have an admin offer it again."
         ));
     }
+    if is_worker_online && !is_key_configured {
+        return Err(format!(
+            "{name} cannot be run: no worker that is online holds a key for {provider_name}. Set its key where the \
+             worker runs and start it again."
+        ));
+    }
+    if model.origin == Origin::Used {
+        warnings.push(format!(
+            "{}/{} is not in the registry: it is asked for as it is named, what it can do is not checked, what it \
+             costs is not known, and so a budget is not possible.{} An admin can add it with setModel and setPrice, \
+             or in probity.toml.",
+            model.provider_id,
+            model.id,
+            model_name::near(&model.id, known)
+        ));
+    } else {
+        check_requirements(name, &model, content)?;
+    }
+    Ok(Chosen { model, version, asked_for: model_name::as_asked(choice), is_new })
+}
+
+enum Entry<'a> {
+    Known(&'a AvailableModel),
+    Unknown { provider: &'a registry::KnownProvider, key: ModelKey },
+}
+
+/// The version that is meant, and the model that has it.
+fn version_of<'a>(
+    entry: &'a AvailableModel,
+    version: Option<String>,
+    is_explicit: bool,
+    known: &'a Known,
+    warnings: &mut Vec<String>,
+) -> Result<(Entry<'a>, Option<String>), String> {
+    let Some(version) = version else {
+        return Ok((Entry::Known(entry), entry.model.default_version.clone()));
+    };
+    if entry.versions.contains(&version) || version == entry.model.id {
+        return Ok((Entry::Known(entry), Some(version)));
+    }
+    if version == model_name::DEFAULT {
+        return Ok((Entry::Known(entry), entry.model.default_version.clone()));
+    }
+    // A version with a price of its own is a model of its own.
+    let is_apart = |other: &&AvailableModel| {
+        other.model.provider_id == entry.model.provider_id
+            && other.model.origin != Origin::Used
+            && (other.model.id == version || other.versions.contains(&version))
+    };
+    if let Some(other) = known.models.iter().find(is_apart) {
+        return Ok((Entry::Known(other), Some(version)));
+    }
+    let name = &entry.model.id;
+    let versions = if entry.versions.is_empty() { "none".into() } else { entry.versions.join(", ") };
+    if entry.model.origin == Origin::Used {
+        return Ok((Entry::Known(entry), Some(version)));
+    }
+    if is_explicit {
+        warnings.push(format!(
+            "{name} has no version {version} in the registry (known are {versions}): it is asked for as it is named, \
+             and costed with the price of {name}."
+        ));
+        return Ok((Entry::Known(entry), Some(version)));
+    }
+    Err(format!(
+        "{name} has no version {version}; known are {versions}. To ask for it all the same name the provider too \
+         ({}/{name}), or have an admin add it with setModel or in probity.toml.",
+        entry.model.provider_id
+    ))
+}
+
+fn check_requirements(name: &str, model: &model::Model, content: &DefinitionContent) -> Result<(), String> {
     let requires = &content.requires;
-    if requires.system_prompt && !entry.model.has_system_prompt {
+    if requires.system_prompt && !model.has_system_prompt {
         return Err(format!(
             "{name} cannot be run: the definition requires a system prompt, which it does not take."
         ));
     }
-    if requires.structured_output && !entry.model.has_structured_output {
+    if requires.structured_output && !model.has_structured_output {
         return Err(format!(
             "{name} cannot be run: the definition requires structured output, which it does not have."
         ));
     }
-    if let (Some(required), Some(context)) = (requires.context_tokens, entry.model.context_tokens)
+    if let (Some(required), Some(context)) = (requires.context_tokens, model.context_tokens)
         && context < i64::from(required)
     {
         return Err(format!(
             "{name} cannot be run: the definition requires a context of {required} tokens, and it has {context}."
         ));
     }
-    Ok(Chosen { model: entry.model.clone(), version })
-}
-
-fn unknown(choice: &ModelChoice, available: &[AvailableModel]) -> String {
-    let name = &choice.model;
-    let of_provider = choice.provider.as_ref().map_or(String::new(), |provider| format!(" of {provider}"));
-    // Further away it is another name, not a misspelt one.
-    let distance_max = (name.chars().count() / 2).max(2);
-    let mut near: Vec<(usize, &str)> = available
-        .iter()
-        .map(|entry| (edit_distance(&entry.model.id, name), entry.model.id.as_str()))
-        .filter(|(distance, _)| *distance <= distance_max)
-        .collect();
-    near.sort_unstable();
-    near.dedup();
-    let near: Vec<&str> = near.into_iter().take(5).map(|(_, id)| id).collect();
-    let hint = match near.as_slice() {
-        [] if name.starts_with("sim-") => {
-            " Simulated models are offered with --sim, or where a provider `sim` is configured.".into()
-        }
-        [] => " `availableModels` lists those that there are.".into(),
-        near => format!(" Near it: {}.", near.join(", ")),
-    };
-    format!("There is no model \"{name}\"{of_provider}.{hint} Models are added in probity.toml.")
-}
-
-/// Levenshtein's distance in characters, for suggestions.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, right) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(left != *right);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    Ok(())
 }

@@ -1,0 +1,142 @@
+//! What to do, in our words, beside what the vendor says.
+
+use entity::provider;
+
+/// What to do about what a check showed; None: nothing is wrong.
+pub fn what_to_do(
+    provider: &provider::Model,
+    is_configured: bool,
+    error_category: Option<&str>,
+) -> Option<String> {
+    if !is_configured {
+        return Some(not_configured(provider));
+    }
+    Some(by_category(provider, error_category?))
+}
+
+/// How a provider that no worker can serve is set up.
+pub fn not_configured(provider: &provider::Model) -> String {
+    let provider::Model { id, display_name, .. } = provider;
+    if provider.wire_format == "command" {
+        return format!(
+            "Set providers.{id}.command.program in the probity.toml of a worker, and start that worker again."
+        );
+    }
+    match (&provider.key_variable, provider.is_key_required) {
+        (Some(variable), true) => {
+            let more = match id.as_str() {
+                "azure" => " It also needs providers.azure.base_url: the address of your resource.",
+                "vertex" => " It also needs providers.vertex.project and providers.vertex.location.",
+                _ => "",
+            };
+            format!(
+                "Set {variable} to a key of {display_name} where a worker runs, and start that worker again.{more}"
+            )
+        }
+        (None, true) => format!(
+            "Set providers.{id}.key_variable or providers.{id}.key_file in the probity.toml of a worker, and start \
+             that worker again."
+        ),
+        (_, false) => format!(
+            "Set providers.{id}.base_url in the probity.toml of a worker, and start that worker again: {display_name} \
+             needs no key, so nobody can tell otherwise that it is there."
+        ),
+    }
+}
+
+fn by_category(provider: &provider::Model, category: &str) -> String {
+    let provider::Model { id, display_name: name, wire_format, .. } = provider;
+    let key = provider.key_variable.as_ref().map_or_else(|| format!("the key of {name}"), Clone::clone);
+    match category {
+        "auth" => format!(
+            "{name} refuses the key. Put a valid one, with permission to use its models, into {key} where the worker \
+             runs, and start the worker again."
+        ),
+        "billing" => format!("The account at {name} is not paid for. Add credit or a way to pay there."),
+        "quota" => {
+            format!(
+                "The quota of the account at {name} is used up. Raise it there, or wait until it is renewed."
+            )
+        }
+        "rate_limited" => format!(
+            "{name} asks for fewer calls, and workers wait as they are told. Where this goes on, lower \
+             providers.{id}.parallel."
+        ),
+        "overloaded" | "server" => {
+            format!(
+                "{name} has trouble of its own: look at its status page. Workers try again by themselves."
+            )
+        }
+        "timeout" => format!(
+            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy of the worker."
+        ),
+        "connection" => format!(
+            "No connection to {name}. Check providers.{id}.base_url, name resolution, firewall and proxy \
+             (HTTPS_PROXY) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
+        ),
+        "bad_request" | "model_not_found" | "context_length" => format!(
+            "Something answers, but not the API of {name}. Check that providers.{id}.base_url is complete, up to and \
+             with the version."
+        ),
+        "malformed" => format!(
+            "What answers does not speak {wire_format}. Check providers.{id}.base_url and providers.{id}.wire_format."
+        ),
+        other => {
+            format!("The category {other} is not known to this version; the log of the worker says more.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn openai() -> provider::Model {
+        provider::Model {
+            id: "openai".into(),
+            display_name: "OpenAI".into(),
+            wire_format: "openai_chat".into(),
+            is_key_required: true,
+            key_variable: Some("OPENAI_API_KEY".into()),
+        }
+    }
+
+    #[test]
+    fn every_category_of_error_has_a_sentence_of_its_own_that_names_what_to_look_at() {
+        for (category, words) in [
+            ("auth", "OPENAI_API_KEY"),
+            ("billing", "credit"),
+            ("quota", "quota"),
+            ("rate_limited", "providers.openai.parallel"),
+            ("overloaded", "status page"),
+            ("server", "status page"),
+            ("timeout", "providers.openai.base_url"),
+            ("connection", "HTTPS_PROXY"),
+            ("bad_request", "up to and with the version"),
+            ("model_not_found", "providers.openai.base_url"),
+            ("context_length", "providers.openai.base_url"),
+            ("malformed", "openai_chat"),
+        ] {
+            let said = what_to_do(&openai(), true, Some(category)).unwrap();
+            assert!(said.contains(words) && said.ends_with('.'), "{category}: {said}");
+            assert!(!said.contains("not known to this version"), "{category}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_provider_that_is_well_needs_nothing() {
+        assert_eq!(what_to_do(&openai(), true, None), None);
+    }
+
+    #[test]
+    fn a_provider_without_a_key_says_which_variable_to_set() {
+        let said = what_to_do(&openai(), false, None).unwrap();
+        assert!(said.contains("Set OPENAI_API_KEY"), "{said}");
+        let own = provider::Model { key_variable: None, ..openai() };
+        assert!(not_configured(&own).contains("providers.openai.key_variable"));
+        let local = provider::Model { is_key_required: false, ..openai() };
+        assert!(not_configured(&local).contains("base_url"));
+        let command = provider::Model { wire_format: "command".into(), ..openai() };
+        assert!(not_configured(&command).contains("command.program"));
+    }
+}

@@ -1,0 +1,10 @@
+//! Whether providers are configured, answer and take the key: asked by workers, which hold the
+//! keys, of endpoints that cost nothing.
+
+mod advice;
+mod check;
+mod overview;
+
+pub use advice::{not_configured, what_to_do};
+pub use check::{NewCheck, Requested, record_check, request_check};
+pub use overview::{ProviderHealth, providers};
