@@ -72,7 +72,7 @@ impl Reading {
 
 impl Adapter {
     async fn ask(&self, request: &ProviderRequest) -> Result<ProviderReply, ProviderError> {
-        let behaviour = self.quirks.of_model(&request.model);
+        let behaviour = self.quirks.of_request(request);
         let Encoded { body: sent, omitted } =
             self.wire.encode(request, &behaviour, behaviour.stream).map_err(|error| {
                 let message = format!("the request cannot be written as JSON: {error}");

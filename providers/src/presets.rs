@@ -95,6 +95,14 @@ mod tests {
         assert_eq!(behaviour("gpt-5-mini"), (false, SystemRole::Developer));
         assert_eq!(behaviour("gpt-5-chat-latest"), (true, SystemRole::System));
         assert_eq!(behaviour("o1-mini-2024-09-12"), (false, SystemRole::User));
+        let takes = |model| {
+            let refused = of("anthropic").unwrap().quirks.of_model(model).refuses;
+            (!refused.contains(&Parameter::Temperature), !refused.contains(&Parameter::ReasoningEffort))
+        };
+        assert_eq!(takes("claude-opus-5-5"), (false, true));
+        assert_eq!(takes("claude-opus-4-7"), (false, true));
+        assert_eq!(takes("claude-sonnet-4-5-20250929"), (true, true));
+        assert_eq!(takes("claude-3-5-haiku-20241022"), (true, false));
         assert_eq!(of("mistral").unwrap().quirks.seed_field, SeedField::RandomSeed);
     }
 }

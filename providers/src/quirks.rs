@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Parameter;
+use crate::{Parameter, ProviderRequest};
 
 /// Where the servers compatible with Chat Completions put reasoning. Those that fill several of
 /// them say the same in each.
@@ -166,6 +166,16 @@ pub(crate) struct Behaviour {
 }
 
 impl Quirks {
+    /// The quirks of the request's model, and what the request itself says it does not take.
+    pub(crate) fn of_request(&self, request: &ProviderRequest) -> Behaviour {
+        let mut behaviour = self.of_model(&request.model);
+        behaviour.refuses.extend(&request.refuses);
+        if behaviour.refuses.contains(&Parameter::System) {
+            behaviour.system_role = SystemRole::User;
+        }
+        behaviour
+    }
+
     pub(crate) fn of_model(&self, model: &str) -> Behaviour {
         let mut behaviour = Behaviour {
             refuses: self.refuses.clone(),

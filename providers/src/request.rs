@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use crate::{ProviderCheck, ProviderError, ProviderReply};
+use crate::{Parameter, ProviderCheck, ProviderError, ProviderReply};
 
 /// A connection to one provider with one credential, shared by everything that calls it.
 pub trait Provider: Send + Sync {
@@ -48,6 +48,9 @@ pub struct ProviderRequest {
     pub reasoning_effort: Option<ReasoningEffort>,
     /// What the answer must look like, for models that can be held to it.
     pub answer_schema: Option<Arc<AnswerSchema>>,
+    /// What the model is known not to take, beside what the provider's quirks say: it is left
+    /// out and named in `omitted`.
+    pub refuses: Vec<Parameter>,
     /// How long this call may take.
     pub timeouts: Timeouts,
 }

@@ -46,8 +46,7 @@ pub(crate) async fn check(provider: &dyn Provider, needs_key: bool) -> NewCheck 
     match provider.check().await {
         Ok(answer) => NewCheck {
             is_reachable: Some(true),
-            // Where no list of models was asked for, nobody has looked at the key.
-            is_key_accepted: (needs_key && answer.model_ids.is_some()).then_some(true),
+            is_key_accepted: answer.is_key_accepted.filter(|_| needs_key),
             latency: Some(answer.elapsed),
             model_count: answer.model_ids.map(|ids| ids.len() as u64),
             ..configured

@@ -139,6 +139,7 @@ impl<'a> Conversation<'a> {
             stop: run.stop_texts(),
             reasoning_effort: run.reasoning_effort.map(turns::effort),
             answer_schema: None,
+            refuses: self.model.model.as_ref().map(turns::refused).unwrap_or_default(),
             timeouts: Timeouts {
                 first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
                 total: Duration::from_secs_f64(config.attempt_timeout_seconds),

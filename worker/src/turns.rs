@@ -5,8 +5,8 @@ use domain::{
     queue::NewTurn,
     registry::{Tariff, TokenCounts},
 };
-use entity::{Finish, turn};
-use providers::{Message, ProviderReply, ReasoningEffort};
+use entity::{Finish, model, turn};
+use providers::{Message, Parameter, ProviderReply, ReasoningEffort};
 
 /// The turn that a reply makes.
 pub(crate) fn turn_of(
@@ -112,4 +112,18 @@ pub(crate) fn effort(effort: entity::ReasoningEffort) -> ReasoningEffort {
         entity::ReasoningEffort::Medium => ReasoningEffort::Medium,
         entity::ReasoningEffort::High => ReasoningEffort::High,
     }
+}
+
+/// What the registry knows a model not to take.
+pub(crate) fn refused(model: &model::Model) -> Vec<Parameter> {
+    let known = [
+        (model.has_system_prompt, Parameter::System),
+        (model.has_structured_output, Parameter::AnswerSchema),
+        (model.has_temperature, Parameter::Temperature),
+        // Who samples in a way of their own takes neither.
+        (model.has_temperature, Parameter::TopP),
+        (model.has_seed, Parameter::Seed),
+        (model.has_reasoning, Parameter::ReasoningEffort),
+    ];
+    known.into_iter().filter(|(is_taken, _)| !is_taken).map(|(_, parameter)| parameter).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{definition_version, run, run_model};
+use entity::{Origin, definition_version, model, run, run_model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ pub struct FrozenModel {
     pub row: run_model::Model,
     /// The price that was in effect when the run was made; None where none is known.
     pub price: Option<Tariff>,
+    /// What the registry knows of the model; None for one that it knows by its name only.
+    pub model: Option<model::Model>,
 }
 
 /// A run as its probes need it.
@@ -53,9 +55,17 @@ impl FrozenRun {
         let tariffs = Tariffs::at(db.read(), run.created_at).await?;
         let rows =
             run_model::Entity::find().filter(run_model::Column::RunId.eq(run_id)).all(db.read()).await?;
+        let ids = rows.iter().map(|row| row.model_id.clone());
+        let known = model::Entity::find().filter(model::Column::Id.is_in(ids)).all(db.read()).await?;
         let models = rows.into_iter().map(|row| {
             let price = tariffs.of(&row.provider_id, &row.model_id).cloned();
-            (row.id, FrozenModel { row, price })
+            let of_row = |model: &&model::Model| {
+                model.provider_id == row.provider_id
+                    && model.id == row.model_id
+                    && model.origin != Origin::Used
+            };
+            let model = known.iter().find(of_row).cloned();
+            (row.id, FrozenModel { row, price, model })
         });
         Ok(Self { models: models.collect(), run, content, expansion, reader })
     }

@@ -22,6 +22,7 @@ fn request() -> ProviderRequest {
         stop: vec![],
         reasoning_effort: None,
         answer_schema: None,
+        refuses: Vec::new(),
         timeouts: Timeouts { first_byte: Duration::from_secs(1), total: Duration::from_secs(1) },
     }
 }

@@ -163,6 +163,7 @@ mod tests {
             stop: vec![],
             reasoning_effort: None,
             answer_schema: None,
+            refuses: Vec::new(),
             timeouts: Timeouts { first_byte: Duration::from_secs(1), total: Duration::from_secs(1) },
         }
     }

@@ -146,6 +146,7 @@ pub(crate) fn request() -> ProviderRequest {
         stop: Vec::new(),
         reasoning_effort: None,
         answer_schema: None,
+        refuses: Vec::new(),
         timeouts: Timeouts { first_byte: Duration::from_secs(30), total: Duration::from_secs(30) },
     }
 }
