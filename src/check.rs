@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use domain::{
     config::Config,
     health::{NewCheck, what_to_do},
@@ -21,7 +21,9 @@ pub(crate) async fn check(store: Store, wanted: &[String]) -> anyhow::Result<Exi
     }
     let checked = worker::check_providers(&config, wanted).await?;
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()))
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header([
         "Provider",
         "Configured",
