@@ -24,7 +24,8 @@ serve: $(WEB_BUNDLE) ## Builds and serves the web page, GraphQL and a worker, wi
 test: $(WEB_BUNDLE) ## Installs what tests need, starts a throwaway PostgreSQL, runs everything
 	@scripts/setup-tests $(PYTHON_ENV)
 	@$(MAKE) --no-print-directory lint
-	@PROBITY_PYTHON=$(CURDIR)/$(PYTHON_ENV)/bin/python scripts/with-postgres $(MAKE) --no-print-directory unit
+	@PROBITY_PYTHON=$(CURDIR)/$(PYTHON_ENV)/bin/python \
+	  PROBITY_LITELLM=$(CURDIR)/$(PYTHON_ENV)-gateway/bin/litellm scripts/with-postgres $(MAKE) --no-print-directory unit
 
 lint: ## Format, clippy and documentation, all without a warning
 	$(CARGO) fmt --all --check

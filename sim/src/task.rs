@@ -27,12 +27,15 @@ impl Task {
         let mut points = Vec::new();
         let mut letters = Vec::new();
         let mut bullets = Vec::new();
+        let mut pairs = Vec::new();
         let mut situation = String::with_capacity(prompt.len());
         for line in prompt.lines() {
             if let Some(point) = point_of(line) {
                 points.push(point);
             } else if let Some(letter) = letter_of(line) {
                 letters.push(letter);
+            } else if let Some(name) = pair_of(line) {
+                pairs.push(name);
             } else if let Some(name) = bullet_of(line) {
                 bullets.push(name);
             } else {
@@ -44,6 +47,7 @@ impl Task {
             .or_else(|| scale_of(&points))
             .or_else(|| inline_points(prompt))
             .or_else(|| range(prompt))
+            .or_else(|| choice_of(pairs))
             .or_else(|| choice_of(letters))
             .or_else(|| choice_of(bullets))
             .unwrap_or(Form::Open);
@@ -101,6 +105,14 @@ fn letter_of(line: &str) -> Option<String> {
     let rest = line[1..].trim_start_matches('*');
     let label = rest.strip_prefix([')', '.', ':'])?;
     (label.starts_with([' ', '*']) && !label.trim().is_empty()).then(|| letter.to_string())
+}
+
+/// `keep = keep the money`: how Probity itself lists choices.
+fn pair_of(line: &str) -> Option<String> {
+    let (name, label) = line.trim_start().split_once(" = ")?;
+    let name = bare(name.trim_start_matches(['-', '*', '•', ' ']));
+    let is_name = name.starts_with(char::is_alphabetic) && name.chars().count() <= 40;
+    (is_name && !label.trim().is_empty()).then(|| name.to_owned())
 }
 
 /// `- divert: pull the lever`, `* stay`.
@@ -221,6 +233,7 @@ mod tests {
             names(&["Canberra", "Sydney", "New Delhi"])
         );
         assert_eq!(form("A) divert it\nB) stay"), names(&["A", "B"]));
+        assert_eq!(form("Which?\nhand in = the police\nkeep = keep it"), names(&["hand in", "keep"]));
         assert_eq!(form("Choose:\n- divert: pull the lever\n- stay: do nothing"), names(&["divert", "stay"]));
         assert_eq!(form("Answer with one of:\n- tell\n- keep quiet"), names(&["tell", "keep quiet"]));
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use crate::{
@@ -26,10 +26,15 @@ pub async fn beat(db: &Db, worker_id: Uuid, lease: Duration) -> Result<()> {
     );
     execute(&tx, sql, [worker_id.into()]).await?;
     for table in LEASED_TABLES {
-        let sql = format!(
-            "UPDATE {table} SET lease_until = {} WHERE leased_by = $1 AND status = 'running'",
-            sql_now_plus(backend, "$2")
-        );
+        // A row that is being finished needs no longer lease, and waiting for it could be waiting
+        // for somebody who waits for a row that this beat has locked already.
+        let mine = match backend {
+            DbBackend::Postgres => format!(
+                "id IN (SELECT id FROM {table} WHERE leased_by = $1 AND status = 'running' FOR UPDATE SKIP LOCKED)"
+            ),
+            _ => "leased_by = $1 AND status = 'running'".to_owned(),
+        };
+        let sql = format!("UPDATE {table} SET lease_until = {} WHERE {mine}", sql_now_plus(backend, "$2"));
         execute(&tx, sql, [worker_id.into(), lease.as_secs_f64().into()]).await?;
     }
     tx.commit().await?;

@@ -115,6 +115,13 @@ impl Process {
         ended.unwrap_or_else(|_| panic!("{} does not stop", self.name)).unwrap().code()
     }
 
+    /// SIGTERM; everything it said until its end.
+    pub(crate) async fn stop_and_read(self) -> String {
+        let said = self.said.clone();
+        self.terminate().await;
+        said.borrow().clone()
+    }
+
     /// The most memory it ever had, in KiB.
     pub(crate) fn peak_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
