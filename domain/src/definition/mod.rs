@@ -2,12 +2,15 @@
 
 mod code;
 mod content;
+mod decision_document;
 mod exchange;
 mod expansion;
 mod fingerprint;
 #[cfg(test)]
 mod fixture;
 pub mod limits;
+mod listed;
+mod placeholder;
 mod problem;
 mod prompt_text;
 mod rule;
@@ -17,6 +20,7 @@ mod scenario_key;
 mod score;
 mod similar;
 mod space;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -26,8 +30,10 @@ pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Req
 pub use exchange::{Format, from_json, from_yaml, read_checked, to_json, to_yaml};
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
 pub use fingerprint::content_sha256;
+pub use listed::{Listed, ListedScenario};
 pub use problem::{Problem, Report, TextPosition, Warning};
-pub use prompt_text::{CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
+pub use prompt_text::{BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
 pub use scenario_key::BASE_KEY;
 pub use space::Combinations;
-pub use validate::{csv_columns, validate};
+pub use stored::{from_stored, to_stored};
+pub use validate::{csv_columns, field_column, validate};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Db,
-    definition::{DefinitionContent, Expansion, Scenario},
+    definition::{DefinitionContent, Expansion, Scenario, from_stored},
     error::{Error, Result},
     page::{Cursor, Page, PageRequest, number_cursor},
     search::{containing, without_nul},
@@ -63,7 +63,7 @@ pub async fn find_version(
 /// # Errors
 /// `Internal` where a stored document cannot be read.
 pub fn content_of(version: &definition_version::Model) -> Result<DefinitionContent> {
-    Ok(serde_json::from_value(version.content.clone())?)
+    Ok(from_stored(version.content.clone())?)
 }
 
 /// Definitions, last changed first.

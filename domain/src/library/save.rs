@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Action, Actor, Resource, authorize},
     db::{Db, now},
-    definition::{DefinitionContent, Expansion, Problem, Warning, content_sha256, validate},
+    definition::{DefinitionContent, Expansion, Problem, Warning, content_sha256, to_stored, validate},
     error::{Error, Fault, Result},
 };
 
@@ -200,7 +200,7 @@ async fn insert_version(
         id: Set(id),
         definition_id: Set(definition_id),
         number: Set(number),
-        content: Set(serde_json::to_value(content)?),
+        content: Set(to_stored(content)?),
         sha256: Set(content_sha256(content)),
         scenario_count: Set(scenario_count),
         created_by: Set(actor.id),

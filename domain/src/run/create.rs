@@ -16,7 +16,7 @@ use crate::{
     auth::{Action, Actor, Resource, authorize},
     config::Config,
     db::{Db, now, placeholders, row},
-    definition::DefinitionContent,
+    definition::from_stored,
     error::{Error, Result},
     event, fleet,
     lifecycle::NewEvent,
@@ -97,7 +97,7 @@ pub async fn create(
     }
 
     let (definition, version) = version_of(db, new).await?;
-    let content: DefinitionContent = serde_json::from_value(version.content.clone())?;
+    let content = from_stored(version.content.clone())?;
     let mut faults = checked_numbers(new);
     let online = fleet::online_workers(db, config.beat()).await?;
     let models =

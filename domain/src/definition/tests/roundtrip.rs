@@ -1,7 +1,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint, content_sha256,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, Requirements, ScalePoint, content_sha256,
     from_json, from_yaml, to_json, to_yaml,
 };
 
@@ -132,6 +132,7 @@ fn content() -> impl Strategy<Value = DefinitionContent> {
                 preamble,
                 template,
                 dimensions,
+                scenarios: Listed::default(),
                 follow_ups,
                 rules,
                 decision,
