@@ -27,7 +27,10 @@ mod validate;
 
 pub use code::{ProblemCode, WarningCode};
 pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
-pub use exchange::{Format, from_json, from_yaml, read_checked, to_json, to_yaml};
+pub use exchange::{
+    DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, read_checked,
+    read_source, to_csv, to_json, to_jsonl, to_markdown, to_yaml, write,
+};
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
 pub use fingerprint::content_sha256;
 pub use listed::{Listed, ListedScenario};

@@ -3,8 +3,10 @@
 
 mod exchange;
 mod expansion;
+mod formats;
 mod roundtrip;
 mod samples;
+mod texts;
 mod validation;
 mod warnings;
 
