@@ -78,7 +78,7 @@ pub fn write(content: &DefinitionContent, format: Format) -> Option<String> {
 
 fn read_as(format: Format, source: &Source<'_>) -> Result<(DefinitionContent, Report), Vec<Problem>> {
     let text = bytes::text(source.bytes, format)?;
-    let file_name = source.name.or_else(|| source.file_name.map(stem));
+    let file_name = source.name.or_else(|| source.file_name.map(stem).filter(|name| !name.trim().is_empty()));
     let (mut content, places) = match format {
         Format::Yaml => (yaml::read(text, file_name)?, None),
         Format::Json => (json::read(text, file_name)?, None),

@@ -4,6 +4,7 @@
 mod exchange;
 mod expansion;
 mod formats;
+mod hand_written;
 mod roundtrip;
 mod samples;
 mod texts;

@@ -7,13 +7,12 @@ use serde_json::Value;
 use super::super::{
     super::{DefinitionContent, Problem, ProblemCode, problem::position_at},
     bytes,
-    locations::Locations,
 };
 use super::{REPORTED_MAX, Row, Table};
 
 /// The rows below the header. An empty cell is no value. Errors: a quote that is never closed,
 /// a header that is wrong, or rows with more or fewer cells than it.
-pub(super) fn rows(text: &str, places: &mut Locations) -> Result<Table, Vec<Problem>> {
+pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
     let delimiter = delimiter(text);
     if let Some(offset) = open_quote(text, delimiter) {
         let position = position_at(text, offset);
@@ -30,9 +29,6 @@ pub(super) fn rows(text: &str, places: &mut Locations) -> Result<Table, Vec<Prob
     };
     let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     check_header(&names)?;
-    for (column, name) in (1..).zip(&names) {
-        places.add_column(super::own_part(name), column);
-    }
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     for record in records {

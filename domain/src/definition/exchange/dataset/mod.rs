@@ -47,13 +47,16 @@ pub(super) fn read(
 ) -> Result<(DefinitionContent, Locations), Vec<Problem>> {
     let mut places = Locations::default();
     let table = match format {
-        Format::Csv => csv::rows(text, &mut places)?,
+        Format::Csv => csv::rows(text)?,
         _ => jsonl::rows(text)?,
     };
     let mut problems = Vec::new();
     let Some(roles) = Roles::of(&table.names) else {
         return Err(vec![no_prompt(&table)]);
     };
+    for (column, name) in (1..).zip(&table.names).filter(|_| format == Format::Csv) {
+        places.add_column(roles.part(name), column);
+    }
     let rows = table.rows;
     if rows.is_empty() {
         let fix = "Add at least one row with a prompt.";
@@ -122,14 +125,6 @@ pub(super) fn is_prompt_column(line: &[u8]) -> bool {
     str::from_utf8(line).is_ok_and(|line| PROMPT.contains(&folded(line.trim_matches('"')).as_str()))
 }
 
-/// What a column is called in the content it is read into.
-fn own_part(name: &str) -> String {
-    match folded(name).as_str() {
-        "prompt" | "input" | "question" => "body".to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
 fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -147,6 +142,18 @@ impl Roles {
         let known: HashSet<String> = names.iter().map(|name| folded(name)).collect();
         let first = |names: &'static [&'static str]| names.iter().find(|name| known.contains(**name)).copied();
         Some(Self { prompt: first(&PROMPT)?, target: first(&TARGET), key: first(&KEY) })
+    }
+
+    /// What a column is called in the content it is read into.
+    fn part(&self, name: &str) -> String {
+        let own = folded(name);
+        if own == self.prompt {
+            "body".to_owned()
+        } else if self.target.is_some_and(|target| own == target) {
+            "target".to_owned()
+        } else {
+            name.to_owned()
+        }
     }
 
     fn scenario(&self, row: Row) -> Result<ListedScenario, Problem> {
