@@ -51,9 +51,8 @@ pub(crate) async fn export(store: Store, flags: ExportFlags) -> anyhow::Result<E
             find_definition(&opened.db, &opened.actor, opened.config.import_max_bytes, &flags.what).await?;
         let version = library::find_version(&opened.db, &definition, None).await?;
         let content = library::content_of(&version)?;
-        let text = definition::write(&content, flags.format.into()).with_context(|| {
-            format!("{} lists no scenarios; take yaml, json or markdown", content.name)
-        })?;
+        let text = definition::write(&content, flags.format.into())
+            .with_context(|| format!("{} lists no scenarios; take yaml, json or markdown", content.name))?;
         match &flags.out {
             Some(path) if path.as_os_str() != "-" => {
                 tokio::fs::write(path, text)

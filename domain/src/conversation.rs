@@ -114,9 +114,7 @@ pub fn score_of(value: &DecisionValue, spec: &DecisionSpec, target: Option<&str>
         (DecisionValue::Choice(name), DecisionSpec::Choice { choices }) => {
             choices.iter().find(|choice| choice.name == *name).and_then(|choice| choice.score)
         }
-        (DecisionValue::Text(answer), _) => {
-            target.map(|target| f64::from(is_same_answer(answer, target)))
-        }
+        (DecisionValue::Text(answer), _) => target.map(|target| f64::from(is_same_answer(answer, target))),
         (DecisionValue::Choice(_), DecisionSpec::Scale { .. } | DecisionSpec::FreeText) => None,
     }
 }

@@ -61,7 +61,10 @@ async fn a_data_set_is_looked_at_imported_run_and_scored_against_its_targets(sit
     assert_eq!((&found["ledger"]["decided"], &found["score"]["n"]), (&json!(6), &json!(6)), "{found}");
     assert_eq!(found["distribution"].as_array().unwrap().len(), 6, "{found}");
 
-    let file = site.write("known.csv", "key,prompt,target\na,\"What is the capital of Canada? Say:\nAnswer: and the city.\",Rome\n");
+    let file = site.write(
+        "known.csv",
+        "key,prompt,target\na,\"What is the capital of Canada? Say:\nAnswer: and the city.\",Rome\n",
+    );
     let ended = site.probity(&["run", &file.display().to_string(), "--model", "sim-oracle"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     site.assert_sound().await;
@@ -87,11 +90,18 @@ async fn listed_scenarios_come_back_out_of_the_database_as_they_went_in(site: Si
         scenarios { nodes { key fields { name value } prompts { system first } } } } } }";
     let version = api.ask(query, json!({"id": id})).await["definition"]["latestVersion"].take();
     let listed = &version["content"]["scenarios"];
-    assert_eq!((&listed["totalCount"], &version["content"]["decision"]["isFreeText"]), (&json!(2), &json!(true)));
-    let fields = json!([{"name": "zeta", "value": 1.0}, {"name": "alpha", "value": {"b": 1, "a": [true, null]}}]);
+    assert_eq!(
+        (&listed["totalCount"], &version["content"]["decision"]["isFreeText"]),
+        (&json!(2), &json!(true))
+    );
+    let fields =
+        json!([{"name": "zeta", "value": 1.0}, {"name": "alpha", "value": {"b": 1, "a": [true, null]}}]);
     assert_eq!(listed["nodes"][0]["fields"].to_string(), fields.to_string());
     let body = "What is the capital of Canada?\r\nName it | only. 👩‍🚀 שלום";
-    assert_eq!(version["scenarios"]["nodes"][0]["prompts"], json!({"system": "You are brief.", "first": body}));
+    assert_eq!(
+        version["scenarios"]["nodes"][0]["prompts"],
+        json!({"system": "You are brief.", "first": body})
+    );
     assert_eq!(version["scenarios"]["nodes"][1]["prompts"]["system"], "You know Asia.");
     let typed = "mutation ($content: DefinitionContentInput!) {
         createDefinition(input: {content: $content}) { version { scenarioCount } } }";
@@ -105,12 +115,16 @@ async fn answers_without_a_target_have_no_score_and_break_nothing(site: Site) {
     let server = site.serve().await;
     let api = &server.api;
     let (_, saved) = api.send(api.post("/api/import/definition?file_name=list.yaml").body(LIST)).await;
-    let run = api.start(&text(&saved["definitionId"]), &["sim-oracle"], json!({"samplesPerScenario": 2})).await;
+    let run =
+        api.start(&text(&saved["definitionId"]), &["sim-oracle"], json!({"samplesPerScenario": 2})).await;
     api.finish(&run).await;
     let rows = api.csv(&run, "?excel=true").await.rows();
     assert_eq!(rows.len(), 4);
     assert!(rows.iter().all(|row| row["score"].is_empty() && !row["decision"].is_empty()), "{rows:?}");
-    assert_eq!((rows[0]["scenario_zeta"].as_str(), rows[0]["scenario_alpha"].as_str()), ("1.0", r#"{"b":1,"a":[true,null]}"#));
+    assert_eq!(
+        (rows[0]["scenario_zeta"].as_str(), rows[0]["scenario_alpha"].as_str()),
+        ("1.0", r#"{"b":1,"a":[true,null]}"#)
+    );
     assert_eq!((rows[2]["scenario_zeta"].as_str(), rows[2]["scenario_alpha"].as_str()), ("", "'=1+1"));
     let query = "query ($id: ID!) { run(id: $id) { findings { score { mean n } } } }";
     let found = api.ask(query, json!({"id": run})).await["run"]["findings"][0].take();
@@ -161,7 +175,8 @@ async fn a_name_that_is_taken_offers_another_and_imports_at_once_get_names_of_th
 async fn an_import_is_done_once_for_a_client_token(site: Site) {
     let server = site.serve().await;
     let api = &server.api;
-    let input = json!({"input": {"text": LIST, "name": "List", "clientToken": "t-1", "onNameTaken": "NEW_NAME"}});
+    let input =
+        json!({"input": {"text": LIST, "name": "List", "clientToken": "t-1", "onNameTaken": "NEW_NAME"}});
     let at_once = futures::future::join_all((0..6).map(|_| api.ask(IMPORT, input.clone()))).await;
     let ids: BTreeSet<String> =
         at_once.iter().map(|made| text(&made["importDefinition"]["definition"]["id"])).collect();
@@ -177,7 +192,11 @@ async fn files_of_every_format_are_imported_on_the_command_line(site: Site) {
     let yaml = site.write("list.yaml", LIST).display().to_string();
     let seen = import(&[&yaml, "--preview"]).await;
     assert_eq!(seen.code, Some(0), "{}", seen.err);
-    assert!(seen.out.contains("list would be new") && seen.out.contains("2 scenarios: canada · vietnam"), "{}", seen.out);
+    assert!(
+        seen.out.contains("list would be new") && seen.out.contains("2 scenarios: canada · vietnam"),
+        "{}",
+        seen.out
+    );
     let ended = import(&[&yaml]).await;
     assert!(ended.out.ends_with("  list  version 1\n"), "{}{}", ended.out, ended.err);
     for format in ["yaml", "json", "markdown", "csv", "jsonl"] {
@@ -186,7 +205,8 @@ async fn files_of_every_format_are_imported_on_the_command_line(site: Site) {
             site.probity(&["export", "--definition", "list", "--format", format, "--out", &name]).await;
         assert_eq!(exported.code, Some(0), "{}", exported.err);
         let again = import(&[&name, "--format", format, "--name", "list", "--preview"]).await;
-        let expected = if ["csv", "jsonl"].contains(&format) { "would get a new version" } else { "unchanged" };
+        let expected =
+            if ["csv", "jsonl"].contains(&format) { "would get a new version" } else { "unchanged" };
         assert!(again.out.contains(expected), "{format}: {}{}", again.out, again.err);
     }
     let changed = site.write("other.yaml", LIST.replace("brief", "terse")).display().to_string();
@@ -204,7 +224,12 @@ async fn a_file_that_is_wrong_is_refused_with_line_and_column_and_nothing_is_wri
     let wrong = [
         ("a.yaml", "name: [unclosed\n", "line 1, column 7", "YAML"),
         ("a.json", "{\n  \"name\": }", "line 2, column 11", "JSON"),
-        ("a.md", "---\nname: a\ndecision: free_text\n---\n# Template\n\nx [y]\n", "line 7, column 3", "`[y]`"),
+        (
+            "a.md",
+            "---\nname: a\ndecision: free_text\n---\n# Template\n\nx [y]\n",
+            "line 7, column 3",
+            "`[y]`",
+        ),
         ("a.csv", "prompt,x\na\n", "line 2, column 1", "1 cells"),
         ("a.jsonl", "{\"prompt\": \"a\"}\n{\n", "line 2, column 1", "one JSON object per line"),
     ];
@@ -229,8 +254,13 @@ async fn a_file_that_is_wrong_is_refused_with_line_and_column_and_nothing_is_wri
         assert_eq!(seen["problems"][0]["line"], problem["line"]);
     }
     for options in ["format=docx", "on_name_taken=perhaps", "decision=maybe", "preview=perhaps", "nmae=x"] {
-        let (status, refused) = api.send(api.post(&format!("/api/import/definition?{options}")).body(LIST)).await;
-        assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (400, &json!("INVALID")), "{refused}");
+        let (status, refused) =
+            api.send(api.post(&format!("/api/import/definition?{options}")).body(LIST)).await;
+        assert_eq!(
+            (status, &refused["errors"][0]["extensions"]["code"]),
+            (400, &json!("INVALID")),
+            "{refused}"
+        );
     }
     assert_eq!(api.census().await, (0, 0));
 }

@@ -97,7 +97,8 @@ pub(super) async fn import(
     body: Body,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|_| {
-        let words = "format, file_name, name, decision, on_name_taken, client_token, and preview (true or false)";
+        let words =
+            "format, file_name, name, decision, on_name_taken, client_token, and preview (true or false)";
         Problem::from(Error::invalid("", format!("An import takes {words}.")))
     })?;
     let format = query.format.as_deref().map(parse_format).transpose()?;
@@ -170,7 +171,9 @@ fn parse_decision(word: &str) -> Result<DecisionChoice, Problem> {
     match word {
         "free_text" => Ok(DecisionChoice::FreeText),
         "targets" => Ok(DecisionChoice::Targets),
-        _ => Err(Error::invalid("decision", "The decision is read as free_text, or among the targets.").into()),
+        _ => {
+            Err(Error::invalid("decision", "The decision is read as free_text, or among the targets.").into())
+        }
     }
 }
 

@@ -196,11 +196,7 @@ impl DefinitionContent {
     /// The first question as it is asked: the template, or `[body]` where listed scenarios do
     /// without one.
     pub fn first_question(&self) -> &str {
-        if self.template.is_empty() && !self.scenarios.is_empty() {
-            BODY_PLACEHOLDER
-        } else {
-            &self.template
-        }
+        if self.template.is_empty() && !self.scenarios.is_empty() { BODY_PLACEHOLDER } else { &self.template }
     }
 
     /// The further keys of all listed scenarios, in the order in which they first stand there.

@@ -1,6 +1,8 @@
 //! Definitions for tests.
 
-use super::{DecisionSpec, DefinitionContent, Dimension, Level, Listed, ListedScenario, Requirements, ScalePoint};
+use super::{
+    DecisionSpec, DefinitionContent, Dimension, Level, Listed, ListedScenario, Requirements, ScalePoint,
+};
 
 pub(crate) fn level(score: f64, label: &str) -> Level {
     let wordings = vec![format!("the {label}")];

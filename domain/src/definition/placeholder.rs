@@ -111,7 +111,8 @@ impl<'a> Placeholders<'a> {
             return Err((ProblemCode::MissingField, message, fix));
         }
         let key = field.odd.and_then(|index| scenarios.get(index)).map_or("", |scenario| &scenario.key);
-        let message = format!("`{name}` of the scenario {key:?} is neither a text, a number, true nor false.");
+        let message =
+            format!("`{name}` of the scenario {key:?} is neither a text, a number, true nor false.");
         Err((ProblemCode::WrongType, message, fix))
     }
 }

@@ -54,7 +54,12 @@ impl Space {
         let variant = |level| Variant { level, wording: 0 };
         let variants = (0_u32..).take(count).map(variant).collect();
         let count = count as u64;
-        Self { variants: vec![variants], sizes: vec![count, 1], rules: RuleSet::default(), scenario_count: count }
+        Self {
+            variants: vec![variants],
+            sizes: vec![count, 1],
+            rules: RuleSet::default(),
+            scenario_count: count,
+        }
     }
 
     pub(super) fn combination_count(&self) -> u64 {

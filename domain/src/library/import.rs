@@ -114,7 +114,9 @@ pub async fn import(
             _ => return Err(error),
         }
     }
-    Err(Error::conflict(format!("The name {wanted_name} is being taken again and again; try again in a moment.")))
+    Err(Error::conflict(format!(
+        "The name {wanted_name} is being taken again and again; try again in a moment."
+    )))
 }
 
 /// What an earlier use of the token saved.

@@ -25,7 +25,8 @@ pub(super) fn read<'a>(text: &'a str, lexicon: &Lexicon) -> Result<Found<'a>, &'
         let Some(after) = after_marker(text, &line, lexicon) else { continue };
         let mut range = trimmed(text, after..line.end, true);
         if range.is_empty() {
-            let end = spoken.iter().find(|part| part.contains(&line.start)).map_or(text.len(), |part| part.end);
+            let end =
+                spoken.iter().find(|part| part.contains(&line.start)).map_or(text.len(), |part| part.end);
             range = trimmed(text, after..end, true);
         }
         if !range.is_empty() {
@@ -45,12 +46,18 @@ fn whole(text: &str, within: Range<usize>, is_in_one_piece: bool) -> Result<Foun
         return Err("the answer is empty");
     }
     if !is_in_one_piece {
-        return Err("thinking stands in the middle of the answer, and no line such as “Answer: …” states one");
+        return Err(
+            "thinking stands in the middle of the answer, and no line such as “Answer: …” states one",
+        );
     }
     checked(text.get(range.clone()).unwrap_or_default().into(), range, "whole")
 }
 
-fn checked<'a>(value: Cow<'a, str>, range: Range<usize>, rule: &'static str) -> Result<Found<'a>, &'static str> {
+fn checked<'a>(
+    value: Cow<'a, str>,
+    range: Range<usize>,
+    rule: &'static str,
+) -> Result<Found<'a>, &'static str> {
     if value.trim().is_empty() {
         return Err("the answer is empty");
     }

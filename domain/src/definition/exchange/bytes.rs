@@ -57,12 +57,7 @@ fn too_large(size: usize, most: usize) -> Problem {
 }
 
 /// A problem of syntax at a place in a file.
-pub(super) fn syntax(
-    line: u64,
-    column: u64,
-    message: impl Into<String>,
-    fix: impl Into<String>,
-) -> Problem {
+pub(super) fn syntax(line: u64, column: u64, message: impl Into<String>, fix: impl Into<String>) -> Problem {
     let problem = Problem::new("", ProblemCode::Syntax, message, fix);
     Problem { line: Some(line), column: Some(column), ..problem }
 }

@@ -77,11 +77,17 @@ impl Format {
         let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         let first = lines.next().unwrap_or_default();
         if first.starts_with(b"{") {
-            let is_whole = first.ends_with(b"}") && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
+            let is_whole =
+                first.ends_with(b"}") && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
             let goes_on = lines.any(|line| line.starts_with(b"{"));
-            return if is_whole && (goes_on || !has_definition_keys(first)) { Self::Jsonl } else { Self::Json };
+            return if is_whole && (goes_on || !has_definition_keys(first)) {
+                Self::Jsonl
+            } else {
+                Self::Json
+            };
         }
-        if first.starts_with(b"# ") || (first == b"---" && lines.any(|line| line == b"---" || line == b"...")) {
+        if first.starts_with(b"# ") || (first == b"---" && lines.any(|line| line == b"---" || line == b"..."))
+        {
             return Self::Markdown;
         }
         let is_header = [b',', b';', b'\t'].iter().any(|delimiter| first.contains(delimiter))

@@ -107,7 +107,9 @@ impl Locations {
                         }
                         ScalarStyle::Plain if is_on_one_line => Inside::Letters(line, place.column),
                         // Without escapes only the quotes come on top.
-                        _ if is_on_one_line && width == letters + 2 => Inside::Letters(line, place.column + 1),
+                        _ if is_on_one_line && width == letters + 2 => {
+                            Inside::Letters(line, place.column + 1)
+                        }
                         _ => Inside::Unknown,
                     };
                     if let Some(Container::Map { key: key @ None, .. }) = open.last_mut() {

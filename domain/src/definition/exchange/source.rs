@@ -82,7 +82,9 @@ fn read_as(format: Format, source: &Source<'_>) -> Result<(DefinitionContent, Re
     let (mut content, places) = match format {
         Format::Yaml => (yaml::read(text, file_name)?, None),
         Format::Json => (json::read(text, file_name)?, None),
-        Format::Markdown => markdown::read(text, file_name).map(|(content, places)| (content, Some(places)))?,
+        Format::Markdown => {
+            markdown::read(text, file_name).map(|(content, places)| (content, Some(places)))?
+        }
         Format::Csv | Format::Jsonl => {
             let (content, places) = dataset::read(text, format, file_name)?;
             (content, Some(places))

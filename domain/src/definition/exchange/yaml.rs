@@ -68,7 +68,8 @@ const NODE_COUNT_MAX: usize = 8_000_000;
 /// change (odd line breaks, spaces at line ends) are quoted instead.
 pub fn to_yaml(content: &DefinitionContent) -> String {
     // JSON is YAML, and can hold every text.
-    written(content, |text| read(text, None).as_ref() == Ok(content)).unwrap_or_else(|| super::to_json(content))
+    written(content, |text| read(text, None).as_ref() == Ok(content))
+        .unwrap_or_else(|| super::to_json(content))
 }
 
 /// Any value as YAML that `is_same` accepts. `None` = no spelling of it does.

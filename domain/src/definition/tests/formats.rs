@@ -41,9 +41,8 @@ fn score() -> impl Strategy<Value = Option<f64>> {
 
 /// Lines that differ, by a number at their end.
 fn lines(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(line(), count).prop_map(|lines| {
-        lines.iter().enumerate().map(|(index, line)| format!("{line}{index}")).collect()
-    })
+    prop::collection::vec(line(), count)
+        .prop_map(|lines| lines.iter().enumerate().map(|(index, line)| format!("{line}{index}")).collect())
 }
 
 fn decision() -> impl Strategy<Value = DecisionSpec> {

@@ -68,7 +68,11 @@ fn refused(name: &str, text: &str) -> (ProblemCode, u64, u64, String) {
 fn markdown_is_read_as_people_write_it() {
     let river = content("river.md", RIVER);
     assert_eq!(river.preamble.as_deref(), Some("You are a guide."));
-    assert!(river.template.ends_with("calls.\n## Question\nSay stay or swim: [choices]"), "{}", river.template);
+    assert!(
+        river.template.ends_with("calls.\n## Question\nSay stay or swim: [choices]"),
+        "{}",
+        river.template
+    );
     let who = &river.dimensions[0];
     assert_eq!(who.description.as_deref(), Some("Who calls, and\nfrom where."));
     assert_eq!(who.levels[0].wordings, ["a child", "a kid"]);
@@ -141,14 +145,21 @@ fn a_yaml_map_of_scenarios_is_a_definition_named_like_its_file() {
 
 #[test]
 fn a_template_may_use_what_every_scenario_has() {
-    let with = |template: &str| SCENARIOS.replace("scenarios:", &format!("template: '{template}'\nscenarios:"));
+    let with =
+        |template: &str| SCENARIOS.replace("scenarios:", &format!("template: '{template}'\nscenarios:"));
     let listed = content("c.yaml", &with("On [category] ([base_id]): [body] [[x]]"));
     let prompts = Expansion::new(&listed).unwrap().prompts(1);
     assert_eq!(prompts.first, "On geography (18): What is the capital of Chad? [x]");
     let (code, line, column, fix) = refused("c.yaml", &with("[categry]"));
-    assert_eq!((code, line, column, fix.as_str()), (ProblemCode::UnknownPlaceholder, 2, 12, "Did you mean `[category]`?"));
+    assert_eq!(
+        (code, line, column, fix.as_str()),
+        (ProblemCode::UnknownPlaceholder, 2, 12, "Did you mean `[category]`?")
+    );
     let problem = file("c.yaml", &with("[subject]")).report.problems.remove(0);
-    assert_eq!((problem.code, problem.message.as_str()), (ProblemCode::MissingField, "The scenario \"chad\" has no `subject`."));
+    assert_eq!(
+        (problem.code, problem.message.as_str()),
+        (ProblemCode::MissingField, "The scenario \"chad\" has no `subject`.")
+    );
     let everywhere = with("[subject]").replace("base_id: 18", "subject: text");
     assert_eq!(refused("c.yaml", &everywhere).0, ProblemCode::WrongType);
 }
@@ -168,7 +179,10 @@ fn a_listed_scenario_that_is_wrong_is_named_with_its_line() {
     assert_eq!(at("    base_id: 18", "    id: 18"), (Code::InvalidFieldName, 10));
     assert_eq!(at("  chad:", "  ' ':"), (Code::InvalidScenarioKey, 10));
     assert_eq!(at("  chad:", "  peru:"), (Code::DuplicateField, 9));
-    assert_eq!(at("preamble: You are brief.", "dimensions: [{name: a, levels: [{label: x, wording: x}]}]"), (Code::DimensionsAndScenarios, 2));
+    assert_eq!(
+        at("preamble: You are brief.", "dimensions: [{name: a, levels: [{label: x, wording: x}]}]"),
+        (Code::DimensionsAndScenarios, 2)
+    );
     assert_eq!(at("preamble: You are brief.", "rules: ['exclude: a=1']"), (Code::RuleUnknownDimension, 1));
     let choices = "decision: {choices: [{name: Lima}, {name: Oslo}]}";
     assert_eq!(at("preamble: You are brief.", choices), (Code::UnknownTarget, 13));
@@ -206,10 +220,18 @@ fn a_table_becomes_listed_scenarios_and_its_targets_choices() {
     assert!(warnings.iter().any(|warning| warning.code == WarningCode::DecisionNotMentioned));
 
     let free = DecisionChoice::FreeText;
-    let source = Source { bytes: QUESTIONS.as_bytes(), decision: Some(&free), name: Some("Mine"), ..Source::default() };
+    let source = Source {
+        bytes: QUESTIONS.as_bytes(),
+        decision: Some(&free),
+        name: Some("Mine"),
+        ..Source::default()
+    };
     let read = read_source(&source);
     let mine = read.content.unwrap();
-    assert_eq!((read.format, mine.name.as_str(), mine.decision), (Format::Csv, "Mine", DecisionSpec::FreeText));
+    assert_eq!(
+        (read.format, mine.name.as_str(), mine.decision),
+        (Format::Csv, "Mine", DecisionSpec::FreeText)
+    );
     let once = content("q.csv", "prompt\tideal\na\tx\nb\ty\n");
     assert_eq!((&once.decision, once.scenarios[1].key.as_str()), (&DecisionSpec::FreeText, "2"));
 }

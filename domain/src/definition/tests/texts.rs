@@ -94,4 +94,3 @@ pub(super) fn text() -> impl Strategy<Value = String> {
         1 => Just(format!("{} long", "word ".repeat(60))),
     ]
 }
-

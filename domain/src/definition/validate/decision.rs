@@ -77,8 +77,10 @@ fn has_targets(dimension: &Dimension) -> bool {
 fn targets(content: &DefinitionContent, problems: &mut Vec<Problem>) {
     let mut wrong_count = 0;
     for (index, scenario) in content.scenarios.iter().enumerate() {
-        let Some((target, (message, fix))) =
-            scenario.target.as_deref().and_then(|target| Some((target, wrong_target(target, &content.decision)?)))
+        let Some((target, (message, fix))) = scenario
+            .target
+            .as_deref()
+            .and_then(|target| Some((target, wrong_target(target, &content.decision)?)))
         else {
             continue;
         };
@@ -116,7 +118,10 @@ fn wrong_target(target: &str, decision: &DecisionSpec) -> Option<(String, String
     let choices = match decision {
         DecisionSpec::Choice { choices } => choices,
         DecisionSpec::FreeText if target.trim().is_empty() => {
-            return Some(("The target is blank.".to_owned(), "Write the right answer, or drop it.".to_owned()));
+            return Some((
+                "The target is blank.".to_owned(),
+                "Write the right answer, or drop it.".to_owned(),
+            ));
         }
         DecisionSpec::FreeText => return None,
         DecisionSpec::Scale { .. } => {

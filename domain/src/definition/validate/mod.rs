@@ -28,20 +28,26 @@ pub(super) fn examine(content: &DefinitionContent) -> (Report, Option<Space>) {
     let mut report = Report::default();
     let problems = &mut report.problems;
     let (size, listed_size) = fingerprint::sizes(content);
-    for (size, most, what) in [
-        (size, CONTENT_BYTES_MAX, "content"),
-        (listed_size, LISTED_BYTES_MAX, "list of scenarios"),
-    ] {
+    for (size, most, what) in
+        [(size, CONTENT_BYTES_MAX, "content"), (listed_size, LISTED_BYTES_MAX, "list of scenarios")]
+    {
         if size > most {
             // Alone: looking closer would take the time the limit is there to save.
             let message = format!("The {what} has {size} bytes as JSON; at most {most} are allowed.");
-            problems.push(Problem::new("", ProblemCode::TooLarge, message, "Shorten its texts, or split it."));
+            problems.push(Problem::new(
+                "",
+                ProblemCode::TooLarge,
+                message,
+                "Shorten its texts, or split it.",
+            ));
             return (report, None);
         }
     }
     if content.scenarios.len() > LISTED_COUNT_MAX {
-        let message =
-            format!("There are {} scenarios; at most {LISTED_COUNT_MAX} are allowed.", content.scenarios.len());
+        let message = format!(
+            "There are {} scenarios; at most {LISTED_COUNT_MAX} are allowed.",
+            content.scenarios.len()
+        );
         let fix = "Split the definition.";
         problems.push(Problem::new("scenarios", ProblemCode::TooManyScenarios, message, fix));
         return (report, None);

@@ -61,7 +61,11 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
 
 /// Where a scenario stands: by its key, as in a file.
 pub(super) fn path_of(scenario: &ListedScenario, index: usize) -> String {
-    if scenario.key.is_empty() { format!("scenarios[{index}]") } else { format!("scenarios.{}", scenario.key) }
+    if scenario.key.is_empty() {
+        format!("scenarios[{index}]")
+    } else {
+        format!("scenarios.{}", scenario.key)
+    }
 }
 
 fn key(path: &str, scenario: &ListedScenario, problems: &mut Vec<Problem>) {
@@ -126,7 +130,12 @@ fn field_names(content: &DefinitionContent, problems: &mut Vec<Problem>) {
             }
             let first = columns.insert(folded.clone(), name);
             if let Some((code, message, fix)) = wrong_name(name, &folded, first) {
-                problems.push(Problem::new(format!("{}.{name}", path_of(scenario, index)), code, message, fix));
+                problems.push(Problem::new(
+                    format!("{}.{name}", path_of(scenario, index)),
+                    code,
+                    message,
+                    fix,
+                ));
             }
             if columns.len() > FIELD_COUNT_MAX || problems.len() > REPORTED_MAX {
                 break;
@@ -141,14 +150,19 @@ fn field_names(content: &DefinitionContent, problems: &mut Vec<Problem>) {
 }
 
 fn wrong_name(name: &str, folded: &str, first: Option<&str>) -> Option<(ProblemCode, String, String)> {
-    if name.trim().is_empty() || name.trim() != name || name.len() > 200 || name.chars().any(char::is_control) {
+    if name.trim().is_empty() || name.trim() != name || name.len() > 200 || name.chars().any(char::is_control)
+    {
         let message = format!("{name:?} cannot name a key of a scenario.");
         let fix = "A name has one line of 1 to 200 bytes and no space around it.".to_owned();
         return Some((ProblemCode::InvalidFieldName, message, fix));
     }
     if let Some((_, own)) = RESERVED.iter().find(|(reserved, _)| folded.trim() == *reserved) {
         let message = format!("`{name}` cannot be a further key: it would be taken for `{own}`.");
-        return Some((ProblemCode::InvalidFieldName, message, format!("Write `{own}` if that is meant, or rename it.")));
+        return Some((
+            ProblemCode::InvalidFieldName,
+            message,
+            format!("Write `{own}` if that is meant, or rename it."),
+        ));
     }
     let first = first?;
     let column = field_column(name);

@@ -17,7 +17,12 @@ pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
     if let Some(offset) = open_quote(text, delimiter) {
         let position = position_at(text, offset);
         let fix = "Close it; inside quotes a quote is written twice.";
-        return Err(vec![bytes::syntax(position.line, position.column, "A quote is opened and never closed.", fix)]);
+        return Err(vec![bytes::syntax(
+            position.line,
+            position.column,
+            "A quote is opened and never closed.",
+            fix,
+        )]);
     }
     let mut builder = ::csv::ReaderBuilder::new();
     let mut reader =
@@ -25,7 +30,14 @@ pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
     let mut records = reader.records();
     let header = match records.next() {
         Some(Ok(header)) => header,
-        _ => return Err(vec![bytes::syntax(1, 1, "The file is empty.", "Add a header and at least one row.")]),
+        _ => {
+            return Err(vec![bytes::syntax(
+                1,
+                1,
+                "The file is empty.",
+                "Add a header and at least one row.",
+            )]);
+        }
     };
     let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     check_header(&names)?;
@@ -121,7 +133,8 @@ pub fn to_csv(content: &DefinitionContent) -> Option<String> {
     writer.write_record(header).ok()?;
     for scenario in content.scenarios.iter() {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let own = [scenario.key.clone(), scenario.body.clone(), text(&scenario.system), text(&scenario.target)];
+        let own =
+            [scenario.key.clone(), scenario.body.clone(), text(&scenario.system), text(&scenario.target)];
         let cell = |name: &String| match scenario.field(name) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),

@@ -17,7 +17,11 @@ pub(super) fn decision_of(scenarios: &[ListedScenario]) -> DecisionSpec {
         choice.name.chars().count() <= CHOICE_CHARS_MAX && !choice.name.contains(char::is_control)
     };
     let are_few = choices.len() <= CHOICE_COUNT_MAX && used > choices.len();
-    if are_few && choices.iter().all(is_short) { DecisionSpec::Choice { choices } } else { DecisionSpec::FreeText }
+    if are_few && choices.iter().all(is_short) {
+        DecisionSpec::Choice { choices }
+    } else {
+        DecisionSpec::FreeText
+    }
 }
 
 /// The targets as choices, in the order in which they first stand there. `None` = there are fewer
@@ -30,6 +34,7 @@ pub(in super::super) fn choices_of(scenarios: &[ListedScenario]) -> Option<Decis
     if names.len() < 2 || folded.len() < names.len() {
         return None;
     }
-    let choice = |name: &&str| Choice { name: (*name).to_owned(), label: None, aliases: Vec::new(), score: None };
+    let choice =
+        |name: &&str| Choice { name: (*name).to_owned(), label: None, aliases: Vec::new(), score: None };
     Some(DecisionSpec::Choice { choices: names.iter().map(choice).collect() })
 }

@@ -74,7 +74,7 @@ pub(super) fn read(
                 places.add(format!("scenarios.{}", scenario.key), Place::at(line, 1));
                 scenarios.push(scenario);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
         if problems.len() >= REPORTED_MAX {
             break;
@@ -140,7 +140,8 @@ impl Roles {
     /// `None` = no column holds prompts.
     fn of(names: &[String]) -> Option<Self> {
         let known: HashSet<String> = names.iter().map(|name| folded(name)).collect();
-        let first = |names: &'static [&'static str]| names.iter().find(|name| known.contains(**name)).copied();
+        let first =
+            |names: &'static [&'static str]| names.iter().find(|name| known.contains(**name)).copied();
         Some(Self { prompt: first(&PROMPT)?, target: first(&TARGET), key: first(&KEY) })
     }
 
@@ -156,7 +157,7 @@ impl Roles {
         }
     }
 
-    fn scenario(&self, row: Row) -> Result<ListedScenario, Problem> {
+    fn scenario(&self, row: Row) -> Result<ListedScenario, Box<Problem>> {
         let mut scenario = ListedScenario::default();
         let mut seen = [false; 4];
         for (column, (name, value)) in row.cells.into_iter().enumerate() {
@@ -174,7 +175,7 @@ impl Roles {
             };
             let wrong = |message: String, fix: &str| {
                 let problem = Problem::new("", ProblemCode::WrongType, message, fix);
-                Problem { line: Some(row.line), column: Some(column as u64 + 1), ..problem }
+                Box::new(Problem { line: Some(row.line), column: Some(column as u64 + 1), ..problem })
             };
             if std::mem::replace(&mut seen[role], true) {
                 return Err(wrong(format!("The column `{own}` stands twice."), "Rename one of them."));
@@ -197,8 +198,13 @@ impl Roles {
         }
         if scenario.body.trim().is_empty() {
             let message = format!("The row has no `{}`.", self.prompt);
-            let problem = Problem::new("", ProblemCode::EmptyScenarioText, message, "Write the prompt, or drop the row.");
-            return Err(Problem { line: Some(row.line), column: Some(1), ..problem });
+            let problem = Problem::new(
+                "",
+                ProblemCode::EmptyScenarioText,
+                message,
+                "Write the prompt, or drop the row.",
+            );
+            return Err(Box::new(Problem { line: Some(row.line), column: Some(1), ..problem }));
         }
         // An empty cell is no value.
         scenario.system = scenario.system.filter(|text| !text.trim().is_empty());

@@ -144,7 +144,9 @@ mod tests {
 
     #[test]
     fn any_text_survives_a_cell() {
-        for text in ["a", "a|b", "a\\|b", "\\", "\\\\|", "\"", "\"a\"", " a ", "a\nb", "<br>", "|", "é\u{a0}", "a\r"] {
+        for text in
+            ["a", "a|b", "a\\|b", "\\", "\\\\|", "\"", "\"a\"", " a ", "a\nb", "<br>", "|", "é\u{a0}", "a\r"]
+        {
             for texts in [vec![text.to_owned()], vec![text.to_owned(), "x".to_owned()]] {
                 let row = format!("| {} | {} |", write_several(&texts), write_one(text));
                 let found = cells(&row);

@@ -29,7 +29,7 @@ impl<'a, 't> Lines<'a, 't> {
 
     /// Index, level and text of the headings up to a level, outside fences. Errors: a fence that
     /// is never closed.
-    pub(super) fn headings(self, level_max: usize) -> Result<Vec<(usize, &'t str)>, Problem> {
+    pub(super) fn headings(self, level_max: usize) -> Result<Vec<(usize, &'t str)>, Vec<Problem>> {
         let mut headings = Vec::new();
         let mut open: Option<(usize, Fence<'_>)> = None;
         for (index, line) in self.all.iter().copied().enumerate() {
@@ -51,7 +51,12 @@ impl<'a, 't> Lines<'a, 't> {
             None => Ok(headings),
             Some((index, fence)) => {
                 let message = format!("The fence {} is opened and never closed.", fence.mark);
-                Err(bytes::syntax(self.number(index), 1, message, "Close it with the same characters on a line of their own."))
+                Err(vec![bytes::syntax(
+                    self.number(index),
+                    1,
+                    message,
+                    "Close it with the same characters on a line of their own.",
+                )])
             }
         }
     }
@@ -79,7 +84,9 @@ impl<'a> Fence<'a> {
     pub(super) fn is_closed_by(&self, line: &str) -> bool {
         unindented(line).is_some_and(|line| {
             let line = line.trim_end();
-            line.len() >= self.mark.len() && line.starts_with(self.mark) && line.bytes().all(|b| Some(&b) == self.mark.as_bytes().first())
+            line.len() >= self.mark.len()
+                && line.starts_with(self.mark)
+                && line.bytes().all(|b| Some(&b) == self.mark.as_bytes().first())
         })
     }
 }

@@ -6,6 +6,7 @@
 mod cell;
 mod lines;
 mod read;
+mod table;
 mod text;
 mod write;
 

@@ -28,10 +28,11 @@ pub(super) fn write(out: &mut String, text: &str, heading_level: usize) {
 
 fn can_stand_plainly(text: &str, body: &str, heading_level: usize) -> bool {
     let lines: Vec<&str> = body.split('\n').collect();
-    let has_edges = [lines.first(), lines.last()].iter().all(|line| line.is_some_and(|line| !line.trim().is_empty()));
+    let has_edges =
+        [lines.first(), lines.last()].iter().all(|line| line.is_some_and(|line| !line.trim().is_empty()));
     has_edges
         && !text.chars().any(|letter| letter.is_control() && !"\n\t".contains(letter))
-        && !lines.first().is_some_and(|line| Fence::of(line).is_some())
+        && lines.first().is_none_or(|line| Fence::of(line).is_none())
         // A table would follow a description.
         && !lines.iter().any(|line| line.trim_start().starts_with('|'))
         && Lines { all: &lines, first: 1 }.headings(heading_level).is_ok_and(|headings| headings.is_empty())
