@@ -27,6 +27,12 @@ impl FrozenVersion {
         Ok(Self { row, content, expansion: OnceCell::new() })
     }
 
+    /// Roughly the bytes that it keeps.
+    pub(crate) fn weight(&self) -> usize {
+        let listed = self.content.scenarios.iter();
+        listed.map(|scenario| scenario.body.len() + 200 * (1 + scenario.fields.len())).sum::<usize>() + 10_000
+    }
+
     /// Its scenarios.
     pub(crate) async fn expansion(&self) -> Result<Arc<Expansion>> {
         let expand = || async {

@@ -42,6 +42,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
                 format!("definitionVersion(id: {}) {{ id }}", transcript["definitionSnapshot"]["id"]),
             ),
             ("previewDefinition", "previewDefinition(definition: {yaml: \"\"}) { isValid }".into()),
+            ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
             ("run", format!("run(id: \"{run}\") {{ pauseBlockedBecause }}")),
             ("runs", "runs { totalCount }".into()),
             ("probes", format!("probes(runId: \"{run}\") {{ totalCount }}")),

@@ -96,8 +96,9 @@ pub async fn create(
         return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
     }
 
-    let (definition, version) = version_of(db, new).await?;
-    let content = from_stored(version.content.clone())?;
+    let (definition, mut version) = version_of(db, new).await?;
+    // Taken, not copied: a list of scenarios may be large.
+    let content = from_stored(std::mem::take(&mut version.content))?;
     let mut faults = checked_numbers(new);
     let online = fleet::online_workers(db, config.beat()).await?;
     let models =

@@ -312,3 +312,27 @@ fn only_a_list_of_scenarios_may_make_a_file_large() {
     let padded = format!("name: a\ntemplate: scenarios\ndecision: free_text\n# {}\n", "x".repeat(4_000_000));
     assert_eq!(file("a.yaml", &padded).report.problems[0].code, ProblemCode::TooLarge);
 }
+
+#[test]
+fn the_examples_of_the_documentation_are_valid() {
+    let page = include_str!("../../../../docs/definitions.md");
+    let markdown = page.split("````markdown\n").nth(1).and_then(|rest| rest.split("````").next()).unwrap();
+    assert_eq!(content("x.md", markdown).dimensions.len(), 2);
+    let blocks = |word: &str| {
+        let open = format!("\n```{word}\n");
+        let blocks: Vec<String> = page
+            .split(&open)
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .map(str::to_owned)
+            .collect();
+        blocks
+    };
+    let whole: Vec<_> = blocks("yaml").into_iter().filter(|block| block.starts_with("name:")).collect();
+    assert_eq!(whole.len(), 2);
+    whole.iter().for_each(|block| drop(content("x.yaml", block)));
+    assert_eq!(content("x.csv", &blocks("csv")[0]).scenarios.len(), 2);
+    assert_eq!(content("x.jsonl", &blocks("json")[0]).scenarios.len(), 2);
+    let example = include_str!("../../../../examples/capital-questions.csv");
+    assert_eq!(content("x.csv", example).decision, DecisionSpec::FreeText);
+}
