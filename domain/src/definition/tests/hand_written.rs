@@ -181,7 +181,7 @@ fn a_listed_scenario_that_is_wrong_is_named_with_its_line() {
     assert_eq!(at("  chad:", "  peru:"), (Code::DuplicateField, 9));
     assert_eq!(
         at("preamble: You are brief.", "dimensions: [{name: a, levels: [{label: x, wording: x}]}]"),
-        (Code::DimensionsAndScenarios, 2)
+        (Code::DimensionsAndScenarios, 3)
     );
     assert_eq!(at("preamble: You are brief.", "rules: ['exclude: a=1']"), (Code::RuleUnknownDimension, 1));
     let choices = "decision: {choices: [{name: Lima}, {name: Oslo}]}";
