@@ -42,7 +42,6 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
                 format!("definitionVersion(id: {}) {{ id }}", transcript["definitionSnapshot"]["id"]),
             ),
             ("previewDefinition", "previewDefinition(definition: {yaml: \"\"}) { isValid }".into()),
-            ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
             ("run", format!("run(id: \"{run}\") {{ pauseBlockedBecause }}")),
             ("runs", "runs { totalCount }".into()),
             ("probes", format!("probes(runId: \"{run}\") {{ totalCount }}")),
@@ -51,6 +50,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("events", format!("events(runId: \"{run}\") {{ totalCount }}")),
             ("availableModels", "availableModels { modelId }".into()),
             ("workers", "workers { totalCount }".into()),
+            ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]
