@@ -8,6 +8,7 @@ use domain::{
     config::Config,
     definition::{self, samples::SAMPLES},
     export::csv::{CsvOptions, usd},
+    library::OnNameTaken,
     registry,
     run::{self, NewRun},
 };
@@ -18,9 +19,10 @@ use crate::{
     embedded::{Opened, add_sim, open},
     findings,
     flags::{DemoFlags, Store},
+    import::save,
     progress,
     run::{chosen, fresh_token, wait_until_online},
-    transfer::{save, write_csv},
+    transfer::write_csv,
 };
 
 const SIMULATED: [&str; 4] =
@@ -93,7 +95,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
     let mut definition_id = None;
     for (file, text) in SAMPLES {
         let content = definition::from_yaml(text.as_bytes()).map_err(domain::Error::from)?;
-        let saved = save(&opened.db, &opened.actor, &content).await?;
+        let saved = save(&opened.db, &opened.actor, content, OnNameTaken::NewVersion).await?.saved.definition;
         println!("Loaded {file}: {}", saved.name);
         if file.starts_with("rescue-dilemma") {
             definition_id = Some(saved.id);

@@ -50,14 +50,10 @@ pub(crate) enum Command {
         /// The run's id, or the end of it.
         run: String,
     },
-    /// Writes a run as CSV, or a definition as YAML or JSON.
+    /// Writes a run as CSV, or a definition as YAML, JSON, Markdown or a data set.
     Export(ExportFlags),
-    /// Saves definitions from YAML or JSON files; a changed one becomes a new version.
-    Import {
-        /// Files ending in .yaml, .yml or .json.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    /// Saves definitions from files; a changed one becomes a new version.
+    Import(ImportFlags),
     /// Makes tokens, which notebooks and other machines need.
     Token(TokenFlags),
     /// Serves simulated models on loopback, in the wire formats of real providers.
@@ -120,7 +116,7 @@ pub(crate) struct WorkerFlags {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunFlags {
-    /// A definition: a YAML or JSON file, a name, or an id.
+    /// A definition: a file as for `import`, a name, or an id.
     pub(crate) definition: String,
     /// A model, as `model` or `provider/model`, each also with `@version`; several times for several.
     ///
@@ -189,12 +185,53 @@ pub(crate) struct ExportFlags {
     pub(crate) partial: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ImportFlags {
+    /// YAML, JSON or Markdown files, or data sets as CSV or JSON lines.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// What the definition is to be called; with one file only [default: as the file says].
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Save a new definition under another name where the name is taken.
+    #[arg(long, conflicts_with = "new_version")]
+    pub(crate) as_new: bool,
+    /// Save a new version where the name is taken; this is what happens anyway.
+    #[arg(long)]
+    pub(crate) new_version: bool,
+    /// How the files are written [default: told by their names, else by what they begin with].
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<DefinitionFormat>,
+    /// How the decision is read [default: as the file says, or as the targets suggest].
+    #[arg(long, value_enum)]
+    pub(crate) decision: Option<DecisionFlag>,
+}
+
 #[derive(Copy, Clone, Debug, ValueEnum)]
 pub(crate) enum DefinitionFormat {
     /// YAML.
     Yaml,
     /// JSON.
     Json,
+    /// Markdown with front matter.
+    #[value(alias = "md")]
+    Markdown,
+    /// A data set: one listed scenario per row.
+    Csv,
+    /// A data set: one listed scenario per line.
+    Jsonl,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+pub(crate) enum DecisionFlag {
+    /// Whatever is answered, compared with the target.
+    #[value(alias = "free_text")]
+    FreeText,
+    /// One of the targets of the listed scenarios.
+    Targets,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod doctor;
 mod embedded;
 mod findings;
 mod flags;
+mod import;
 mod progress;
 mod run;
 mod serve;
@@ -37,7 +38,7 @@ async fn main() -> ExitCode {
         Command::Run(flags) => run::run(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
         Command::Export(flags) => transfer::export(store, flags).await,
-        Command::Import { files } => transfer::import(store, &files).await,
+        Command::Import(flags) => import::import(store, flags).await,
         Command::Token(flags) => token::token(store, flags).await,
         Command::Sim(flags) => simulate::simulate(flags).await,
         Command::Doctor => doctor::doctor(store).await,

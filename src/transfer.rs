@@ -1,18 +1,17 @@
-//! `probity import` and `probity export`.
+//! `probity export`, and the definitions that commands name.
 
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use domain::{
     auth::Actor,
     db::Db,
-    definition::{self, DefinitionContent, Format},
+    definition,
     export::csv::{CsvExport, CsvOptions},
-    library::{self, DefinitionFilter},
-    page::PageRequest,
+    library,
 };
 use entity::definition as row;
 use futures::{StreamExt, pin_mut};
@@ -20,71 +19,11 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::{
-    embedded::{open, open_to_read},
+    embedded::open_to_read,
     findings::find_run,
-    flags::{DefinitionFormat, ExportFlags, Store},
+    flags::{ExportFlags, Store},
+    import::import_file,
 };
-
-/// Saves definitions from files.
-pub(crate) async fn import(store: Store, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let opened = open(store.config()?).await?;
-    for file in files {
-        let saved = import_file(&opened.db, &opened.actor, opened.config.import_max_bytes, file).await?;
-        println!("{}  {}", saved.id, saved.name);
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Saves a definition from a file: new, or a new version of the one of that name, or nothing
-/// where it is there already.
-pub(crate) async fn import_file(
-    db: &Db,
-    actor: &Actor,
-    bytes_max: usize,
-    file: &Path,
-) -> anyhow::Result<row::Model> {
-    let content = read_definition(bytes_max, file)?;
-    save(db, actor, &content).await
-}
-
-/// Saves a definition under its name.
-pub(crate) async fn save(db: &Db, actor: &Actor, content: &DefinitionContent) -> anyhow::Result<row::Model> {
-    let saved = match find_by_name(db, &content.name).await? {
-        Some(found) => library::update(db, actor, found.id, None, content).await?,
-        None => library::create(db, actor, content).await?,
-    };
-    for warning in &saved.warnings {
-        eprintln!("{}: {warning}", content.name);
-    }
-    Ok(saved.definition)
-}
-
-fn read_definition(bytes_max: usize, file: &Path) -> anyhow::Result<DefinitionContent> {
-    let name = file.display();
-    let format = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("yaml" | "yml") => Format::Yaml,
-        Some("json") => Format::Json,
-        _ => bail!("{name}: a definition file ends in .yaml, .yml or .json"),
-    };
-    let length = std::fs::metadata(file).with_context(|| format!("{name} cannot be read"))?.len();
-    if length > bytes_max as u64 {
-        bail!("{name} has {length} bytes; at most {bytes_max} are read");
-    }
-    let bytes = std::fs::read(file).with_context(|| format!("{name} cannot be read"))?;
-    match definition::read_checked(&bytes, format) {
-        Ok((content, report)) if report.problems.is_empty() => Ok(content),
-        Ok((_, definition::Report { problems, .. })) | Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(|problem| format!("{name}: {problem}")).collect();
-            bail!("{}", lines.join("\n"))
-        }
-    }
-}
-
-async fn find_by_name(db: &Db, name: &str) -> anyhow::Result<Option<row::Model>> {
-    let filter = DefinitionFilter { text: Some(name.to_owned()), ..DefinitionFilter::default() };
-    let page = library::list(db, &filter, &PageRequest { first: 500, after: None }).await?;
-    Ok(page.rows.into_iter().map(|(_, row)| row).find(|row| row.name == name))
-}
 
 /// A definition by a file's path (which is imported), an id, or a name.
 pub(crate) async fn find_definition(
@@ -94,12 +33,12 @@ pub(crate) async fn find_definition(
     text: &str,
 ) -> anyhow::Result<row::Model> {
     if Path::new(text).is_file() {
-        return import_file(db, actor, bytes_max, Path::new(text)).await;
+        return Ok(import_file(db, actor, bytes_max, Path::new(text)).await?.saved.definition);
     }
     if let Ok(id) = Uuid::parse_str(text) {
         return Ok(library::find(db, id).await?);
     }
-    find_by_name(db, text)
+    library::find_named(db, text)
         .await?
         .with_context(|| format!("There is no file {text}, and no definition of that name or id."))
 }
@@ -112,10 +51,8 @@ pub(crate) async fn export(store: Store, flags: ExportFlags) -> anyhow::Result<E
             find_definition(&opened.db, &opened.actor, opened.config.import_max_bytes, &flags.what).await?;
         let version = library::find_version(&opened.db, &definition, None).await?;
         let content = library::content_of(&version)?;
-        let text = match flags.format {
-            DefinitionFormat::Yaml => definition::to_yaml(&content),
-            DefinitionFormat::Json => definition::to_json(&content),
-        };
+        let text = definition::write(&content, flags.format.into())
+            .with_context(|| format!("{} lists no scenarios; take yaml, json or markdown", content.name))?;
         match &flags.out {
             Some(path) if path.as_os_str() != "-" => {
                 tokio::fs::write(path, text)

@@ -5,7 +5,7 @@ use entity::{DecisionStatus, Finish, ProbeOutcome, TranscriptOutcome};
 use crate::{
     definition::DecisionSpec,
     queue::{NewDecision, NewTranscript, NewTurn},
-    reading::{DecisionValue, READER, READER_VERSION, Reader, Reading},
+    reading::{DecisionValue, READER, READER_VERSION, Reader, Reading, is_same_answer},
 };
 
 /// What a conversation amounts to once its last turn is answered.
@@ -90,7 +90,7 @@ fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> N
             score: score_of(&value, spec, target),
             value: Some(match value {
                 DecisionValue::Point(point) => point.to_string(),
-                DecisionValue::Choice(name) => name,
+                DecisionValue::Choice(name) | DecisionValue::Text(name) => name,
             }),
             rule: Some(rule.into()),
             turn_index: i32::try_from(turn).ok(),
@@ -102,7 +102,8 @@ fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> N
 }
 
 /// The number statistics are made of: a scale's point is itself; a choice is right (1) or wrong
-/// (0) where the scenario has a right one, else it has its own score. None: it has none.
+/// (0) where the scenario has a right one, else it has its own score; a free answer is right or
+/// wrong where there is a right one. None: it has none.
 pub fn score_of(value: &DecisionValue, spec: &DecisionSpec, target: Option<&str>) -> Option<f64> {
     match (value, spec) {
         #[expect(clippy::cast_precision_loss, reason = "scale points are small")]
@@ -113,6 +114,7 @@ pub fn score_of(value: &DecisionValue, spec: &DecisionSpec, target: Option<&str>
         (DecisionValue::Choice(name), DecisionSpec::Choice { choices }) => {
             choices.iter().find(|choice| choice.name == *name).and_then(|choice| choice.score)
         }
-        (DecisionValue::Choice(_), DecisionSpec::Scale { .. }) => None,
+        (DecisionValue::Text(answer), _) => target.map(|target| f64::from(is_same_answer(answer, target))),
+        (DecisionValue::Choice(_), DecisionSpec::Scale { .. } | DecisionSpec::FreeText) => None,
     }
 }

@@ -36,7 +36,8 @@ pub struct ModelFindings {
     /// The mean of the decisions' scores with a 95 % interval, clustered by scenario; its `mean`
     /// is None where no decision has a score.
     pub score: MeanEstimate,
-    /// Every decision the definition allows, in its order, also those never made.
+    /// Every decision the definition allows, in its order, also those never made. Where answers are
+    /// free: the most frequent ones.
     pub distribution: Vec<DecisionCount>,
 }
 
@@ -96,6 +97,9 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Mode
     Ok(findings)
 }
 
+/// Free answers may all be different: a list of them is cut.
+const FREE_ANSWERS_SHOWN: usize = 100;
+
 fn distribution(content: &DefinitionContent, counts: &BTreeMap<String, u64>) -> Vec<DecisionCount> {
     let count = |value: String, label: Option<String>| DecisionCount {
         count: counts.get(&value).copied().unwrap_or(0),
@@ -108,6 +112,12 @@ fn distribution(content: &DefinitionContent, counts: &BTreeMap<String, u64>) -> 
         }
         DecisionSpec::Choice { choices } => {
             choices.iter().map(|choice| count(choice.name.clone(), choice.label.clone())).collect()
+        }
+        DecisionSpec::FreeText => {
+            let mut given: Vec<&String> = counts.keys().collect();
+            // Ties stay in the order of the texts.
+            given.sort_by_key(|value| std::cmp::Reverse(counts.get(*value)));
+            given.into_iter().take(FREE_ANSWERS_SHOWN).map(|value| count(value.clone(), None)).collect()
         }
     }
 }

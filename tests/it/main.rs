@@ -25,6 +25,7 @@ mod csv_text;
 mod demo;
 mod every_format;
 mod large;
+mod listed;
 mod notebook;
 mod page;
 mod read_only;

@@ -1,10 +1,17 @@
 //! The content of a definition, as objects.
 
-use async_graphql::SimpleObject;
-use domain::definition as asked;
+use async_graphql::{ComplexObject, Context, Json, Result, SimpleObject};
+use domain::{
+    definition as asked,
+    page::{Page, number_cursor},
+};
+use serde_json::Value;
+
+use super::{access::page, connection::connection, limits};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct DefinitionContent {
     /// What it is called.
     name: String,
@@ -14,11 +21,15 @@ pub(crate) struct DefinitionContent {
     tags: Vec<String>,
     /// The system prompt, with placeholders. Null or blank: none is sent.
     preamble: Option<String>,
-    /// The first question: `[name]` stands for the wording of the dimension `name`, `[scale]` or
-    /// `[choices]` for the possible decisions, `[[` and `]]` for literal brackets.
+    /// The first question: `[name]` stands for the wording of the dimension `name` or for the further
+    /// key `name` of a listed scenario, `[body]` for the body of a listed scenario, `[scale]` or
+    /// `[choices]` for the possible decisions, `[[` and `]]` for literal brackets. Empty with listed
+    /// scenarios: `[body]`.
     template: String,
-    /// The variables of the template. None: one scenario.
+    /// The variables of the template. None, and no listed scenarios: one scenario.
     dimensions: Vec<Dimension>,
+    #[graphql(skip)]
+    listed: asked::Listed,
     /// Questions asked after the first answer, in order.
     follow_ups: Vec<String>,
     /// Combinations to leave out, e.g. `exclude: victims=1 AND action=5`.
@@ -55,13 +66,82 @@ pub(crate) struct Level {
     target: Option<String>,
 }
 
-/// How the decision is read: from a scale or from named choices, one of the two.
+#[ComplexObject]
+impl DefinitionContent {
+    /// The scenarios that are written out one by one, in place of dimensions, as they are written;
+    /// what models are sent is in the version's own `scenarios`.
+    #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    async fn scenarios(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
+    ) -> Result<ListedScenarioConnection> {
+        let request = page(ctx, first, after)?;
+        let begin = request.after_number()?.map_or(0, |after| after.unsigned_abs().saturating_add(1));
+        let begin = usize::try_from(begin).unwrap_or(usize::MAX).min(self.listed.len());
+        let wanted = usize::try_from(request.first).unwrap_or(usize::MAX).saturating_add(1);
+        let found = self.listed.iter().enumerate().skip(begin).take(wanted).collect();
+        let total = self.listed.len() as u64;
+        let cursor = |(index, _): &(usize, _)| number_cursor(i64::try_from(*index).unwrap_or(i64::MAX));
+        let found = Page::of(found, request.first, total, cursor);
+        Ok(ListedScenarioConnection::of(found, request.after.is_some(), |(_, scenario)| Ok(scenario.into()))?)
+    }
+}
+
+/// One scenario that is written out.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct ListedScenario {
+    /// Its name among the scenarios.
+    key: String,
+    /// The prompt: what `[body]` stands for.
+    body: String,
+    /// A system prompt of its own, in place of the preamble. Null: the preamble is sent.
+    system: Option<String>,
+    /// The right answer: the name of a choice, or a text where answers are free. Null: none is.
+    target: Option<String>,
+    /// Whatever else is known of it, in order.
+    fields: Vec<ScenarioField>,
+}
+
+/// A further key of a listed scenario.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct ScenarioField {
+    /// The key; the CSV has it as `scenario_<name>`.
+    name: String,
+    /// Its value, with its JSON type.
+    value: Json<Value>,
+}
+
+impl From<&asked::ListedScenario> for ListedScenario {
+    fn from(scenario: &asked::ListedScenario) -> Self {
+        let asked::ListedScenario { key, body, system, target, .. } = scenario.clone();
+        Self { key, body, system, target, fields: fields_of(scenario) }
+    }
+}
+
+/// The further keys of a listed scenario.
+pub(super) fn fields_of(scenario: &asked::ListedScenario) -> Vec<ScenarioField> {
+    let fields = scenario.fields.iter().cloned();
+    fields.map(|(name, value)| ScenarioField { name, value: Json(value) }).collect()
+}
+
+connection! {
+    /// A page of the listed scenarios of a definition, in their order.
+    ListedScenarioConnection,
+    /// A listed scenario with its place in the list.
+    ListedScenarioEdge of ListedScenario
+}
+
+/// How the decision is read: from a scale, from named choices or in free words, one of the three.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct DecisionSpec {
-    /// The points of the scale; null where the decision is one of named choices.
+    /// The points of the scale; null where the decision is read otherwise.
     scale: Option<Vec<ScalePoint>>,
-    /// The named choices; null where the decision is a number on a scale.
+    /// The named choices; null where the decision is read otherwise.
     choices: Option<Vec<Choice>>,
+    /// True where whatever is answered is the decision, compared with the scenario's target.
+    is_free_text: bool,
 }
 
 /// One point of a scale.
@@ -111,6 +191,7 @@ impl From<asked::DefinitionContent> for DefinitionContent {
             preamble: content.preamble,
             template: content.template,
             dimensions: content.dimensions.into_iter().map(dimension).collect(),
+            listed: content.scenarios,
             follow_ups: content.follow_ups,
             rules: content.rules,
             decision: content.decision.into(),
@@ -139,13 +220,15 @@ impl From<asked::DecisionSpec> for DecisionSpec {
             aliases: choice.aliases,
             score: choice.score,
         };
+        let none = Self { scale: None, choices: None, is_free_text: false };
         match spec {
             asked::DecisionSpec::Scale { points } => {
-                Self { scale: Some(points.into_iter().map(point).collect()), choices: None }
+                Self { scale: Some(points.into_iter().map(point).collect()), ..none }
             }
             asked::DecisionSpec::Choice { choices } => {
-                Self { scale: None, choices: Some(choices.into_iter().map(choice).collect()) }
+                Self { choices: Some(choices.into_iter().map(choice).collect()), ..none }
             }
+            asked::DecisionSpec::FreeText => Self { is_free_text: true, ..none },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The content of a definition, as it is sent.
 
-use async_graphql::{InputObject, OneofObject};
+use async_graphql::{InputObject, Json, OneofObject};
 use domain::{Error, definition as asked};
+use serde_json::Value;
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(InputObject)]
@@ -15,12 +16,19 @@ pub(crate) struct DefinitionContentInput {
     tags: Vec<String>,
     /// The system prompt, with placeholders. Null or blank: none is sent.
     preamble: Option<String>,
-    /// The first question: `[name]` stands for the wording of the dimension `name`, `[scale]` or
-    /// `[choices]` for the possible decisions, `[[` and `]]` for literal brackets.
+    /// The first question: `[name]` stands for the wording of the dimension `name` or for the further
+    /// key `name` of a listed scenario, `[body]` for the body of a listed scenario, `[scale]` or
+    /// `[choices]` for the possible decisions, `[[` and `]]` for literal brackets. Left out with
+    /// listed scenarios: `[body]`.
+    #[graphql(default)]
     template: String,
-    /// The variables of the template. None: one scenario.
+    /// The variables of the template. None, and no listed scenarios: one scenario.
     #[graphql(default)]
     dimensions: Vec<DimensionInput>,
+    /// Scenarios that are written out one by one, in place of dimensions. Large lists are better
+    /// imported as a file.
+    #[graphql(default)]
+    scenarios: Vec<ListedScenarioInput>,
     /// Questions asked after the first answer, in order, with the same placeholders.
     #[graphql(default)]
     follow_ups: Vec<String>,
@@ -59,13 +67,40 @@ pub(crate) struct LevelInput {
     target: Option<String>,
 }
 
-/// How the decision is read: give exactly one of the two.
+/// One scenario that is written out.
+#[derive(InputObject)]
+pub(crate) struct ListedScenarioInput {
+    /// Its name among the scenarios; one line of 1 to 200 bytes.
+    key: String,
+    /// The prompt: what `[body]` stands for.
+    body: String,
+    /// A system prompt of its own, in place of the preamble. Null: the preamble is sent.
+    system: Option<String>,
+    /// The right answer: the name of a choice, or a text where answers are free. Null: none is.
+    target: Option<String>,
+    /// Whatever else is known of it, in order.
+    #[graphql(default)]
+    fields: Vec<ScenarioFieldInput>,
+}
+
+/// A further key of a listed scenario.
+#[derive(InputObject)]
+pub(crate) struct ScenarioFieldInput {
+    /// The key; the CSV has it as `scenario_<name>`.
+    name: String,
+    /// Its value, with its JSON type.
+    value: Json<Value>,
+}
+
+/// How the decision is read: give exactly one of the three.
 #[derive(OneofObject)]
 pub(crate) enum DecisionSpecInput {
     /// A number on a scale of at least two points.
     Scale(Vec<ScalePointInput>),
     /// One of at least two named choices.
     Choices(Vec<ChoiceInput>),
+    /// Whatever is answered, compared with the scenario's target: give true.
+    FreeText(bool),
 }
 
 /// One point of a scale.
@@ -118,6 +153,13 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             description: dimension.description,
             levels: dimension.levels.into_iter().map(level).collect(),
         };
+        let scenario = |scenario: ListedScenarioInput| asked::ListedScenario {
+            key: scenario.key,
+            body: scenario.body,
+            system: scenario.system,
+            target: scenario.target,
+            fields: scenario.fields.into_iter().map(|field| (field.name, field.value.0)).collect(),
+        };
         let requires = input.requires.map(|requires| asked::Requirements {
             context_tokens: requires.context_tokens,
             system_prompt: requires.system_prompt,
@@ -130,6 +172,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             preamble: input.preamble,
             template: input.template,
             dimensions: input.dimensions.into_iter().map(dimension).collect(),
+            scenarios: input.scenarios.into_iter().map(scenario).collect::<Vec<_>>().into(),
             follow_ups: input.follow_ups,
             rules: input.rules,
             decision: input.decision.into(),
@@ -155,6 +198,7 @@ impl From<DecisionSpecInput> for asked::DecisionSpec {
             DecisionSpecInput::Choices(choices) => {
                 Self::Choice { choices: choices.into_iter().map(choice).collect() }
             }
+            DecisionSpecInput::FreeText(_) => Self::FreeText,
         }
     }
 }
@@ -175,6 +219,10 @@ pub(crate) fn in_input_words(error: Error) -> Error {
 
 /// A path of the content in the words of the input.
 pub(crate) fn input_path(path: &str) -> String {
+    // The keys of listed scenarios are the user's own words.
+    if path.starts_with("scenarios.") {
+        return path.to_owned();
+    }
     let mut words = path.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |mut path, word| {

@@ -1,20 +1,17 @@
 //! What can be changed in the library of definitions.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use domain::{
-    definition::{Format, read_checked},
-    library,
-};
+use domain::library;
 
 use super::{
     access::{actor, api},
     content_input::{DefinitionContentInput, in_input_words},
     definition::Definition,
-    frozen_version::{FrozenVersion, aside},
+    frozen_version::FrozenVersion,
     ids::parse_id,
+    import::{ImportDefinitionInput, ImportDefinitionPayload, import_definition},
     preview::DefinitionWarning,
     version::DefinitionVersion,
-    words::DefinitionFormat,
 };
 
 /// A definition to be made.
@@ -52,15 +49,6 @@ pub(crate) struct ForkDefinitionInput {
 pub(crate) struct DeleteDefinitionInput {
     /// Which definition.
     id: ID,
-}
-
-/// A definition file.
-#[derive(InputObject)]
-pub(crate) struct ImportDefinitionInput {
-    /// The file's text.
-    text: String,
-    /// How it is written.
-    format: DefinitionFormat,
 }
 
 /// A definition that was saved.
@@ -141,32 +129,13 @@ impl DefinitionMutation {
         Ok(DeleteDefinitionPayload { definition: Definition(removed) })
     }
 
-    /// Saves the definition of a file as a new one. Problems name the line and column.
+    /// Saves the definition of a file: YAML, JSON, Markdown, or a data set as CSV or JSON lines.
+    /// Problems name the line and column. In one transaction: all of it, or nothing.
     async fn import_definition(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The file.")] input: ImportDefinitionInput,
-    ) -> Result<SaveDefinitionPayload> {
-        let saved = import(api(ctx), actor(ctx)?, input.text.into_bytes(), input.format.into()).await?;
-        Ok(SaveDefinitionPayload::of(saved)?)
+    ) -> Result<ImportDefinitionPayload> {
+        import_definition(ctx, input).await
     }
-}
-
-/// Saves the definition of a file as a new one.
-///
-/// # Errors
-/// `Invalid` with every problem and its place in the file, else as `library::create`.
-pub(crate) async fn import(
-    api: &crate::Api,
-    actor: &domain::auth::Actor,
-    bytes: Vec<u8>,
-    format: Format,
-) -> domain::Result<library::Saved> {
-    use domain::auth::{Action, Resource, authorize};
-    authorize(actor, Action::Create, Resource::Definition(None))?;
-    let (content, report) = aside(move || read_checked(&bytes, format)).await??;
-    if !report.problems.is_empty() {
-        return Err(report.problems.into());
-    }
-    library::create(&api.db, actor, &content).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Error, Result,
-    definition::{DefinitionContent, Expansion, Scenario},
+    definition::{DefinitionContent, Expansion, Scenario, from_stored},
     library,
     page::{Page, PageRequest},
 };
@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 /// One immutable version, as it is read again and again.
 pub(crate) struct FrozenVersion {
-    /// Its row.
+    /// Its row, without the stored content.
     pub(crate) row: definition_version::Model,
     /// What it asks.
     pub(crate) content: DefinitionContent,
@@ -22,9 +22,15 @@ pub(crate) struct FrozenVersion {
 
 impl FrozenVersion {
     /// Reads the stored content.
-    pub(crate) fn of(row: definition_version::Model) -> Result<Self> {
-        let content = library::content_of(&row)?;
+    pub(crate) fn of(mut row: definition_version::Model) -> Result<Self> {
+        let content = from_stored(std::mem::take(&mut row.content))?;
         Ok(Self { row, content, expansion: OnceCell::new() })
+    }
+
+    /// Roughly the bytes that it keeps.
+    pub(crate) fn weight(&self) -> usize {
+        let listed = self.content.scenarios.iter();
+        listed.map(|scenario| scenario.body.len() + 200 * (1 + scenario.fields.len())).sum::<usize>() + 10_000
     }
 
     /// Its scenarios.

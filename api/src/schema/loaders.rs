@@ -33,6 +33,8 @@ pub(crate) struct Rows {
 
 /// Versions kept at once; each may hold a megabyte of content.
 const VERSIONS_KEPT: usize = 32;
+/// Bytes of the versions kept at once: those that list scenarios may be large.
+const VERSION_BYTES_KEPT: usize = 64 << 20;
 
 impl Rows {
     /// Reads from this database.
@@ -123,7 +125,8 @@ impl Loader<VersionKey> for Rows {
         let mut kept = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, row) in rows {
             let version = Arc::new(FrozenVersion::of(row).map_err(Arc::new)?);
-            if kept.len() >= VERSIONS_KEPT {
+            let weight = kept.values().map(|version| version.weight()).sum::<usize>() + version.weight();
+            if kept.len() >= VERSIONS_KEPT || weight > VERSION_BYTES_KEPT {
                 kept.clear();
             }
             kept.insert(id, Arc::clone(&version));

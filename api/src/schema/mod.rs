@@ -12,6 +12,7 @@ mod event;
 mod findings;
 mod frozen_version;
 mod ids;
+mod import;
 mod limits;
 mod loaders;
 mod mask;
@@ -36,7 +37,8 @@ mod words;
 use async_graphql::{EmptySubscription, ID, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
 
 use crate::Api;
-pub(crate) use definition_mutation::import;
+pub(crate) use frozen_version::aside;
+pub(crate) use import::{ImportFile, import};
 pub(crate) use limits::nesting_problem;
 
 /// Everything that can be read.

@@ -15,7 +15,7 @@ use super::{
     scenario::Scenario,
 };
 
-/// A definition to look at: give exactly one of the three.
+/// A definition to look at: give exactly one of them.
 #[derive(OneofObject)]
 pub(crate) enum DefinitionSourceInput {
     /// As objects.
@@ -24,6 +24,8 @@ pub(crate) enum DefinitionSourceInput {
     Yaml(String),
     /// As the text of a JSON file.
     Json(String),
+    /// As the text of a Markdown file.
+    Markdown(String),
 }
 
 /// What saving a definition would make of it.
@@ -113,11 +115,21 @@ fn look(source: DefinitionSourceInput, first: usize) -> DefinitionPreview {
         }
         DefinitionSourceInput::Yaml(text) => read_checked(text.as_bytes(), Format::Yaml),
         DefinitionSourceInput::Json(text) => read_checked(text.as_bytes(), Format::Json),
+        DefinitionSourceInput::Markdown(text) => read_checked(text.as_bytes(), Format::Markdown),
     };
     let (content, report) = match read {
         Ok((content, report)) => (Some(content), report),
         Err(problems) => (None, Report { problems, warnings: Vec::new() }),
     };
+    shown(content, report, first)
+}
+
+/// What a definition that was read looks like.
+pub(super) fn shown(
+    content: Option<asked::DefinitionContent>,
+    report: Report,
+    first: usize,
+) -> DefinitionPreview {
     let expansion = content.as_ref().and_then(|content| Expansion::new(content).ok()).map(Arc::new);
     let scenarios = expansion.as_ref().map(|expansion| {
         let combinations = expansion.iter().take(first);

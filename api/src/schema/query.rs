@@ -11,6 +11,7 @@ use super::{
     access::{api, may_read, page, rows, visible_definition},
     definition::{Definition, DefinitionConnection},
     ids::{parse_id, parse_optional_id},
+    import::{ImportPreview, PreviewImportInput, preview_import},
     limits,
     loaders::VersionKey,
     preview::{DefinitionPreview, DefinitionSourceInput, preview},
@@ -85,5 +86,18 @@ impl LibraryQuery {
         may_read(ctx, Resource::Definition(None))?;
         let first = usize::try_from(page(ctx, first, None)?.first).unwrap_or(usize::MAX);
         Ok(preview(definition, first).await?)
+    }
+
+    /// Looks at a file without importing it: its format, whether its name is taken, what is wrong
+    /// with it, and what its first scenarios look like.
+    #[graphql(complexity = "100 + child_complexity * 5")]
+    async fn preview_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file.")] input: PreviewImportInput,
+        #[graphql(desc = "Scenarios wanted; 1 to 500, else 50.")] first: Option<i32>,
+    ) -> Result<ImportPreview> {
+        may_read(ctx, Resource::Definition(None))?;
+        preview_import(ctx, input, first).await
     }
 }

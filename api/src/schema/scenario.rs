@@ -6,7 +6,10 @@ use async_graphql::{ID, Object, SimpleObject};
 use domain::{definition::Expansion, run::scenario_id};
 use uuid::Uuid;
 
-use super::connection::connection;
+use super::{
+    connection::connection,
+    content::{ScenarioField, fields_of},
+};
 
 /// One concrete prompt: one combination of levels of a definition version.
 #[derive(Clone)]
@@ -28,12 +31,13 @@ impl Scenario {
     }
 
     /// Unique in the definition, and the same in every version that has the same dimension names
-    /// and labels, e.g. `relation=Stranger;victims=One person`.
+    /// and labels, e.g. `relation=Stranger;victims=One person`; the key of a listed scenario.
     async fn key(&self) -> String {
         self.expansion.scenario(self.combination).key
     }
 
-    /// Its number among all combinations of levels, from 0; those left out by rules count too.
+    /// Its number among all combinations of levels, from 0; those left out by rules count too. Its
+    /// place in the list where it is a listed scenario.
     async fn combination(&self) -> u64 {
         self.combination
     }
@@ -62,7 +66,13 @@ impl Scenario {
         Prompts { system: prompts.system, first: prompts.first, follow_ups: prompts.follow_ups }
     }
 
-    /// The name of the choice that is right here; null where none is.
+    /// The further keys of a listed scenario, in order; none where it is made from dimensions.
+    async fn fields(&self) -> Vec<ScenarioField> {
+        self.expansion.listed(self.combination).map(fields_of).unwrap_or_default()
+    }
+
+    /// The right answer here: the name of a choice, or a text where answers are free; null where
+    /// there is none.
     async fn target(&self) -> Option<&str> {
         self.expansion.target_of(self.combination)
     }

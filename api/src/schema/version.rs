@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::definition::{to_json, to_yaml};
+use domain::definition::{to_json, to_markdown, to_yaml};
 use uuid::Uuid;
 
 use super::{
@@ -55,6 +55,11 @@ impl DefinitionVersion {
     /// What it asks, as a JSON file that imports as the same content.
     async fn json(&self) -> String {
         to_json(&self.0.content)
+    }
+
+    /// What it asks, as a Markdown file that imports as the same content.
+    async fn markdown(&self) -> String {
+        to_markdown(&self.0.content)
     }
 
     /// SHA-256 of the content, as 64 hexadecimal digits: equal contents have equal sums.

@@ -177,6 +177,24 @@ pub(crate) enum DefinitionFormat {
     Yaml,
     /// JSON, one object.
     Json,
+    /// Markdown with YAML front matter.
+    Markdown,
+    /// A data set: one scenario per row, RFC 4180.
+    Csv,
+    /// A data set: one scenario per line, each a JSON object.
+    Jsonl,
+}
+
+/// What an import does where a definition has the name already.
+#[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "domain::library::OnNameTaken")]
+pub(crate) enum OnNameTaken {
+    /// Refuses with `NAME_TAKEN`, and offers another name.
+    Refuse,
+    /// Saves a new version of it, or nothing where it asks the same already.
+    NewVersion,
+    /// Saves a new definition under another name: `Name (2)`.
+    NewName,
 }
 
 /// Where something of the registry comes from.

@@ -51,6 +51,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("availableModels", "availableModels { modelId }".into()),
             ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
+            ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]

@@ -113,6 +113,20 @@ codes! {
         UnknownTarget = "UNKNOWN_TARGET",
         /// More than one dimension says what is right.
         AmbiguousTarget = "AMBIGUOUS_TARGET",
+        /// Both dimensions and listed scenarios.
+        DimensionsAndScenarios = "DIMENSIONS_AND_SCENARIOS",
+        /// Too many listed scenarios.
+        TooManyScenarios = "TOO_MANY_SCENARIOS",
+        /// The key of a listed scenario is blank or too long.
+        InvalidScenarioKey = "INVALID_SCENARIO_KEY",
+        /// Two listed scenarios of one key.
+        DuplicateScenario = "DUPLICATE_SCENARIO",
+        /// A text of a listed scenario is blank.
+        EmptyScenarioText = "EMPTY_SCENARIO_TEXT",
+        /// A further key of a listed scenario has a name that it cannot have.
+        InvalidFieldName = "INVALID_FIELD_NAME",
+        /// Too many different further keys.
+        TooManyFields = "TOO_MANY_FIELDS",
         /// Fewer turns than questions.
         TooFewTurns = "TOO_FEW_TURNS",
     }

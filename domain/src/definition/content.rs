@@ -1,8 +1,10 @@
 //! What a researcher writes: the content of one definition version.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::score;
+use super::{Listed, decision_document::DecisionDocument, prompt_text::BODY_PLACEHOLDER, score};
 
 /// Everything a definition asks. All texts are kept exactly as given, without trimming.
 ///
@@ -23,12 +25,17 @@ pub struct DefinitionContent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preamble: Option<String>,
     /// The first question, with placeholders: `[name]` stands for the wording of the dimension
-    /// `name`, `[scale]` or `[choices]` for the possible decisions one per line, and `[[` and
-    /// `]]` for literal brackets.
+    /// `name` or for the further key `name` of a listed scenario, `[body]` for the body of a
+    /// listed scenario, `[scale]` or `[choices]` for the possible decisions one per line, and
+    /// `[[` and `]]` for literal brackets. Empty with listed scenarios = `[body]`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub template: String,
-    /// The variables of the template. None = one scenario.
+    /// The variables of the template. None, and no listed scenarios = one scenario.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensions: Vec<Dimension>,
+    /// Scenarios that are written out one by one, in place of dimensions.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub scenarios: Listed,
     /// Questions asked after the first answer, in order, with the same placeholders.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follow_ups: Vec<String>,
@@ -110,7 +117,7 @@ impl TryFrom<LevelDocument> for Level {
     }
 }
 
-/// How the decision is read: a number on a scale, or one of named choices.
+/// How the decision is read: a number on a scale, one of named choices, or whatever is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "DecisionDocument", into = "DecisionDocument")]
 pub enum DecisionSpec {
@@ -124,31 +131,8 @@ pub enum DecisionSpec {
         /// At least two, with different names and aliases.
         choices: Vec<Choice>,
     },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum DecisionDocument {
-    Scale(Vec<ScalePoint>),
-    Choices(Vec<Choice>),
-}
-
-impl From<DecisionDocument> for DecisionSpec {
-    fn from(document: DecisionDocument) -> Self {
-        match document {
-            DecisionDocument::Scale(points) => Self::Scale { points },
-            DecisionDocument::Choices(choices) => Self::Choice { choices },
-        }
-    }
-}
-
-impl From<DecisionSpec> for DecisionDocument {
-    fn from(spec: DecisionSpec) -> Self {
-        match spec {
-            DecisionSpec::Scale { points } => Self::Scale(points),
-            DecisionSpec::Choice { choices } => Self::Choices(choices),
-        }
-    }
+    /// `decision: free_text`: what is answered is the decision, compared with the target.
+    FreeText,
 }
 
 /// One point of a scale.
@@ -209,10 +193,23 @@ impl DefinitionContent {
         self.max_turns.unwrap_or(asked)
     }
 
+    /// The first question as it is asked: the template, or `[body]` where listed scenarios do
+    /// without one.
+    pub fn first_question(&self) -> &str {
+        if self.template.is_empty() && !self.scenarios.is_empty() { BODY_PLACEHOLDER } else { &self.template }
+    }
+
+    /// The further keys of all listed scenarios, in the order in which they first stand there.
+    pub fn field_names(&self) -> Vec<String> {
+        let mut known = HashSet::new();
+        let names = self.scenarios.iter().flat_map(|scenario| &scenario.fields);
+        names.filter(|(name, _)| known.insert(name)).map(|(name, _)| name.clone()).collect()
+    }
+
     /// Preamble, template and follow-ups with their paths: the texts that hold placeholders.
     pub fn prompt_texts(&self) -> impl Iterator<Item = (String, &str)> {
         let preamble = self.preamble.iter().map(|text| ("preamble".to_owned(), text.as_str()));
-        let template = std::iter::once(("template".to_owned(), self.template.as_str()));
+        let template = std::iter::once(("template".to_owned(), self.first_question()));
         let follow_ups = self
             .follow_ups
             .iter()

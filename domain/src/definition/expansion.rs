@@ -1,7 +1,12 @@
 //! From a definition to its scenarios, one at a time.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::{
-    DefinitionContent, Problem,
+    DefinitionContent, ListedScenario, Problem,
+    placeholder::Placeholders,
     prompt_text::{self, Piece},
     scenario_key,
     space::{Combinations, Space},
@@ -9,7 +14,8 @@ use super::{
 };
 
 /// A valid definition, ready to be expanded. Holds one copy of the content and nothing per
-/// scenario, so its size does not depend on how many there are.
+/// combination of levels, so its size does not depend on how many there are; listed scenarios
+/// are shared with the content it was made of.
 #[derive(Clone, Debug)]
 pub struct Expansion {
     content: DefinitionContent,
@@ -17,6 +23,7 @@ pub struct Expansion {
     system: Option<Vec<Piece>>,
     first: Vec<Piece>,
     follow_ups: Vec<Vec<Piece>>,
+    field_names: Vec<String>,
 }
 
 /// Which level of a dimension a combination has, as indexes into the content.
@@ -36,9 +43,9 @@ pub struct Scenario {
     /// Unique in the definition, at most 200 bytes, the same in every version that has the same
     /// dimension names and labels, e.g. `relation=Stranger;victims=One person`.
     pub key: String,
-    /// Its number among all combinations, from 0.
+    /// Its number among all combinations, or among the listed scenarios, from 0.
     pub combination: u64,
-    /// Its levels, one per dimension, in the order of the content.
+    /// Its levels, one per dimension, in the order of the content; none where it is listed.
     pub levels: Vec<LevelChoice>,
 }
 
@@ -61,17 +68,19 @@ impl Expansion {
             Some(space) if report.problems.is_empty() => space,
             _ => return Err(report.problems),
         };
-        let parse = |path: &str, text: &str| prompt_text::parse(path, text, content);
+        let known = Placeholders::of(content);
+        let parse = |path: &str, text: &str| prompt_text::parse(path, text, &known);
         let preamble = content.preamble.as_deref().filter(|text| !text.trim().is_empty());
         Ok(Self {
             space,
             system: preamble.map(|text| parse("preamble", text)).transpose()?,
-            first: parse("template", &content.template)?,
+            first: parse("template", content.first_question())?,
             follow_ups: content
                 .follow_ups
                 .iter()
                 .map(|text| parse("follow_ups", text))
                 .collect::<Result<_, _>>()?,
+            field_names: content.field_names(),
             content: content.clone(),
         })
     }
@@ -81,7 +90,8 @@ impl Expansion {
         &self.content
     }
 
-    /// Combinations of variants (a level in one wording), before rules; 1 without dimensions.
+    /// Combinations of variants (a level in one wording), before rules; 1 without dimensions; the
+    /// listed scenarios where they are listed.
     pub fn combination_count(&self) -> u64 {
         self.space.combination_count()
     }
@@ -107,8 +117,22 @@ impl Expansion {
         self.space.allows(combination)
     }
 
+    /// The listed scenario of a combination. `None` = the scenarios are made from dimensions, or
+    /// there is none of that number.
+    pub fn listed(&self, combination: u64) -> Option<&ListedScenario> {
+        self.content.scenarios.get(usize::try_from(combination).ok()?)
+    }
+
+    /// The further keys of all listed scenarios, in the order in which they first stand there.
+    pub fn field_names(&self) -> &[String] {
+        &self.field_names
+    }
+
     /// The levels of a combination (below `combination_count`), one per dimension.
     pub fn levels_of(&self, combination: u64) -> Vec<LevelChoice> {
+        if !self.content.scenarios.is_empty() {
+            return Vec::new();
+        }
         let variants = self.space.variants_at(combination).enumerate();
         variants
             .map(|(dimension, variant)| LevelChoice {
@@ -121,6 +145,9 @@ impl Expansion {
 
     /// The scenario at a combination (below `combination_count`), whether or not the rules leave it.
     pub fn scenario(&self, combination: u64) -> Scenario {
+        if let Some(listed) = self.listed(combination) {
+            return Scenario { key: listed.key.clone(), combination, levels: Vec::new() };
+        }
         let levels = self.levels_of(combination);
         let parts = levels.iter().zip(self.space.variants_at(combination)).map(|(choice, variant)| {
             let dimension = &self.content.dimensions[choice.dimension];
@@ -133,23 +160,47 @@ impl Expansion {
     /// The texts of a combination (below `combination_count`), with its wordings put in.
     pub fn prompts(&self, combination: u64) -> Prompts {
         let levels = self.levels_of(combination);
-        let wording_of = |dimension: usize| {
-            let choice = levels[dimension];
-            self.content.dimensions[dimension].levels[choice.level].wordings[choice.wording].as_str()
-        };
-        let render = |pieces| prompt_text::render(pieces, wording_of);
+        let listed = self.listed(combination);
+        let text_of = |piece| self.text_of(piece, &levels, listed);
+        let own = listed.and_then(|scenario| scenario.system.clone());
         Prompts {
-            system: self.system.as_deref().map(render),
-            first: render(&self.first),
-            follow_ups: self.follow_ups.iter().map(|pieces| render(pieces)).collect(),
+            system: own.or_else(|| self.system.as_deref().map(|pieces| prompt_text::render(pieces, text_of))),
+            first: prompt_text::render(&self.first, text_of),
+            follow_ups: self.follow_ups.iter().map(|pieces| prompt_text::render(pieces, text_of)).collect(),
         }
     }
 
-    /// The name of the choice that is right for a combination (below `combination_count`).
-    /// `None` = none is.
+    /// The right answer of a combination (below `combination_count`): the name of a choice, or a
+    /// text where answers are free. `None` = there is none.
     pub fn target_of(&self, combination: u64) -> Option<&str> {
+        if let Some(listed) = self.listed(combination) {
+            return listed.target.as_deref();
+        }
         self.levels_of(combination).into_iter().find_map(|choice| {
             self.content.dimensions[choice.dimension].levels[choice.level].target.as_deref()
         })
+    }
+
+    /// What stands in place of a placeholder.
+    fn text_of<'a>(
+        &'a self,
+        piece: &'a Piece,
+        levels: &[LevelChoice],
+        listed: Option<&'a ListedScenario>,
+    ) -> Cow<'a, str> {
+        match piece {
+            Piece::Literal(text) => text.as_str().into(),
+            Piece::Dimension(dimension) => {
+                let choice = levels[*dimension];
+                let level = &self.content.dimensions[*dimension].levels[choice.level];
+                level.wordings[choice.wording].as_str().into()
+            }
+            Piece::Body => listed.map_or("", |scenario| &scenario.body).into(),
+            Piece::Field(name) => match listed.and_then(|scenario| scenario.field(name)) {
+                Some(Value::String(text)) => text.as_str().into(),
+                Some(value) => value.to_string().into(),
+                None => "".into(),
+            },
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Definitions for tests.
 
-use super::{DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
+use super::{
+    DecisionSpec, DefinitionContent, Dimension, Level, Listed, ListedScenario, Requirements, ScalePoint,
+};
 
 pub(crate) fn level(score: f64, label: &str) -> Level {
     let wordings = vec![format!("the {label}")];
@@ -28,6 +30,7 @@ pub(crate) fn with_dimensions(dimensions: Vec<Dimension>) -> DefinitionContent {
         preamble: Some("You decide.".to_owned()),
         template: format!("{}\n[scale]", names.join(" ")),
         dimensions,
+        scenarios: Listed::default(),
         follow_ups: Vec::new(),
         rules: Vec::new(),
         decision: DecisionSpec::Scale { points: vec![point(1, "Never"), point(5, "Always")] },
@@ -42,4 +45,25 @@ pub(crate) fn two_dimensions() -> DefinitionContent {
         dimension("victims", &["few", "many"]),
         dimension("relation", &["stranger", "neighbour", "close friend"]),
     ])
+}
+
+/// Two questions with right answers, answered freely.
+pub(crate) fn listed() -> DefinitionContent {
+    let scenario = |key: &str, body: &str, target: &str, number: i64| ListedScenario {
+        key: key.to_owned(),
+        body: body.to_owned(),
+        system: None,
+        target: Some(target.to_owned()),
+        fields: vec![("category".to_owned(), "geography".into()), ("base_id".to_owned(), number.into())],
+    };
+    DefinitionContent {
+        template: String::new(),
+        scenarios: vec![
+            scenario("peru", "What is the capital of Peru?", "Lima", 1),
+            scenario("chad", "What is the capital of Chad?", "N'Djamena", 2),
+        ]
+        .into(),
+        decision: DecisionSpec::FreeText,
+        ..with_dimensions(Vec::new())
+    }
 }

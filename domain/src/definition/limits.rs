@@ -8,12 +8,22 @@ pub const DIMENSION_NAME_CHARS_MAX: usize = 60;
 pub const DIMENSION_COUNT_MAX: usize = 64;
 /// Combinations of a definition, before its rules.
 pub const COMBINATION_COUNT_MAX: u64 = 10_000_000;
-/// Bytes of the content as JSON.
+/// Scenarios that a definition may list one by one.
+pub const LISTED_COUNT_MAX: usize = 100_000;
+/// Bytes of all listed scenarios together as JSON.
+pub const LISTED_BYTES_MAX: usize = 64 << 20;
+/// Different further keys of listed scenarios; each adds a CSV column.
+pub const FIELD_COUNT_MAX: usize = 256;
+/// Bytes of the content as JSON, without listed scenarios.
 pub const CONTENT_BYTES_MAX: usize = 1_000_000;
 /// Bytes of a definition file: comments and quoting come on top of the content.
 pub const FILE_BYTES_MAX: usize = 4_000_000;
-/// Bytes of a YAML file after its aliases are replaced by what they stand for.
+/// Bytes of a file that lists scenarios, or of a data set.
+pub const LISTED_FILE_BYTES_MAX: usize = 64 << 20;
+/// Bytes that a YAML file may grow to when its aliases are replaced by what they stand for.
 pub const EXPANDED_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
+/// Characters of an answer that is a decision in free words.
+pub const FREE_TEXT_CHARS_MAX: usize = 1_000;
 /// Conditions of all rules together: every scenario may be tested against each.
 pub const CONDITION_COUNT_MAX: usize = 1_000;
 /// How deep parentheses and NOT may be nested in a rule.

@@ -2,12 +2,15 @@
 
 mod code;
 mod content;
+mod decision_document;
 mod exchange;
 mod expansion;
 mod fingerprint;
 #[cfg(test)]
 mod fixture;
 pub mod limits;
+mod listed;
+mod placeholder;
 mod problem;
 mod prompt_text;
 mod rule;
@@ -17,17 +20,23 @@ mod scenario_key;
 mod score;
 mod similar;
 mod space;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod validate;
 
 pub use code::{ProblemCode, WarningCode};
 pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
-pub use exchange::{Format, from_json, from_yaml, read_checked, to_json, to_yaml};
+pub use exchange::{
+    DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, read_checked,
+    read_source, to_csv, to_json, to_jsonl, to_markdown, to_yaml, write,
+};
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
 pub use fingerprint::content_sha256;
+pub use listed::{Listed, ListedScenario};
 pub use problem::{Problem, Report, TextPosition, Warning};
-pub use prompt_text::{CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
+pub use prompt_text::{BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
 pub use scenario_key::BASE_KEY;
 pub use space::Combinations;
-pub use validate::{csv_columns, validate};
+pub use stored::{from_stored, to_stored};
+pub use validate::{csv_columns, field_column, validate};

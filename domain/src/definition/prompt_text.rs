@@ -3,12 +3,17 @@
 //! A placeholder is replaced by a wording once; brackets inside a wording are not looked at, so
 //! a wording can hold any text.
 
-use super::{DecisionSpec, DefinitionContent, Problem, ProblemCode, problem::position_at, similar};
+use std::borrow::Cow;
+
+use super::{DecisionSpec, Problem, ProblemCode, placeholder::Placeholders, problem::position_at};
 
 /// The placeholder that lists the points of the scale.
 pub const SCALE_PLACEHOLDER: &str = "scale";
 /// The placeholder that lists the choices.
 pub const CHOICES_PLACEHOLDER: &str = "choices";
+
+/// The placeholder that is the body of a listed scenario, and the template that is nothing else.
+pub const BODY_PLACEHOLDER: &str = "[body]";
 
 /// One stretch of a text with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +22,10 @@ pub(super) enum Piece {
     Literal(String),
     /// Replaced by the chosen wording of this dimension (index into the content).
     Dimension(usize),
+    /// Replaced by the body of the listed scenario.
+    Body,
+    /// Replaced by this further key of the listed scenario.
+    Field(String),
 }
 
 /// Whether a text can be a dimension's name: letters of any script, digits and `_`, not
@@ -43,20 +52,22 @@ pub fn decision_lines(decision: &DecisionSpec) -> String {
                 Some(label) => format!("{} = {label}", choice.name),
             })
             .collect(),
+        DecisionSpec::FreeText => Vec::new(),
     };
     lines.join("\n")
 }
 
-/// The name by which this definition's texts list its decisions.
-pub(super) fn decision_placeholder(decision: &DecisionSpec) -> &'static str {
+/// The name by which this definition's texts list its decisions. `None` = there is no list.
+pub(super) fn decision_placeholder(decision: &DecisionSpec) -> Option<&'static str> {
     match decision {
-        DecisionSpec::Scale { .. } => SCALE_PLACEHOLDER,
-        DecisionSpec::Choice { .. } => CHOICES_PLACEHOLDER,
+        DecisionSpec::Scale { .. } => Some(SCALE_PLACEHOLDER),
+        DecisionSpec::Choice { .. } => Some(CHOICES_PLACEHOLDER),
+        DecisionSpec::FreeText => None,
     }
 }
 
 /// Splits a text at its placeholders. Errors: every bracket that stands for nothing.
-pub(super) fn parse(path: &str, text: &str, content: &DefinitionContent) -> Result<Vec<Piece>, Vec<Problem>> {
+pub(super) fn parse(path: &str, text: &str, known: &Placeholders<'_>) -> Result<Vec<Piece>, Vec<Problem>> {
     let mut pieces = Vec::new();
     let mut problems = Vec::new();
     let mut literal = String::new();
@@ -83,14 +94,14 @@ pub(super) fn parse(path: &str, text: &str, content: &DefinitionContent) -> Resu
             rest[1..].find(['[', ']', '\n']).filter(|end| rest[1 + end..].starts_with(']'))
         {
             let name = &rest[1..1 + end];
-            match resolve(name, content) {
-                Ok(Resolved::Dimension(index)) => {
+            match known.resolve(name) {
+                Ok(Piece::Literal(text)) => literal.push_str(&text),
+                Ok(piece) => {
                     if !literal.is_empty() {
                         pieces.push(Piece::Literal(std::mem::take(&mut literal)));
                     }
-                    pieces.push(Piece::Dimension(index));
+                    pieces.push(piece);
                 }
-                Ok(Resolved::Decision) => literal.push_str(&decision_lines(&content.decision)),
                 Err((code, message, fix)) => refuse(code, message, fix),
             }
             offset = bracket + end + 2;
@@ -110,66 +121,35 @@ pub(super) fn parse(path: &str, text: &str, content: &DefinitionContent) -> Resu
     if problems.is_empty() { Ok(pieces) } else { Err(problems) }
 }
 
-enum Resolved {
-    Dimension(usize),
-    Decision,
-}
-
-fn resolve(name: &str, content: &DefinitionContent) -> Result<Resolved, (ProblemCode, String, String)> {
-    let built_in = decision_placeholder(&content.decision);
-    if name == built_in {
-        return Ok(Resolved::Decision);
-    }
-    if let Some(index) = content.dimensions.iter().position(|dimension| dimension.name == name) {
-        return Ok(Resolved::Dimension(index));
-    }
-    if !is_identifier(name) {
-        let names = content.dimensions.iter().map(|dimension| dimension.name.as_str());
-        let meant = similar::closest(name.trim(), names)
-            .map_or(String::new(), |near| format!("Did you mean `[{near}]`? "));
-        return Err((
-            ProblemCode::InvalidPlaceholder,
-            format!("`[{name}]` cannot be a placeholder: a name has letters, digits and `_` only."),
-            format!("{meant}For literal brackets write `[[{name}]]`."),
-        ));
-    }
-    let message = format!("`[{name}]` names no dimension.");
-    if name == SCALE_PLACEHOLDER || name == CHOICES_PLACEHOLDER {
-        let fix = format!("This definition's decisions are listed by `[{built_in}]`.");
-        return Err((ProblemCode::UnknownPlaceholder, message, fix));
-    }
-    let names = content.dimensions.iter().map(|dimension| dimension.name.as_str());
-    let fix = match similar::closest(name, names.chain([built_in])) {
-        Some(near) => format!("Did you mean `[{near}]`?"),
-        None => format!("Add a dimension `{name}`, or write `[[{name}]]` for literal brackets."),
-    };
-    Err((ProblemCode::UnknownPlaceholder, message, fix))
-}
-
-/// Puts the chosen wordings into a parsed text.
-pub(super) fn render<'a>(pieces: &'a [Piece], wording_of: impl Fn(usize) -> &'a str) -> String {
+/// Puts what the placeholders stand for into a parsed text.
+pub(super) fn render<'a>(pieces: &'a [Piece], text_of: impl Fn(&'a Piece) -> Cow<'a, str>) -> String {
     let parts = pieces.iter().map(|piece| match piece {
-        Piece::Literal(text) => text.as_str(),
-        Piece::Dimension(index) => wording_of(*index),
+        Piece::Literal(text) => Cow::Borrowed(text.as_str()),
+        replaced => text_of(replaced),
     });
     parts.collect()
 }
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use super::{Piece, parse, render};
-    use crate::definition::{ProblemCode, fixture};
+    use super::{Piece, render};
+    use crate::definition::{Problem, ProblemCode, fixture, placeholder::Placeholders};
+
+    fn parse(text: &str) -> Result<Vec<Piece>, Vec<Problem>> {
+        super::parse("template", text, &Placeholders::of(&fixture::two_dimensions()))
+    }
 
     fn rendered(text: &str) -> String {
-        let content = fixture::two_dimensions();
-        let pieces = parse("template", text, &content).unwrap();
-        render(&pieces, |index| ["FEW", "STRANGER"][index])
+        let wording = |piece: &Piece| match piece {
+            Piece::Dimension(index) => ["FEW", "STRANGER"][*index].into(),
+            other => panic!("{other:?} is no dimension"),
+        };
+        render(&parse(text).unwrap(), wording)
     }
 
     fn problem(text: &str) -> (ProblemCode, String, u64) {
-        let problems = parse("template", text, &fixture::two_dimensions()).unwrap_err();
+        let problems = parse(text).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         let first = problems.into_iter().next().unwrap();
         (first.code, first.fix, first.within.unwrap().column)
@@ -192,7 +172,7 @@ mod tests {
     #[test]
     fn a_wording_with_brackets_is_not_looked_at_again() {
         let pieces = [Piece::Dimension(0)];
-        assert_eq!(render(&pieces, |_| "[relation]"), "[relation]");
+        assert_eq!(render(&pieces, |_| "[relation]".into()), "[relation]");
     }
 
     #[test]
@@ -212,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_text_is_reported() {
-        let problems = parse("template", "[a]\n[b]", &fixture::two_dimensions()).unwrap_err();
+        let problems = parse("[a]\n[b]").unwrap_err();
         let lines: Vec<u64> = problems.iter().map(|problem| problem.within.unwrap().line).collect();
         assert_eq!(lines, [1, 2]);
     }

@@ -49,6 +49,19 @@ impl Space {
         Some(space)
     }
 
+    /// As many combinations as there are listed scenarios, none left out.
+    pub(super) fn listed(count: usize) -> Self {
+        let variant = |level| Variant { level, wording: 0 };
+        let variants = (0_u32..).take(count).map(variant).collect();
+        let count = count as u64;
+        Self {
+            variants: vec![variants],
+            sizes: vec![count, 1],
+            rules: RuleSet::default(),
+            scenario_count: count,
+        }
+    }
+
     pub(super) fn combination_count(&self) -> u64 {
         self.sizes[0]
     }

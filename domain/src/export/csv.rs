@@ -1,16 +1,19 @@
 //! A run as CSV: one row per probe that has a transcript, in stable order, with flat memory.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::run;
 use futures::{Stream, StreamExt, stream};
 use sea_orm::FromQueryResult;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     auth::{Action, Actor, Resource, authorize},
     db::{Db, rows},
-    definition::csv_columns,
+    definition::{csv_columns, field_column},
     error::{Error, Result},
     run::{FrozenRun, combination_of},
 };
@@ -100,6 +103,7 @@ impl CsvExport {
         for dimension in &self.frozen.content.dimensions {
             columns.extend(csv_columns(&dimension.name));
         }
+        columns.extend(self.frozen.expansion.field_names().iter().map(|name| field_column(name)));
         columns.extend(
             [
                 "outcome",
@@ -193,6 +197,15 @@ impl CsvExport {
             field(writer, &level.label)?;
             writer.write_field(number(level.score))?;
         }
+        if let Some(listed) = self.frozen.expansion.listed(combination_of(row.scenario_id)) {
+            for name in self.frozen.expansion.field_names() {
+                match listed.field(name) {
+                    // A negative number is no formula.
+                    Some(value @ Value::Number(_)) => writer.write_field(value.to_string())?,
+                    value => field(writer, &value.map(cell).unwrap_or_default())?,
+                }
+            }
+        }
         writer.write_field(row.outcome.as_deref().unwrap_or(&row.ending))?;
         writer.write_field(number(row.input_tokens))?;
         writer.write_field(number(row.output_tokens))?;
@@ -260,6 +273,15 @@ pub fn usd(micros: Option<i64>) -> String {
 
 pub(super) fn number(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// A value of any JSON type as a cell: a text as it is, null as an empty cell, others as JSON.
+pub(super) fn cell(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => text.as_str().into(),
+        Value::Null => "".into(),
+        other => other.to_string().into(),
+    }
 }
 
 pub(super) fn writer(bytes: &mut Vec<u8>) -> ::csv::Writer<&mut Vec<u8>> {

@@ -5,9 +5,9 @@
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 
-use super::csv::{BOM, number, unwritable, writer};
+use super::csv::{BOM, cell, number, unwritable, writer};
 use crate::{
-    definition::{DefinitionContent, Expansion, csv_columns},
+    definition::{DefinitionContent, Expansion, csv_columns, field_column},
     error::Result,
 };
 
@@ -23,7 +23,7 @@ pub fn scenarios_csv(
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static> {
     let expansion = Expansion::new(content)?;
     let mut header = BOM.to_vec();
-    write_header(&mut header, content)?;
+    write_header(&mut header, &expansion)?;
     let header = stream::once(std::future::ready(Ok(Bytes::from(header))));
     let rows = stream::try_unfold((expansion, 0), |(expansion, first): (Expansion, u64)| async move {
         let combinations: Vec<u64> = expansion.iter_from(first).take(CHUNK).collect();
@@ -37,11 +37,13 @@ pub fn scenarios_csv(
     Ok(header.chain(rows))
 }
 
-fn write_header(bytes: &mut Vec<u8>, content: &DefinitionContent) -> Result<()> {
+fn write_header(bytes: &mut Vec<u8>, expansion: &Expansion) -> Result<()> {
+    let content = expansion.content();
     let mut columns = vec!["scenario_key".to_owned()];
     for dimension in &content.dimensions {
         columns.extend(csv_columns(&dimension.name));
     }
+    columns.extend(expansion.field_names().iter().map(|name| field_column(name)));
     columns.extend(["target", "system", "prompt"].map(str::to_owned));
     columns.extend((1..=content.follow_ups.len()).map(|number| format!("follow_up_{number}")));
     let mut writer = writer(bytes);
@@ -56,6 +58,10 @@ fn write_row(bytes: &mut Vec<u8>, expansion: &Expansion, combination: u64) -> Re
     for choice in scenario.levels {
         let level = &expansion.content().dimensions[choice.dimension].levels[choice.level];
         row.extend([level.label.clone(), number(level.score)]);
+    }
+    if let Some(listed) = expansion.listed(combination) {
+        let names = expansion.field_names().iter();
+        row.extend(names.map(|name| listed.field(name).map(cell).unwrap_or_default().into_owned()));
     }
     row.push(expansion.target_of(combination).unwrap_or_default().to_owned());
     row.push(prompts.system.unwrap_or_default());

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Db,
-    definition::{DefinitionContent, Expansion, Scenario},
+    definition::{DefinitionContent, Expansion, Scenario, from_stored, limits::NAME_CHARS_MAX},
     error::{Error, Result},
     page::{Cursor, Page, PageRequest, number_cursor},
     search::{containing, without_nul},
@@ -38,6 +38,36 @@ pub async fn find(db: &Db, id: Uuid) -> Result<definition::Model> {
         .ok_or_else(|| Error::not_found("definition", id))
 }
 
+/// The definition of exactly this name that has not been removed; None where there is none.
+///
+/// # Errors
+/// `Invalid` where no name can be like that, `Unavailable` or `Database`.
+pub async fn find_named(db: &Db, name: &str) -> Result<Option<definition::Model>> {
+    let found = definition::Entity::find()
+        .filter(definition::Column::Name.eq(without_nul("name", name)?))
+        .filter(definition::Column::DeletedAt.is_null())
+        .one(db.read())
+        .await?;
+    Ok(found)
+}
+
+/// A name like this one that no definition has: `Name (2)`, `Name (3)` and so on. None where a
+/// thousand of them are taken.
+///
+/// # Errors
+/// As `find_named`.
+pub async fn free_name(db: &Db, name: &str) -> Result<Option<String>> {
+    for number in 2..1_000 {
+        let suffix = format!(" ({number})");
+        let kept: String = name.chars().take(NAME_CHARS_MAX - suffix.chars().count()).collect();
+        let other = format!("{kept}{suffix}");
+        if find_named(db, &other).await?.is_none() {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
+}
+
 /// A version by its number; None: the latest.
 ///
 /// # Errors
@@ -63,7 +93,7 @@ pub async fn find_version(
 /// # Errors
 /// `Internal` where a stored document cannot be read.
 pub fn content_of(version: &definition_version::Model) -> Result<DefinitionContent> {
-    Ok(serde_json::from_value(version.content.clone())?)
+    Ok(from_stored(version.content.clone())?)
 }
 
 /// Definitions, last changed first.

@@ -10,9 +10,13 @@ use uuid::Uuid;
 use crate::{
     auth::{Action, Actor, Resource, authorize},
     db::{Db, now},
-    definition::{DefinitionContent, Expansion, Problem, Warning, content_sha256, validate},
+    definition::{DefinitionContent, Expansion, Problem, Warning, content_sha256, to_stored, validate},
     error::{Error, Fault, Result},
+    receipt::{self, Token},
 };
+
+/// The code of the conflict over a name.
+pub(super) const NAME_TAKEN: &str = "NAME_TAKEN";
 
 /// A definition that was saved.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Saved {
     pub version: definition_version::Model,
     /// What is legal but suspicious.
     pub warnings: Vec<Warning>,
+    /// True where the latest version asked the same already, so that nothing was written.
+    pub is_unchanged: bool,
 }
 
 impl From<Problem> for Fault {
@@ -50,7 +56,7 @@ impl From<Vec<Problem>> for Error {
 /// `Invalid` with every problem of the content, `Conflict` where the name is taken (another is
 /// offered), `Forbidden`.
 pub async fn create(db: &Db, actor: &Actor, content: &DefinitionContent) -> Result<Saved> {
-    insert(db, actor, content, None).await
+    insert(db, actor, content, None, &Token::none()).await
 }
 
 /// Copies a version of a definition under another name; the copy points at where it comes from.
@@ -61,14 +67,16 @@ pub async fn fork(db: &Db, actor: &Actor, id: Uuid, version: Option<i32>, name: 
     let parent = super::find(db, id).await?;
     let version = super::find_version(db, &parent, version).await?;
     let content = DefinitionContent { name: name.into(), ..super::content_of(&version)? };
-    insert(db, actor, &content, Some((parent.id, version.id))).await
+    insert(db, actor, &content, Some((parent.id, version.id)), &Token::none()).await
 }
 
-async fn insert(
+/// Saves a new definition; what the token's sender is answered is kept with it.
+pub(super) async fn insert(
     db: &Db,
     actor: &Actor,
     content: &DefinitionContent,
     parent: Option<(Uuid, Uuid)>,
+    token: &Token<'_>,
 ) -> Result<Saved> {
     authorize(actor, Action::Create, Resource::Definition(None))?;
     let (warnings, scenario_count) = checked(content)?;
@@ -98,8 +106,9 @@ async fn insert(
     };
     let version = insert_version(&tx, actor, content, scenario_count, version_id, definition_id, 1).await?;
     set_tags(&tx, definition_id, &content.tags).await?;
+    receipt::keep(&tx, actor, token, version_id).await?;
     tx.commit().await?;
-    Ok(Saved { definition, version, warnings })
+    Ok(Saved { definition, version, warnings, is_unchanged: false })
 }
 
 /// Saves a new version of a definition. The same content as the latest version is no new one.
@@ -113,6 +122,18 @@ pub async fn update(
     id: Uuid,
     expected_version: Option<i32>,
     content: &DefinitionContent,
+) -> Result<Saved> {
+    replace(db, actor, id, expected_version, content, &Token::none()).await
+}
+
+/// As `update`; what the token's sender is answered is kept with a new version.
+pub(super) async fn replace(
+    db: &Db,
+    actor: &Actor,
+    id: Uuid,
+    expected_version: Option<i32>,
+    content: &DefinitionContent,
+    token: &Token<'_>,
 ) -> Result<Saved> {
     let found = super::find(db, id).await?;
     authorize(actor, Action::Change, Resource::Definition(Some(found.created_by)))?;
@@ -136,7 +157,7 @@ pub async fn update(
         )));
     }
     if latest.sha256 == content_sha256(content) {
-        return Ok(Saved { definition: found, version: latest, warnings });
+        return Ok(Saved { definition: found, version: latest, warnings, is_unchanged: true });
     }
     let version_id = Uuid::now_v7();
     let version =
@@ -163,8 +184,9 @@ pub async fn update(
         .exec(&tx)
         .await?;
     set_tags(&tx, id, &content.tags).await?;
+    receipt::keep(&tx, actor, token, version_id).await?;
     tx.commit().await?;
-    Ok(Saved { definition, version, warnings })
+    Ok(Saved { definition, version, warnings, is_unchanged: false })
 }
 
 /// Takes a definition out of the lists. Its versions stay, because runs point at them.
@@ -200,7 +222,7 @@ async fn insert_version(
         id: Set(id),
         definition_id: Set(definition_id),
         number: Set(number),
-        content: Set(serde_json::to_value(content)?),
+        content: Set(to_stored(content)?),
         sha256: Set(content_sha256(content)),
         scenario_count: Set(scenario_count),
         created_by: Set(actor.id),
@@ -234,23 +256,9 @@ fn search_text(content: &DefinitionContent) -> String {
 }
 
 async fn name_taken(db: &Db, name: &str) -> Result<Error> {
-    for number in 2..1_000 {
-        let other = format!("{name} ({number})");
-        let is_taken = definition::Entity::find()
-            .filter(definition::Column::Name.eq(&other))
-            .filter(definition::Column::DeletedAt.is_null())
-            .one(db.read())
-            .await?
-            .is_some();
-        if !is_taken {
-            return Ok(Error::Conflict {
-                code: "NAME_TAKEN",
-                message: format!("There is a definition named {name} already; {other} is free."),
-            });
-        }
-    }
+    let offer = super::free_name(db, name).await?.map_or(String::new(), |other| format!("; {other} is free"));
     Ok(Error::Conflict {
-        code: "NAME_TAKEN",
-        message: format!("There is a definition named {name} already."),
+        code: NAME_TAKEN,
+        message: format!("There is a definition named {name} already{offer}."),
     })
 }

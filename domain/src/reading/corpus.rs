@@ -59,7 +59,9 @@ fn misread(family: &str) -> Vec<String> {
         let reading = Reader::new(&spec(row[1])).read(&text);
         let got = match &reading {
             Reading::Decided { value: DecisionValue::Point(point), .. } => point.to_string(),
-            Reading::Decided { value: DecisionValue::Choice(name), .. } => name.clone(),
+            Reading::Decided { value: DecisionValue::Choice(name) | DecisionValue::Text(name), .. } => {
+                name.clone()
+            }
             Reading::Unreadable { .. } => "-".to_owned(),
         };
         if got != row[2] {

@@ -5,6 +5,7 @@
 
 mod alone;
 mod fold;
+mod free_text;
 mod json;
 mod lexicon;
 mod statement;
@@ -25,6 +26,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::DecisionSpec;
+pub use free_text::is_same_answer;
 use lexicon::Lexicon;
 use statement::Sentences;
 use targets::Targets;
@@ -44,6 +46,8 @@ pub enum DecisionValue {
     Point(i64),
     /// The name of a choice.
     Choice(String),
+    /// What was answered, where answers are free.
+    Text(String),
 }
 
 /// What the reader made of an answer.
@@ -73,10 +77,11 @@ pub struct Reader {
     lexicon: Lexicon,
     targets: Targets,
     values: Vec<DecisionValue>,
+    is_free: bool,
 }
 
 impl Reader {
-    /// Prepares the tables for a scale or a choice.
+    /// Prepares the tables for a scale, a choice, or answers in free words.
     pub fn new(spec: &DecisionSpec) -> Self {
         let mut lexicon = Lexicon::new();
         let targets = Targets::new(spec, &mut lexicon);
@@ -87,12 +92,22 @@ impl Reader {
             DecisionSpec::Choice { choices } => {
                 choices.iter().map(|choice| DecisionValue::Choice(choice.name.clone())).collect()
             }
+            DecisionSpec::FreeText => Vec::new(),
         };
-        Reader { lexicon, targets, values }
+        Reader { lexicon, targets, values, is_free: *spec == DecisionSpec::FreeText }
     }
 
     /// Reads one answer, in time linear in its length.
     pub fn read(&self, text: &str) -> Reading {
+        if self.is_free {
+            return match free_text::read(text, &self.lexicon) {
+                Ok((value, quote, rule)) => {
+                    let value = DecisionValue::Text(value.into_owned());
+                    Reading::Decided { value, quote, turn: 0, rule }
+                }
+                Err(reason) => unreadable(reason),
+            };
+        }
         let spoken = visible::spoken(text);
         if let [whole] = spoken.as_slice()
             && let Some(value) = json::decision(text, whole.clone())

@@ -50,6 +50,7 @@ impl Targets {
                     }
                 }
             }
+            DecisionSpec::FreeText => {}
         }
         for forms in targets.forms.values_mut() {
             forms.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.len()));

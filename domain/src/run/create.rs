@@ -18,7 +18,7 @@ use crate::{
     auth::{Action, Actor, Resource, authorize},
     config::Config,
     db::{Db, now, placeholders, row},
-    definition::DefinitionContent,
+    definition::from_stored,
     error::{Error, Result},
     event, fleet,
     lifecycle::NewEvent,
@@ -107,8 +107,9 @@ pub async fn create(
         return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
     }
 
-    let (definition, version) = version_of(db, new).await?;
-    let content: DefinitionContent = serde_json::from_value(version.content.clone())?;
+    let (definition, mut version) = version_of(db, new).await?;
+    // Taken, not copied: a list of scenarios may be large.
+    let content = from_stored(std::mem::take(&mut version.content))?;
     let mut faults = checked_numbers(new);
     let mut warnings = Vec::new();
     let online = fleet::online_workers(db, config.beat()).await?;

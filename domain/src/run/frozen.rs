@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Db,
-    definition::{DefinitionContent, Expansion},
+    definition::{DefinitionContent, Expansion, from_stored},
     error::{Error, Result},
     reading::Reader,
     registry::{Tariff, Tariffs},
@@ -77,7 +77,7 @@ pub(super) async fn content_of(db: &Db, version_id: Option<Uuid>) -> Result<Defi
         .one(db.read())
         .await?
         .ok_or_else(|| Error::not_found("definition version", id))?;
-    Ok(serde_json::from_value(version.content)?)
+    Ok(from_stored(version.content)?)
 }
 
 /// The id of a scenario: made from its version and its combination, so that expanding twice

@@ -1,17 +1,21 @@
 //! From bytes to text, and from serde's complaints to problems with a fix.
 
-use super::super::{Problem, ProblemCode, limits::FILE_BYTES_MAX, problem::position_at, similar};
+use super::{
+    super::{
+        DefinitionContent, Problem, ProblemCode,
+        limits::{FILE_BYTES_MAX, LISTED_FILE_BYTES_MAX},
+        problem::position_at,
+        similar,
+    },
+    Format,
+};
 
 /// The text of a file, without a byte order mark. Errors: too large, or not UTF-8.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
-    if bytes.len() > FILE_BYTES_MAX {
-        let message = format!("The file has {} bytes; at most {FILE_BYTES_MAX} are allowed.", bytes.len());
-        return Err(vec![Problem::new(
-            "",
-            ProblemCode::TooLarge,
-            message,
-            "Shorten its texts, or split it.",
-        )]);
+pub(super) fn text(bytes: &[u8], format: Format) -> Result<&str, Vec<Problem>> {
+    let lists = format.is_dataset() || bytes.len() <= FILE_BYTES_MAX || may_list_scenarios(bytes);
+    let most = if lists { LISTED_FILE_BYTES_MAX } else { FILE_BYTES_MAX };
+    if bytes.len() > most {
+        return Err(vec![too_large(bytes.len(), most)]);
     }
     match str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
@@ -27,6 +31,35 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
             Err(vec![problem])
         }
     }
+}
+
+/// Before a large file is parsed: only one with a list of scenarios may be large.
+fn may_list_scenarios(bytes: &[u8]) -> bool {
+    const WORD: &[u8] = b"cenarios";
+    bytes.windows(WORD.len()).any(|window| window == WORD)
+}
+
+/// Refuses a file that is large for another reason than its scenarios.
+pub(super) fn check_size(
+    text: &str,
+    format: Format,
+    content: &DefinitionContent,
+) -> Result<(), Vec<Problem>> {
+    if format.is_dataset() || !content.scenarios.is_empty() || text.len() <= FILE_BYTES_MAX {
+        return Ok(());
+    }
+    Err(vec![too_large(text.len(), FILE_BYTES_MAX)])
+}
+
+fn too_large(size: usize, most: usize) -> Problem {
+    let message = format!("The file has {size} bytes; at most {most} are allowed.");
+    Problem::new("", ProblemCode::TooLarge, message, "Shorten its texts, or split it.")
+}
+
+/// A problem of syntax at a place in a file.
+pub(super) fn syntax(line: u64, column: u64, message: impl Into<String>, fix: impl Into<String>) -> Problem {
+    let problem = Problem::new("", ProblemCode::Syntax, message, fix);
+    Problem { line: Some(line), column: Some(column), ..problem }
 }
 
 pub(super) fn unknown_field<'a>(field: &str, expected: impl IntoIterator<Item = &'a str> + Clone) -> Problem {

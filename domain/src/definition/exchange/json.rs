@@ -3,13 +3,21 @@
 use serde_json::error::Category;
 
 use super::super::{DefinitionContent, Problem, ProblemCode};
-use super::bytes;
+use super::{Format, bytes, document::DefinitionDocument};
 
 /// Reads a definition, without checking what it means. Errors: one problem with its line and
 /// column.
 pub fn from_json(bytes: &[u8]) -> Result<DefinitionContent, Vec<Problem>> {
-    let text = bytes::text(bytes)?;
-    serde_json::from_str(text).map_err(|error| vec![problem(&error)])
+    let text = bytes::text(bytes, Format::Json)?;
+    let content = read(text, None)?;
+    bytes::check_size(text, Format::Json, &content)?;
+    Ok(content)
+}
+
+/// Reads a text; `file_name` names a definition of listed scenarios that has no name.
+pub(super) fn read(text: &str, file_name: Option<&str>) -> Result<DefinitionContent, Vec<Problem>> {
+    let document: DefinitionDocument = serde_json::from_str(text).map_err(|error| vec![problem(&error)])?;
+    document.into_content(file_name)
 }
 
 /// The definition as indented JSON with a line break at its end.
@@ -22,7 +30,8 @@ pub fn to_json(content: &DefinitionContent) -> String {
     text
 }
 
-fn problem(error: &serde_json::Error) -> Problem {
+/// serde_json's complaint, with its line and column.
+pub(super) fn problem(error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     // serde_json tells its kinds apart in words only.
     let message = text.split(" at line ").next().unwrap_or(&text);

@@ -3,8 +3,11 @@
 
 mod exchange;
 mod expansion;
+mod formats;
+mod hand_written;
 mod roundtrip;
 mod samples;
+mod texts;
 mod validation;
 mod warnings;
 

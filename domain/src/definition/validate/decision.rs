@@ -10,6 +10,7 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
     match &content.decision {
         DecisionSpec::Scale { points } => scale(points, problems),
         DecisionSpec::Choice { choices } => check_choices(choices, problems),
+        DecisionSpec::FreeText => {}
     }
     targets(content, problems);
 }
@@ -74,6 +75,22 @@ fn has_targets(dimension: &Dimension) -> bool {
 }
 
 fn targets(content: &DefinitionContent, problems: &mut Vec<Problem>) {
+    let mut wrong_count = 0;
+    for (index, scenario) in content.scenarios.iter().enumerate() {
+        let Some((target, (message, fix))) = scenario
+            .target
+            .as_deref()
+            .and_then(|target| Some((target, wrong_target(target, &content.decision)?)))
+        else {
+            continue;
+        };
+        // A blank one is reported as such; a list with one mistake has it on each line.
+        wrong_count += 1;
+        if !target.trim().is_empty() && wrong_count <= 20 {
+            let path = format!("{}.target", super::scenarios::path_of(scenario, index));
+            problems.push(Problem::new(path, ProblemCode::UnknownTarget, message, fix));
+        }
+    }
     let mut deciding: Option<&Dimension> = None;
     for (index, dimension) in content.dimensions.iter().enumerate().filter(|(_, each)| has_targets(each)) {
         if let Some(first) = deciding {
@@ -98,9 +115,19 @@ fn targets(content: &DefinitionContent, problems: &mut Vec<Problem>) {
 
 /// What is wrong, and the fix. `None` = the target is a choice.
 fn wrong_target(target: &str, decision: &DecisionSpec) -> Option<(String, String)> {
-    let DecisionSpec::Choice { choices } = decision else {
-        let message = format!("The target {target:?} is no choice: the decision is a scale.");
-        return Some((message, "Read the decision from `choices`, or drop the target.".to_owned()));
+    let choices = match decision {
+        DecisionSpec::Choice { choices } => choices,
+        DecisionSpec::FreeText if target.trim().is_empty() => {
+            return Some((
+                "The target is blank.".to_owned(),
+                "Write the right answer, or drop it.".to_owned(),
+            ));
+        }
+        DecisionSpec::FreeText => return None,
+        DecisionSpec::Scale { .. } => {
+            let message = format!("The target {target:?} is no choice: the decision is a scale.");
+            return Some((message, "Read the decision from `choices`, or drop the target.".to_owned()));
+        }
     };
     if choices.iter().any(|choice| choice.name == target) {
         return None;

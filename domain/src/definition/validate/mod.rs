@@ -2,14 +2,18 @@
 
 mod decision;
 mod dimensions;
+mod scenarios;
 mod suspicion;
 mod texts;
 
 pub use dimensions::csv_columns;
+pub use scenarios::field_column;
 
 use super::{
     DefinitionContent, Problem, ProblemCode, Report, fingerprint,
-    limits::{COMBINATION_COUNT_MAX, CONDITION_COUNT_MAX, CONTENT_BYTES_MAX},
+    limits::{
+        COMBINATION_COUNT_MAX, CONDITION_COUNT_MAX, CONTENT_BYTES_MAX, LISTED_BYTES_MAX, LISTED_COUNT_MAX,
+    },
     rule::{self, Condition},
     space::{Space, combination_count},
 };
@@ -23,16 +27,34 @@ pub fn validate(content: &DefinitionContent) -> Report {
 pub(super) fn examine(content: &DefinitionContent) -> (Report, Option<Space>) {
     let mut report = Report::default();
     let problems = &mut report.problems;
-    let size = fingerprint::canonical(content).len();
-    if size > CONTENT_BYTES_MAX {
-        // Alone: looking closer would take the time the limit is there to save.
-        let message =
-            format!("The content has {size} bytes as JSON; at most {CONTENT_BYTES_MAX} are allowed.");
-        problems.push(Problem::new("", ProblemCode::TooLarge, message, "Shorten its texts, or split it."));
+    let (size, listed_size) = fingerprint::sizes(content);
+    for (size, most, what) in
+        [(size, CONTENT_BYTES_MAX, "content"), (listed_size, LISTED_BYTES_MAX, "list of scenarios")]
+    {
+        if size > most {
+            // Alone: looking closer would take the time the limit is there to save.
+            let message = format!("The {what} has {size} bytes as JSON; at most {most} are allowed.");
+            problems.push(Problem::new(
+                "",
+                ProblemCode::TooLarge,
+                message,
+                "Shorten its texts, or split it.",
+            ));
+            return (report, None);
+        }
+    }
+    if content.scenarios.len() > LISTED_COUNT_MAX {
+        let message = format!(
+            "There are {} scenarios; at most {LISTED_COUNT_MAX} are allowed.",
+            content.scenarios.len()
+        );
+        let fix = "Split the definition.";
+        problems.push(Problem::new("scenarios", ProblemCode::TooManyScenarios, message, fix));
         return (report, None);
     }
     texts::check(content, problems);
     let dimensions_are_sound = dimensions::check(&content.dimensions, problems);
+    scenarios::check(content, problems);
     decision::check(content, problems);
     let rules = compile_rules(content, problems);
     let space = expand(content, dimensions_are_sound, rules, problems);
@@ -81,6 +103,10 @@ fn expand(
     }
     if !dimensions_are_sound {
         return None;
+    }
+    if !content.scenarios.is_empty() {
+        // Rules can name nothing here, so they are among the problems.
+        return rules.map(|_| Space::listed(content.scenarios.len()));
     }
     let space = Space::new(content, rules?)?;
     if space.scenario_count() == 0 {

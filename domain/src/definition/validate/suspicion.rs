@@ -7,12 +7,23 @@ use super::super::{
 
 pub(super) fn warnings(content: &DefinitionContent, space: Option<&Space>) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if content.preamble.as_deref().is_none_or(|text| text.trim().is_empty()) {
+    let has_own_systems =
+        !content.scenarios.is_empty() && content.scenarios.iter().all(|each| each.system.is_some());
+    if content.preamble.as_deref().is_none_or(|text| text.trim().is_empty()) && !has_own_systems {
         warnings.push(Warning::new(
             "preamble",
             WarningCode::NoPreamble,
             "There is no preamble, so models are asked without a system prompt.",
             "Add one if models shall know their role.",
+        ));
+    }
+    let with_target = content.scenarios.iter().filter(|each| each.target.is_some()).count();
+    if with_target > 0 && with_target < content.scenarios.len() {
+        warnings.push(Warning::new(
+            "scenarios",
+            WarningCode::PartialTargets,
+            format!("{with_target} of {} scenarios have a target.", content.scenarios.len()),
+            "Give all of them one, unless some have no right answer.",
         ));
     }
     for (index, dimension) in content.dimensions.iter().enumerate() {
@@ -21,8 +32,9 @@ pub(super) fn warnings(content: &DefinitionContent, space: Option<&Space>) -> Ve
     if let Some(space) = space {
         scenarios(content, space, &mut warnings);
     }
-    if !mentions_decision(content) {
-        let placeholder = decision_placeholder(&content.decision);
+    if let Some(placeholder) = decision_placeholder(&content.decision)
+        && !mentions_decision(content, placeholder)
+    {
         warnings.push(Warning::new(
             "template",
             WarningCode::DecisionNotMentioned,
@@ -114,8 +126,9 @@ fn check_dimension(
 
 fn scenarios(content: &DefinitionContent, space: &Space, warnings: &mut Vec<Warning>) {
     if space.scenario_count() >= SCENARIO_COUNT_WARNED {
+        let path = if content.scenarios.is_empty() { "dimensions" } else { "scenarios" };
         warnings.push(Warning::new(
-            "dimensions",
+            path,
             WarningCode::ManyScenarios,
             format!(
                 "The definition has {} scenarios, each of which is paid for per model and sample.",
@@ -139,22 +152,31 @@ fn scenarios(content: &DefinitionContent, space: &Space, warnings: &mut Vec<Warn
     }
 }
 
-/// Whether the prompts list the decisions, or name each choice, or both ends of the scale.
-fn mentions_decision(content: &DefinitionContent) -> bool {
-    let placeholder = format!("[{}]", decision_placeholder(&content.decision));
+/// Listed bodies that are looked through for the decisions; the others will be like them.
+const BODIES_LOOKED_AT: usize = 100;
+
+/// Whether the prompts list the decisions, or name each choice, or both ends of the scale; the
+/// bodies of listed scenarios may do so in place of the template.
+fn mentions_decision(content: &DefinitionContent, placeholder: &str) -> bool {
+    let placeholder = format!("[{placeholder}]");
     let texts: Vec<String> = content.prompt_texts().map(|(_, text)| text.to_lowercase()).collect();
-    let mentioned = |wanted: &str| texts.iter().any(|text| has_word(text, &wanted.to_lowercase()));
     if texts.iter().any(|text| text.contains(&placeholder)) {
         return true;
     }
-    match &content.decision {
+    let names = match &content.decision {
         DecisionSpec::Scale { points } => {
             let ends =
                 [points.iter().map(|point| point.value).min(), points.iter().map(|point| point.value).max()];
-            ends.into_iter().flatten().all(|value| mentioned(&value.to_string()))
+            ends.into_iter().flatten().map(|value| value.to_string()).collect()
         }
-        DecisionSpec::Choice { choices } => choices.iter().all(|choice| mentioned(&choice.name)),
-    }
+        DecisionSpec::Choice { choices } => {
+            choices.iter().map(|choice| choice.name.to_lowercase()).collect::<Vec<_>>()
+        }
+        DecisionSpec::FreeText => return true,
+    };
+    let among = |texts: &[String]| names.iter().all(|name| texts.iter().any(|text| has_word(text, name)));
+    let mut bodies = content.scenarios.iter().take(BODIES_LOOKED_AT).map(|each| each.body.to_lowercase());
+    among(&texts) || (!content.scenarios.is_empty() && bodies.all(|body| among(&[body])))
 }
 
 /// Whether a word stands in a text on its own, not as part of a longer one.

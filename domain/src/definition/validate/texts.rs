@@ -1,8 +1,8 @@
 //! Names, prompts and other texts.
 
 use super::super::{
-    DecisionSpec, DefinitionContent, Problem, ProblemCode, limits::NAME_CHARS_MAX, problem::position_at,
-    prompt_text,
+    DecisionSpec, DefinitionContent, Problem, ProblemCode, limits::NAME_CHARS_MAX, placeholder::Placeholders,
+    problem::position_at, prompt_text,
 };
 
 pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
@@ -14,7 +14,7 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(path, ProblemCode::EmptyTag, "The tag is blank.", "Drop it."));
         }
     }
-    if content.template.trim().is_empty() {
+    if content.first_question().trim().is_empty() {
         let fix = "Write the question to ask, with placeholders such as `[victims]`.";
         problems.push(Problem::new("template", ProblemCode::EmptyTemplate, "The template is blank.", fix));
     }
@@ -25,8 +25,9 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(path, ProblemCode::EmptyFollowUp, "The follow-up is blank.", fix));
         }
     }
+    let known = Placeholders::of(content);
     for (path, text) in content.prompt_texts() {
-        if let Err(wrong) = prompt_text::parse(&path, text, content) {
+        if let Err(wrong) = prompt_text::parse(&path, text, &known) {
             problems.extend(wrong);
         }
     }
@@ -60,22 +61,23 @@ fn turns(content: &DefinitionContent, problems: &mut Vec<Problem>) {
 }
 
 /// Line breaks and tabs belong in prompts; other control characters get lost on the way (XML,
-/// terminals) or cannot be stored at all (NUL in PostgreSQL).
+/// terminals) or cannot be stored at all (NUL in PostgreSQL). `None` = the text has none.
+pub(super) fn control_character(path: String, text: &str, one_line: bool) -> Option<Problem> {
+    let (offset, letter) = text
+        .char_indices()
+        .find(|(_, letter)| letter.is_control() && (one_line || !"\t\n\r".contains(*letter)))?;
+    let problem = if "\n\r".contains(letter) {
+        Problem::new(path, ProblemCode::LineBreak, "It may have one line only.", "Remove the line break.")
+    } else {
+        let message = format!("It holds the control character U+{:04X}.", u32::from(letter));
+        Problem::new(path, ProblemCode::ControlCharacter, message, "Remove the character.")
+    };
+    Some(problem.within(position_at(text, offset)))
+}
+
 fn characters(content: &DefinitionContent, problems: &mut Vec<Problem>) {
     let mut check = |path: String, text: &str, one_line: bool| {
-        let Some((offset, letter)) = text
-            .char_indices()
-            .find(|(_, letter)| letter.is_control() && (one_line || !"\t\n\r".contains(*letter)))
-        else {
-            return;
-        };
-        let problem = if "\n\r".contains(letter) {
-            Problem::new(path, ProblemCode::LineBreak, "It may have one line only.", "Remove the line break.")
-        } else {
-            let message = format!("It holds the control character U+{:04X}.", u32::from(letter));
-            Problem::new(path, ProblemCode::ControlCharacter, message, "Remove the character.")
-        };
-        problems.push(problem.within(position_at(text, offset)));
+        problems.extend(control_character(path, text, one_line));
     };
     check("name".to_owned(), &content.name, true);
     check("description".to_owned(), content.description.as_deref().unwrap_or_default(), false);
@@ -101,6 +103,7 @@ fn characters(content: &DefinitionContent, problems: &mut Vec<Problem>) {
         }
     }
     match &content.decision {
+        DecisionSpec::FreeText => {}
         DecisionSpec::Scale { points } => {
             for (index, point) in points.iter().enumerate() {
                 check(format!("decision.scale[{index}].label"), &point.label, true);
