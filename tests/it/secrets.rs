@@ -1,6 +1,6 @@
 //! Keys are sent to the provider they belong to, and are nowhere else.
 
-use sea_orm::{ConnectionTrait, Database, FromQueryResult};
+use sea_orm::{Database, FromQueryResult};
 use serde_json::json;
 use sim::{Faults, Sim, SimOptions};
 

@@ -153,6 +153,8 @@ fn key(settings: &ProviderConfig, preset_variable: Option<&str>) -> anyhow::Resu
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
+
     use domain::config::{ProviderConfig, built_in};
     use providers::{WireFormat, presets};
 
