@@ -28,7 +28,12 @@ use crate::{
 const SIMULATED: [&str; 4] =
     ["sim/sim-steadfast", "sim/sim-balanced", "sim/sim-utilitarian", "sim/sim-cautious"];
 /// Cheap ones: a key that is set for other work must not make the demo expensive.
-const REAL: [&str; 2] = ["openai/gpt-4o-mini", "openai/gpt-4.1-mini"];
+const REAL: [&str; 4] = [
+    "openai/gpt-4o-mini",
+    "anthropic/claude-haiku-5-5",
+    "google/gemini-2.5-flash-lite",
+    "mistral/mistral-small-latest",
+];
 /// Output tokens of an answer, so that what real models cost has a bound.
 const MAX_TOKENS: u32 = 600;
 
