@@ -63,7 +63,8 @@ pub(crate) async fn on_sqlite(ground: &mut Ground) -> anyhow::Result<Verdict> {
 /// A run that takes about a minute and a half; returns its id and how many probes it has.
 async fn start(ground: &Ground, site: &Site, client: &Client) -> anyhow::Result<(String, u64)> {
     let (scenarios, latency_ms) = ground.size((1_000, 600), (100, 300));
-    site.sim.set_latency(Latency::Fixed(Duration::from_millis(latency_ms)));
+    // Of many lengths: calls that all end together would be killed in one state, the same each time.
+    site.sim.set_latency(Latency::LogNormal { median: Duration::from_millis(latency_ms), sigma: 0.4 });
     let definition = client.import(&questions(scenarios)).await?;
     let ask = Ask { definition_id: &definition, models: &MODELS, samples: 1, client_token: None };
     Ok((client.create_run(&ask).await?, scenarios as u64 * MODELS.len() as u64))

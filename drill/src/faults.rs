@@ -14,7 +14,7 @@ use crate::{
 
 /// What goes wrong in what share of the calls, with the category its try is recorded under.
 const BAD_DAY: [(Fault, f64, &str); 5] = [
-    (Fault::RateLimited { retry_after: RetryAfter::Millis(100) }, 0.05, "rate_limit"),
+    (Fault::RateLimited { retry_after: RetryAfter::Millis(100) }, 0.05, "rate_limited"),
     (Fault::ServerError, 0.02, "server"),
     (Fault::Reset, 0.01, "connection"),
     (Fault::MalformedJson, 0.01, "malformed"),

@@ -103,7 +103,7 @@ async fn run_rows(ground: &mut Ground, rows: &[u8], verdicts: &mut Vec<Verdict>)
         let began = Instant::now();
         // A row that cannot be run to its end has failed; the others still say what they find.
         if let Err(error) = run_row(ground, row, verdicts).await {
-            eprintln!("row {row}: {error:?}");
+            eprintln!("row {row}: {error:#}");
             verdicts.push(Verdict {
                 row,
                 what: "the whole row".into(),

@@ -8,7 +8,7 @@ pub(crate) const MODELS: [&str; 5] =
 
 /// A definition with so many scenarios of one turn.
 pub(crate) fn questions(count: usize) -> Value {
-    definition("Drill", count)
+    definition(&format!("Drill with {count} scenarios"), count)
 }
 
 /// A definition with so many scenarios of four turns. `sim-oracle` answers each of them.
