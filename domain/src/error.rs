@@ -109,6 +109,14 @@ impl From<DbErr> for Error {
                     .into(),
             );
         }
+        if is_disk_failure(&error) {
+            tracing::warn!(%error, "the database cannot write");
+            return Self::Unavailable(
+                "The disk of the database is full or fails: nothing can be written until that is mended. What was \
+                 answered is kept in memory and written then."
+                    .into(),
+            );
+        }
         if is_connection_loss(&error) {
             tracing::warn!(%error, "the database cannot be reached");
             return Self::Unavailable("The database cannot be reached; try again in a moment.".into());
@@ -153,6 +161,16 @@ fn is_read_only(error: &DbErr) -> bool {
     // PostgreSQL: 25006 read_only_sql_transaction. SQLite: 8 SQLITE_READONLY and its extensions.
     sqlstate(error).is_some_and(|code| {
         code == "25006" || code.parse::<u32>().is_ok_and(|number| number & 0xff == 8 && code.len() < 5)
+    })
+}
+
+/// Waiting helps: whoever holds an answer that was paid for must not drop it for this.
+fn is_disk_failure(error: &DbErr) -> bool {
+    // PostgreSQL: 53100 disk_full, 58030 io_error. SQLite: 10 SQLITE_IOERR with its extensions,
+    // 13 SQLITE_FULL.
+    sqlstate(error).is_some_and(|code| {
+        matches!(&*code, "53100" | "58030")
+            || code.len() < 5 && code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 10 | 13))
     })
 }
 

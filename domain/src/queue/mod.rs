@@ -2,6 +2,7 @@
 //! The mechanics of leases are written once and serve both.
 
 mod claim;
+mod clock;
 mod counters;
 mod finish;
 mod job;

@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ModelDelta, add_to_counters, lease::LEASED_TABLES};
+use super::{ModelDelta, add_to_counters, clock, lease::LEASED_TABLES};
 use crate::{
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::Result,
@@ -69,14 +69,16 @@ impl Sweeper {
     pub async fn sweep(&mut self, db: &Db) -> Result<u64> {
         let mut taken_back = 0;
         for worker_id in self.dead_holders(db).await? {
-            taken_back += reap_probes(db, worker_id, self.attempts_max).await?;
+            taken_back += reap_probes(db, worker_id, self.lease, self.attempts_max).await?;
             let sql = format!(
                 "UPDATE jobs SET status = 'queued', leased_by = NULL, lease_until = NULL
-                 WHERE leased_by = $1 AND status = 'running' AND lease_until < {}",
-                sql_now(db.write().get_database_backend())
+                 WHERE leased_by = $1 AND status = 'running' AND {}",
+                clock::has_lapsed(db.write())
             );
-            taken_back += execute(db.write(), sql, [worker_id.into()]).await?;
+            let values = [worker_id.into(), self.lease.as_secs_f64().into()];
+            taken_back += execute(db.write(), sql, values).await?;
         }
+        clock::mend(db).await?;
         run::settle_ended(db).await?;
         Ok(taken_back)
     }
@@ -104,17 +106,17 @@ impl Sweeper {
 
 /// Gives the lapsed probes of a dead worker back, recording each lost try. A probe that has
 /// taken down that many workers fails instead of taking down the next.
-async fn reap_probes(db: &Db, worker_id: Uuid, attempts_max: u32) -> Result<u64> {
+async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u32) -> Result<u64> {
     let tx = db.begin_queue().await?;
-    let backend = tx.get_database_backend();
+    // They keep their place in the queue: put at its end, they and the conversations they are in the
+    // middle of would wait until the rest of the run is done.
     let sql = format!(
-        "UPDATE probes SET status = 'queued', leased_by = NULL, lease_until = NULL, run_at = {now},
-             attempt_count = attempt_count + 1
-         WHERE leased_by = $1 AND status = 'running' AND lease_until < {now}
+        "UPDATE probes SET status = 'queued', leased_by = NULL, lease_until = NULL, attempt_count = attempt_count + 1
+         WHERE leased_by = $1 AND status = 'running' AND {}
          RETURNING id, run_id, run_model_id, fence, turn_count, attempt_count, started_at",
-        now = sql_now(backend),
+        clock::has_lapsed(&tx),
     );
-    let lapsed: Vec<Lapsed> = rows(&tx, sql, [worker_id.into()]).await?;
+    let lapsed: Vec<Lapsed> = rows(&tx, sql, [worker_id.into(), lease.as_secs_f64().into()]).await?;
     for chunk in lapsed.chunks(500) {
         let attempts = chunk.iter().map(|probe| attempt::ActiveModel {
             id: Set(Uuid::now_v7()),
