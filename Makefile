@@ -8,7 +8,7 @@ PYTHON_ENV := target/python
 WEB_BUNDLE := web/dist/graphiql/index.html
 WEB_SOURCES := $(wildcard web/*.json web/*.ts web/graphiql/*)
 
-.PHONY: help demo serve test lint unit web bench schema clean
+.PHONY: help demo serve test lint unit web bench drill schema clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ $(WEB_BUNDLE): $(WEB_SOURCES)
 bench: ## Measures speed against a bare HTTP client, on SQLite and on a throwaway PostgreSQL
 	$(CARGO) build --release --workspace --bins
 	scripts/with-postgres target/release/probity-bench $(BENCH_FLAGS)
+
+drill: ## Kills workers, the API and PostgreSQL during runs, and prints what that cost: about ten minutes
+	$(CARGO) build --release --workspace --bins
+	target/release/probity-drill $(DRILL_FLAGS)
 
 schema: ## Writes schema.graphql
 	$(CARGO) run --quiet --bin probity -- schema > schema.graphql.new

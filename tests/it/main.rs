@@ -23,6 +23,8 @@ mod crash;
 mod csv_files;
 mod csv_text;
 mod demo;
+mod disk_full;
+mod drill;
 mod every_format;
 mod large;
 mod listed;

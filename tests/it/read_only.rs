@@ -1,9 +1,12 @@
 //! A database that can be read and not written.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
+use sim::Latency;
 
-use crate::harness::{CREATE_RUN, RESCUE, Site, run_input};
+use crate::harness::{CREATE_RUN, RESCUE, Site, assert_complete, run_input};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_on_a_read_only_database_is_refused_and_says_so() {
@@ -37,6 +40,28 @@ async fn a_read_only_file_is_refused_and_says_so() {
     assert_eq!(refused.code, Some(1), "{}", refused.err);
     assert!(refused.err.contains("read-only"), "{}", refused.err);
     assert_eq!(site.sim.log().counts().total, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_database_becomes_read_only_goes_on_once_it_can_be_written() {
+    let Some(site) = Site::postgresql().await else {
+        println!("skipped: PROBITY_TEST_POSTGRES names no server");
+        return;
+    };
+    site.sim.set_latency(Latency::Fixed(Duration::from_millis(50)));
+    let (server, mut workers) = site.serve_with_two_workers().await;
+    let definition = server.api.import(RESCUE).await;
+    let models = ["sim-steadfast", "sim-balanced", "sim-oracle", "sim-utilitarian"];
+    let run = server.api.start(&definition, &models, json!({"samplesPerScenario": 4})).await;
+    site.asked(|counts| counts.total >= 200).await;
+    set_read_only(&site, "on").await;
+    for worker in &mut workers {
+        worker.says("read-only").await;
+    }
+    set_read_only(&site, "off").await;
+    assert_complete(&site, &server.api, &run, 2_000).await;
+    let counts = site.sim.log().counts();
+    assert_eq!((counts.total, counts.duplicates), (2_000, 0), "{counts:?}");
 }
 
 /// From now on, for new connections; those that are open are ended.

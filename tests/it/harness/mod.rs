@@ -10,7 +10,7 @@ mod site;
 pub(crate) use api::{Api, CREATE_RUN, IMPORT, run_input, text};
 pub(crate) use content::{CAPITALS, RESCUE, WALLET, grid, grid_with};
 pub(crate) use download::Download;
-pub(crate) use process::Ended;
+pub(crate) use process::{Ended, Process};
 pub(crate) use proof::{assert_complete, attempt_results};
 pub(crate) use site::Site;
 

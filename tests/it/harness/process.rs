@@ -50,8 +50,29 @@ pub(crate) fn command<S: AsRef<OsStr>>(
     directory: &Path,
 ) -> Command {
     let mut command = Command::new(binary(name));
+    command.args(arguments);
+    confined(command, environment, directory)
+}
+
+/// The same, started by a shell script that finds the command in `"$0" "$@"`, as root of a user
+/// namespace and in a mount namespace of its own: it may mount what it likes, and nobody sees it.
+pub(crate) fn command_in_namespace(
+    script: &str,
+    name: &str,
+    arguments: &[&str],
+    environment: &[(String, String)],
+    directory: &Path,
+) -> Command {
+    let mut command = Command::new("unshare");
     command
-        .args(arguments)
+        .args(["--user", "--map-root-user", "--mount", "sh", "-ec", script])
+        .arg(binary(name))
+        .args(arguments);
+    confined(command, environment, directory)
+}
+
+fn confined(mut command: Command, environment: &[(String, String)], directory: &Path) -> Command {
+    command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .envs(environment.iter().map(|(key, value)| (key, value)))
@@ -107,10 +128,15 @@ impl Process {
     }
 
     /// SIGTERM; waits for the end and returns the exit code.
-    pub(crate) async fn terminate(mut self) -> Option<i32> {
+    pub(crate) async fn terminate(self) -> Option<i32> {
         let pid = self.pid().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
         assert!(sent.success());
+        self.ended().await
+    }
+
+    /// Waits for the end and returns the exit code.
+    pub(crate) async fn ended(mut self) -> Option<i32> {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         ended.unwrap_or_else(|_| panic!("{} does not stop", self.name)).unwrap().code()
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Api, PARALLEL, PATIENCE,
-    process::{Ended, Process, command, run_to_end},
+    process::{Ended, Process, command, command_in_namespace, run_to_end},
 };
 
 /// A fresh database and a simulated provider that everything started here talks to.
@@ -123,15 +123,34 @@ impl Site {
         (server, workers)
     }
 
+    /// API and worker in one process with a file system of its own, which goes with it: mounted at
+    /// `disk`, its data directory. When the process has stopped, what lies there is copied to `kept`.
+    pub(crate) async fn serve_on_a_disk_of(&self, size: &str, disk: &Path, kept: &Path) -> Server {
+        let script = format!(
+            "mount -t tmpfs -o size={size} tmpfs '{disk}'; trap '' TERM; (trap - TERM; exec \"$0\" \"$@\"); \
+             mkdir -p '{kept}'; cp -a '{disk}/.' '{kept}/'",
+            disk = disk.display(),
+            kept = kept.display(),
+        );
+        let mut environment = self.environment.clone();
+        environment.push(("PROBITY_DATA_DIR".into(), disk.display().to_string()));
+        let arguments = ["serve", "--bind", "127.0.0.1:0"];
+        let command = command_in_namespace(&script, "probity", &arguments, &environment, self.directory());
+        self.served(Process::start("probity", command)).await
+    }
+
     pub(crate) async fn server(&self, binary: &str, arguments: &[&str]) -> Server {
-        let mut process = self.start(binary, arguments);
-        let rest = process.says("Probity is at http://").await;
-        let address: String = rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
-        let server = Server { process, api: Api::new(&address) };
+        let server = self.served(self.start(binary, arguments)).await;
         if arguments.contains(&"serve") && !arguments.contains(&"--no-worker") {
             server.api.workers_online(1).await;
         }
         server
+    }
+
+    async fn served(&self, mut process: Process) -> Server {
+        let rest = process.says("Probity is at http://").await;
+        let address: String = rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+        Server { process, api: Api::new(&address) }
     }
 
     pub(crate) fn start(&self, binary: &str, arguments: &[&str]) -> Process {
