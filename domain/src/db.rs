@@ -9,7 +9,10 @@ use sea_orm::{
     DbBackend, EntityTrait, FromQueryResult, QuerySelect, Select, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait, Value,
     sea_query::LockType,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use crate::error::{Error, Result};
@@ -178,6 +181,19 @@ fn sqlite_options(url: &str, connections: u32, cache: &'static str) -> ConnectOp
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .pragma("cache_size", cache)
+    });
+    // A full disk makes SQLite end a transaction by itself. The driver goes on counting it as open and
+    // makes every later one a savepoint in it; once one of those fails, nothing is ever committed.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // A rollback that is still under way is waited for.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options
 }

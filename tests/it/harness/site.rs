@@ -127,7 +127,7 @@ impl Site {
     /// `disk`, its data directory. When the process has stopped, what lies there is copied to `kept`.
     pub(crate) async fn serve_on_a_disk_of(&self, size: &str, disk: &Path, kept: &Path) -> Server {
         let script = format!(
-            "mount -t tmpfs -o size={size} tmpfs '{disk}'; trap '' TERM; (trap - TERM; exec \"$0\" \"$@\"); \
+            "mount -t tmpfs -o size={size} tmpfs '{disk}'; trap '' TERM; (trap - TERM; exec setpriv --pdeathsig KILL \"$0\" \"$@\"); \
              mkdir -p '{kept}'; cp -a '{disk}/.' '{kept}/'",
             disk = disk.display(),
             kept = kept.display(),
