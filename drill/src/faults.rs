@@ -36,8 +36,7 @@ async fn row(ground: &Ground, mut site: Site, place: &str, is_split: bool) -> an
     site.set("PROBITY_ATTEMPT_TIMEOUT_SECONDS", "2");
     site.set("PROBITY_FIRST_BYTE_TIMEOUT_SECONDS", "2");
     site.sim.set_latency(Latency::Fixed(Duration::from_millis(50)));
-    let rules =
-        BAD_DAY.iter().map(|(kind, rate, _)| FaultRule::always(kind.clone()).at_rate(*rate)).collect();
+    let rules = BAD_DAY.iter().map(|(kind, rate, _)| FaultRule::always(*kind).at_rate(*rate)).collect();
     site.sim.set_faults(Faults { rules, rate_limit: None });
     let (server, _workers) =
         if is_split { site.api_and_workers(3).await? } else { (site.serve().await?, Vec::new()) };
