@@ -13,7 +13,10 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    limits::SetLimits,
+};
 
 /// The models and prices that Probity knows without being told.
 const REGISTRY: &str = include_str!("config/registry.toml");
@@ -92,8 +95,14 @@ pub struct ProviderConfig {
     pub key_file: Option<PathBuf>,
     /// False: the provider answers without a key. None: the preset's.
     pub is_key_required: Option<bool>,
-    /// Calls in flight per worker process.
+    /// Calls in flight over all workers; None: as many as the workers have slots.
     pub parallel: Option<u32>,
+    /// Requests per minute over all workers; None: as many as the provider takes.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens per minute over all workers, of questions and answers.
+    pub tokens_per_minute: Option<u64>,
+    /// Requests per day (UTC) over all workers.
+    pub requests_per_day: Option<u64>,
     /// Deviations from the wire format, as `docs/configuration.md` lists them.
     pub quirks: Option<serde_json::Value>,
 }
@@ -239,6 +248,10 @@ impl Config {
         }
         if !(self.grace_seconds.is_finite() && (0.0..1e8).contains(&self.grace_seconds)) {
             return Err(Error::invalid("grace_seconds", "The grace period is a number of seconds from 0."));
+        }
+        for (id, provider) in &self.providers {
+            let keys = ["parallel", "requests_per_minute", "tokens_per_minute", "requests_per_day"];
+            SetLimits::of(provider).check(&format!("providers.{id}."), keys)?;
         }
         for name in self.models.keys() {
             if name.split_once('/').is_none_or(|(provider, model)| provider.is_empty() || model.is_empty()) {

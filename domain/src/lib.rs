@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod audit;
+mod audit_event;
 pub mod auth;
 pub mod census;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod findings;
 pub mod fleet;
 pub mod library;
 pub mod lifecycle;
+pub mod limits;
 pub mod lookup;
 pub mod page;
 pub mod probe;

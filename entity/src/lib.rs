@@ -10,6 +10,7 @@ pub use words::*;
 
 pub mod api_token;
 pub mod attempt;
+pub mod audit_event;
 pub mod command_receipt;
 pub mod decision;
 pub mod definition;
@@ -21,6 +22,8 @@ pub mod model_version;
 pub mod price;
 pub mod probe;
 pub mod provider;
+pub mod provider_model_state;
+pub mod provider_state;
 pub mod run;
 pub mod run_event;
 pub mod run_limit;

@@ -182,3 +182,15 @@ words! {
         Unreadable = "unreadable",
     }
 }
+
+words! {
+    /// Whether calls to a model go through.
+    BreakerState {
+        /// They do.
+        Closed = "closed",
+        /// The provider is failing: calls wait.
+        Open = "open",
+        /// One probe tries whether it is back.
+        HalfOpen = "half_open",
+    }
+}

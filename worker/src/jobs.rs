@@ -6,6 +6,7 @@ use domain::{
     Result,
     config::Config,
     db::Db,
+    limits,
     queue::{self, ClaimedJob, JobEnding, JobKind},
     run,
 };
@@ -71,6 +72,12 @@ async fn attempt(db: &Db, job: &ClaimedJob) -> Result<JobEnding> {
                 return Ok(JobEnding::Snooze(Duration::from_millis(500)));
             }
             while !run::cancel_probes(db, job.run_id).await? {}
+        }
+        JobKind::FailHeldModels => {
+            // A chunk at a time; probes in flight, or still being queued, are waited for.
+            if !limits::fail_given_up(db, job.run_id).await? {
+                return Ok(JobEnding::Snooze(Duration::from_millis(100)));
+            }
         }
     }
     Ok(JobEnding::Succeeded)

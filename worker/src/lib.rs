@@ -8,6 +8,7 @@ mod execute;
 mod finisher;
 mod jobs;
 mod lane;
+mod pacer;
 pub mod process;
 mod pulse;
 mod retry;
@@ -17,10 +18,10 @@ mod turns;
 
 use std::sync::Arc;
 
-use domain::{config::Config, db::Db, fleet, queue};
+use domain::{config::Config, db::Db, fleet, limits, queue};
 use tokio_util::sync::CancellationToken;
 
-use crate::{finisher::Finisher, lane::Lane, runs::RunCache, serving::Serving};
+use crate::{finisher::Finisher, lane::Lane, pacer::Pacer, runs::RunCache, serving::Serving};
 
 /// Works until `shutdown` is cancelled: then claims stop, calls in flight have the grace period
 /// to finish, and what is left is given back at once.
@@ -30,6 +31,7 @@ use crate::{finisher::Finisher, lane::Lane, runs::RunCache, serving::Serving};
 pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: CancellationToken) -> anyhow::Result<()> {
     let servings = serving::servings(&config)?;
     let provider_ids: Vec<String> = servings.iter().map(|serving| serving.id.clone()).collect();
+    limits::sync_configured(&db, &config, &provider_ids).await?;
     let worker_id = fleet::register(&db, name, &provider_ids).await?;
     if provider_ids.is_empty() {
         tracing::warn!("no provider has a key: set e.g. OPENAI_API_KEY, or use simulated models");
@@ -46,6 +48,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     let runs = RunCache::new(db.clone());
     let mut lanes = tokio::task::JoinSet::new();
     for Serving { id, provider, parallel } in servings {
+        let pacer = Arc::new(Pacer::new(db.clone(), id.clone()));
         let lane = Lane {
             id,
             provider,
@@ -55,7 +58,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
             config: config.clone(),
             runs: runs.clone(),
             finisher: finisher.clone(),
-            pace: Arc::default(),
+            pacer,
             abort: abort.clone(),
         };
         lanes.spawn(lane.run(shutdown.clone()));

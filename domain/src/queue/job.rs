@@ -19,6 +19,8 @@ pub enum JobKind {
     FanOutRun,
     /// Marks the queued probes of a cancelled run, in chunks.
     CancelProbes,
+    /// Fails what is left of the models of a run that were given up, in chunks.
+    FailHeldModels,
 }
 
 impl JobKind {
@@ -27,10 +29,11 @@ impl JobKind {
         match self {
             Self::FanOutRun => "fan_out_run",
             Self::CancelProbes => "cancel_probes",
+            Self::FailHeldModels => "fail_held_models",
         }
     }
 
-    const ALL: [Self; 2] = [Self::FanOutRun, Self::CancelProbes];
+    const ALL: [Self; 3] = [Self::FanOutRun, Self::CancelProbes, Self::FailHeldModels];
 
     fn parse(kind: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == kind)
