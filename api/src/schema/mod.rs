@@ -17,6 +17,7 @@ mod loaders;
 mod mask;
 mod preview;
 mod probe;
+mod provider_state;
 mod query;
 mod registry;
 mod run;
@@ -38,11 +39,20 @@ pub(crate) use limits::nesting_problem;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::RegistryQuery);
+pub(crate) struct Query(
+    query::LibraryQuery,
+    run_query::RunQuery,
+    registry::RegistryQuery,
+    provider_state::ProviderStateQuery,
+);
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(definition_mutation::DefinitionMutation, run_mutation::RunMutation);
+pub(crate) struct Mutation(
+    definition_mutation::DefinitionMutation,
+    run_mutation::RunMutation,
+    provider_state::ProviderStateMutation,
+);
 
 /// The schema as it is served.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;

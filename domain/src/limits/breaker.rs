@@ -141,8 +141,7 @@ mod tests {
 
     #[test]
     fn more_than_half_of_the_last_twenty_open_it() {
-        let half = (0..20).map(|n| n % 2 == 0);
-        assert_eq!(after(half.clone()).state, BreakerState::Closed);
+        assert_eq!(after((0..20).map(|n| n % 2 == 0)).state, BreakerState::Closed);
         let mostly = [true, true, false].into_iter().cycle().take(20);
         assert_eq!(after(mostly.clone().take(19)).state, BreakerState::Closed, "19 are too few to say");
         assert_eq!(after(mostly).state, BreakerState::Open);

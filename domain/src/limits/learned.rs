@@ -19,6 +19,9 @@ const RISE_TO_KNOWN: f64 = 0.02;
 const RISE_AT_FIRST: f64 = 0.25;
 const RISE_LATER: f64 = 0.03;
 
+/// The lowest guess: a provider that takes less states it.
+const REQUESTS_MIN: f64 = 30.0;
+
 /// A guess beyond this limits nobody.
 const REQUESTS_FREE: f64 = 120_000.0;
 
@@ -102,7 +105,7 @@ impl Learned {
         }
         let cut = match in_force {
             Some(limit) => limit * CUT_OF_KNOWN,
-            None => observed * CUT_OF_UNKNOWN,
+            None => (observed * CUT_OF_UNKNOWN).max(REQUESTS_MIN),
         };
         self.requests_per_minute = Some(cut.max(1.0));
         self.parallel = self.parallel.map(|parallel| (parallel / 2).max(1));

@@ -28,7 +28,7 @@ pub use hold::{
 };
 pub use learned::Learned;
 pub use report::{ModelOutcome, Refusal, Report, breaker_of, report};
-pub use state::{InForce, LaneState, LimitSource, Limits, limits_of, state_of, states};
+pub use state::{InForce, LaneState, LimitSource, Limits, in_flight, limits_of, state_of, states};
 pub use stated::{Stated, StatedWindow};
 pub use waiting::{Reason, Waiting, WaitingKind, waiting_because};
 

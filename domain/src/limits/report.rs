@@ -159,10 +159,14 @@ pub(super) fn apply(state: &mut LaneState, report: &Report) {
     let now = state.now;
     let mut learned = state.learned();
     heed(state, &mut learned, report);
+    // Where the headers state that there is room, it was not the rate that was refused.
+    let has_room = report.stated.is_some_and(|stated| {
+        stated.requests.is_tight() == Some(false) && stated.tokens.is_tight() != Some(true)
+    });
     for refusal in report.refusals.iter().filter(|refusal| !refusal.is_of_a_day) {
         let sent_at = now - refusal.age.as_secs_f64();
         let in_force = limits_of(&state.row).requests_per_minute.map(|limit| limit.value);
-        if learned.refused(sent_at, now, in_force, report.observed_per_minute) {
+        if !has_room && learned.refused(sent_at, now, in_force, report.observed_per_minute) {
             state.row.limited_in_a_row = state.row.limited_in_a_row.saturating_add(1);
         }
         state.set_learned(learned);

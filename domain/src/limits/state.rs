@@ -1,5 +1,7 @@
 //! The limits of a lane as they are in force, and where each comes from.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::{provider_model_state, provider_state};
 use sea_orm::{
@@ -237,4 +239,19 @@ pub async fn states(db: &Db) -> Result<Vec<LaneState>> {
         states.push(LaneState { row: timed.row, models, now: timed.now });
     }
     Ok(states)
+}
+
+/// Calls in flight over all workers, by lane; lanes without one are left out.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn in_flight(db: &Db) -> Result<HashMap<String, i64>> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        lane: String,
+        total: i64,
+    }
+    let sql = "SELECT lane, COUNT(*) AS total FROM probes WHERE status = 'running' GROUP BY lane";
+    let counts: Vec<Count> = crate::db::rows(db.read(), sql, []).await?;
+    Ok(counts.into_iter().map(|count| (count.lane, count.total)).collect())
 }

@@ -37,7 +37,8 @@ pub(super) async fn open_models(db: &Db, lane: &str) -> Result<Vec<OpenModel>> {
          FROM runs
          JOIN run_limits ON run_limits.run_id = runs.id
          JOIN run_models ON run_models.run_id = runs.id AND run_models.lane = $1 AND run_models.held_at IS NULL
-             AND succeeded_count + failed_count + cancelled_count < planned_count
+             AND run_models.succeeded_count + run_models.failed_count + run_models.cancelled_count
+                 < run_models.planned_count
          LEFT JOIN provider_model_states AS state
              ON state.lane = run_models.lane AND state.wire_model = run_models.wire_model
          WHERE runs.status IN ('pending', 'running') AND runs.paused_at IS NULL AND runs.cancelled_at IS NULL
