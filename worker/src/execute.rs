@@ -40,11 +40,17 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
         }
     };
     let last = conversation.converse().await;
-    // The provider has answered: the slot is free for the next call while this one is written.
-    drop(slot);
-    lane.pacer.wake();
-    if let Some(write) = last {
+    let Some(write) = last else { return };
+    // The provider has answered: the slot is free for the next call while this one is written. An
+    // error is written first: it may be the one that holds the model.
+    if matches!(write.ending, Ending::Succeeded { .. }) {
+        drop(slot);
+        lane.pacer.wake();
         lane.finisher.write(write).await;
+    } else {
+        lane.finisher.write(write).await;
+        drop(slot);
+        lane.pacer.wake();
     }
 }
 
