@@ -24,6 +24,7 @@ mod csv_files;
 mod csv_text;
 mod demo;
 mod large;
+mod limits;
 mod notebook;
 mod page;
 mod read_only;
