@@ -111,14 +111,8 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("pauseRun", format!("pauseRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("resumeRun", format!("resumeRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("cancelRun", format!("cancelRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
-            (
-                "retryHeldModels",
-                format!("retryHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}"),
-            ),
-            (
-                "failHeldModels",
-                format!("failHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}"),
-            ),
+            ("retryHeldModels", format!("retryHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("failHeldModels", format!("failHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             (
                 "setProviderLimits",
                 "setProviderLimits(input: {providerId: \"sim\"}) { providerState { providerId } }".into(),
