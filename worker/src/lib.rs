@@ -13,6 +13,7 @@ pub mod process;
 mod pulse;
 mod retry;
 mod runs;
+mod seen;
 mod serving;
 mod turns;
 
