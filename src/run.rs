@@ -5,7 +5,8 @@ use std::{process::ExitCode, time::Duration};
 use domain::{
     export::csv::CsvOptions,
     lifecycle::ShownStatus,
-    run::{self, ModelChoice, NewRun},
+    limits,
+    run::{self, Commanded, ModelChoice, NewRun},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -17,6 +18,9 @@ use crate::{
     progress,
     transfer::{find_definition, write_csv},
 };
+
+/// How often a held model is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Evaluates models on a definition, with a worker in this process.
 pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCode> {
@@ -84,7 +88,10 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("Run {run_id}: {} probes", created.run.planned_count);
-    let ended = progress::wait(&opened.db, run_id).await?;
+    let ended = tokio::select! {
+        ended = progress::wait(&opened.db, run_id) => ended?,
+        failed = give_up_held_models(opened, run_id) => return Err(failed),
+    };
     // Standard output belongs to the CSV where it is asked for there.
     let is_piped = flags.csv.as_ref().is_some_and(|out| out.as_os_str() == "-");
     let found = findings::text(&opened.db, run_id).await?;
@@ -101,6 +108,26 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     }
     eprintln!("Run {run_id} {}", ended.as_str());
     Ok(exit_code(ended))
+}
+
+/// Gives models up whose account is refused: whoever waits for this command to end could decide
+/// nothing meanwhile. Returns only where that fails.
+async fn give_up_held_models(opened: &Opened, run_id: Uuid) -> anyhow::Error {
+    loop {
+        let decided = async {
+            if limits::all_models_held(opened.db.read(), run_id).await? {
+                let commanded = Commanded { actor: &opened.actor, run_id, client_token: None };
+                limits::fail_held_models(&opened.db, commanded).await.map(drop)
+            } else {
+                Ok(())
+            }
+        };
+        match decided.await {
+            // Conflict: given up already, or over.
+            Ok(()) | Err(domain::Error::Conflict { .. }) => tokio::time::sleep(LOOK_EVERY).await,
+            Err(error) => return error.into(),
+        }
+    }
 }
 
 /// Until the worker is registered, nobody knows which providers can be served.

@@ -13,7 +13,10 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    limits::SetLimits,
+};
 
 mod built_in;
 mod model;
@@ -185,6 +188,8 @@ impl Config {
         }
         for (id, provider) in &self.providers {
             provider.check(id)?;
+            let keys = ["parallel", "requests_per_minute", "tokens_per_minute", "requests_per_day"];
+            SetLimits::of(provider).check(&format!("providers.{id}."), keys)?;
         }
         for (name, model) in &self.models {
             if name.split_once('/').is_none_or(|(provider, model)| provider.is_empty() || model.is_empty()) {

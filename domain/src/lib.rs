@@ -25,6 +25,7 @@ pub mod fleet;
 pub mod health;
 pub mod library;
 pub mod lifecycle;
+pub mod limits;
 pub mod lookup;
 pub mod page;
 pub mod probe;

@@ -23,6 +23,8 @@ pub mod price;
 pub mod probe;
 pub mod provider;
 pub mod provider_check;
+pub mod provider_model_state;
+pub mod provider_state;
 pub mod run;
 pub mod run_event;
 pub mod run_limit;

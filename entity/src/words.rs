@@ -212,3 +212,15 @@ words! {
         Used = "used",
     }
 }
+
+words! {
+    /// Whether calls to a model go through.
+    BreakerState {
+        /// They do.
+        Closed = "closed",
+        /// The provider is failing: calls wait.
+        Open = "open",
+        /// One probe tries whether it is back.
+        HalfOpen = "half_open",
+    }
+}

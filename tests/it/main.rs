@@ -25,6 +25,7 @@ mod csv_text;
 mod demo;
 mod every_format;
 mod large;
+mod limits;
 mod listed;
 mod notebook;
 mod page;

@@ -7,6 +7,7 @@ use domain::{
     config::Config,
     db::Db,
     health::{NewCheck, record_check},
+    limits,
     queue::{self, ClaimedJob, Job, JobEnding},
     run,
 };
@@ -88,6 +89,12 @@ impl Workshop {
                     return Ok(JobEnding::Snooze(Duration::from_millis(500)));
                 }
                 while !run::cancel_probes(db, *run_id).await? {}
+            }
+            Job::FailHeldModels(run_id) => {
+                // A chunk at a time; probes in flight, or still being queued, are waited for.
+                if !limits::fail_given_up(db, *run_id).await? {
+                    return Ok(JobEnding::Snooze(Duration::from_millis(100)));
+                }
             }
             Job::CheckProvider(id) => {
                 // Only where no worker serves it does the check come here.

@@ -9,21 +9,23 @@ mod execute;
 mod finisher;
 mod jobs;
 mod lane;
+mod pacer;
 pub mod process;
 mod pulse;
 mod retry;
 mod runs;
+mod seen;
 mod serving;
 mod turns;
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{config::Config, db::Db, fleet, queue};
+use domain::{config::Config, db::Db, fleet, limits, queue};
 use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::check::{Checked, check_providers};
-use crate::{finisher::Finisher, jobs::Workshop, lane::Lane, runs::RunCache, serving::Serving};
+use crate::{finisher::Finisher, jobs::Workshop, lane::Lane, pacer::Pacer, runs::RunCache, serving::Serving};
 
 /// Works until `shutdown` is cancelled: then claims stop, calls in flight have the grace period
 /// to finish, and what is left is given back at once.
@@ -33,6 +35,7 @@ use crate::{finisher::Finisher, jobs::Workshop, lane::Lane, runs::RunCache, serv
 pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: CancellationToken) -> anyhow::Result<()> {
     let servings = serving::servings(&config)?;
     let provider_ids: Vec<String> = servings.iter().map(|serving| serving.id.clone()).collect();
+    limits::sync_configured(&db, &config, &provider_ids).await?;
     let worker_id = fleet::register(&db, name, &provider_ids).await?;
     if provider_ids.is_empty() {
         tracing::warn!("no provider has a key: set e.g. OPENAI_API_KEY, or use simulated models");
@@ -51,6 +54,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     let mut providers: HashMap<String, Arc<dyn Provider>> = HashMap::new();
     for Serving { id, provider, parallel } in servings {
         providers.insert(id.clone(), Arc::clone(&provider));
+        let pacer = Arc::new(Pacer::new(db.clone(), id.clone()));
         let lane = Lane {
             id,
             provider,
@@ -60,7 +64,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
             config: config.clone(),
             runs: runs.clone(),
             finisher: finisher.clone(),
-            pace: Arc::default(),
+            pacer,
             abort: abort.clone(),
         };
         lanes.spawn(lane.run(shutdown.clone()));

@@ -20,6 +20,7 @@ mod model;
 mod preview;
 mod probe;
 mod provider;
+mod provider_state;
 mod query;
 mod registry;
 mod registry_mutation;
@@ -43,7 +44,12 @@ pub(crate) use limits::nesting_problem;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::RegistryQuery);
+pub(crate) struct Query(
+    query::LibraryQuery,
+    run_query::RunQuery,
+    registry::RegistryQuery,
+    provider_state::ProviderStateQuery,
+);
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
@@ -51,6 +57,7 @@ pub(crate) struct Mutation(
     definition_mutation::DefinitionMutation,
     run_mutation::RunMutation,
     registry_mutation::RegistryMutation,
+    provider_state::ProviderStateMutation,
 );
 
 /// The schema as it is served.

@@ -52,6 +52,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
             ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
+            ("providerStates", "providerStates { providerId }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]
@@ -126,6 +127,12 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("pauseRun", format!("pauseRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("resumeRun", format!("resumeRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("cancelRun", format!("cancelRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("retryHeldModels", format!("retryHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("failHeldModels", format!("failHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            (
+                "setProviderLimits",
+                "setProviderLimits(input: {providerId: \"sim\"}) { providerState { providerId } }".into(),
+            ),
         ];
         let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;
         assert_eq!(all["__type"]["fields"].as_array().unwrap().len(), own.len() + others.len(), "{all}");

@@ -26,8 +26,14 @@ pub struct ProviderConfig {
     pub key_file: Option<PathBuf>,
     /// False: the provider answers without a key. None: the preset's.
     pub is_key_required: Option<bool>,
-    /// Calls in flight per worker process.
+    /// Calls in flight over all workers; None: as many as the workers have slots.
     pub parallel: Option<u32>,
+    /// Requests per minute over all workers; None: as many as the provider takes.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens per minute over all workers, of questions and answers.
+    pub tokens_per_minute: Option<u64>,
+    /// Requests per day (UTC) over all workers.
+    pub requests_per_day: Option<u64>,
     /// Deviations from the wire format, as `docs/configuration.md` lists them.
     pub quirks: Option<serde_json::Value>,
     /// True: answers are streamed inside. None: the preset's.
