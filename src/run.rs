@@ -40,7 +40,7 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         priority: 0,
         is_test: flags.test,
         allow_duplicate: flags.allow_duplicate,
-        client_token: None,
+        ..NewRun::default()
     };
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;

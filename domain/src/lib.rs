@@ -11,6 +11,7 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+pub mod budget;
 pub mod census;
 pub mod config;
 pub mod conversation;
@@ -21,6 +22,7 @@ pub mod event;
 pub mod export;
 pub mod findings;
 pub mod fleet;
+pub mod gate;
 pub mod library;
 pub mod lifecycle;
 pub mod lookup;

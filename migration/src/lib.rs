@@ -12,6 +12,7 @@ use sea_orm_migration::{
 pub use sea_orm_migration::prelude::MigratorTrait;
 
 mod m0001_definitions_and_runs;
+mod m0005_lifecycle;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -19,7 +20,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_definitions_and_runs::Migration)]
+        vec![Box::new(m0001_definitions_and_runs::Migration), Box::new(m0005_lifecycle::Migration)]
     }
 }
 

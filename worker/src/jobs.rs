@@ -72,6 +72,7 @@ async fn attempt(db: &Db, job: &ClaimedJob) -> Result<JobEnding> {
             }
             while !run::cancel_probes(db, job.run_id).await? {}
         }
+        JobKind::RetryProbes => while !run::retry_probes(db, job.run_id).await? {},
     }
     Ok(JobEnding::Succeeded)
 }

@@ -145,6 +145,24 @@ impl Expansion {
         }
     }
 
+    /// The most bytes that any combination sends, turn by turn; the system prompt counts with the
+    /// first. Exact where no rule excludes the longest wordings, and never too few.
+    pub fn prompt_bytes_max(&self) -> Vec<u64> {
+        let longest = |dimension: usize| {
+            let levels = &self.content.dimensions[dimension].levels;
+            levels.iter().flat_map(|level| &level.wordings).map(String::len).max().unwrap_or(0)
+        };
+        let bytes = |pieces: &[Piece]| {
+            let lengths = pieces.iter().map(|piece| match piece {
+                Piece::Literal(text) => text.len(),
+                Piece::Dimension(dimension) => longest(*dimension),
+            });
+            lengths.sum::<usize>() as u64
+        };
+        let first = self.system.as_deref().map_or(0, bytes) + bytes(&self.first);
+        std::iter::once(first).chain(self.follow_ups.iter().map(|pieces| bytes(pieces))).collect()
+    }
+
     /// The name of the choice that is right for a combination (below `combination_count`).
     /// `None` = none is.
     pub fn target_of(&self, combination: u64) -> Option<&str> {

@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 use crate::{
+    budget,
     db::{Db, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
     lifecycle::Command,
@@ -82,6 +83,7 @@ pub async fn claim_probes(
             break;
         }
     }
+    let mut claimed = budget::reserve(&tx, claimed).await?;
     for run in open.iter().filter(|run| run.status == RunStatus::Pending) {
         if claimed.iter().any(|probe| probe.run_id == run.id) {
             run::apply(&tx, run.id, None, Command::Start).await?;

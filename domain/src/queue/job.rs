@@ -17,8 +17,10 @@ use crate::{
 pub enum JobKind {
     /// Queues the probes of a run.
     FanOutRun,
-    /// Marks the queued probes of a cancelled run, in chunks.
+    /// Ends the queued probes of a run that was cancelled or stopped, in chunks.
     CancelProbes,
+    /// Queues failed probes of a run again, in chunks.
+    RetryProbes,
 }
 
 impl JobKind {
@@ -27,10 +29,11 @@ impl JobKind {
         match self {
             Self::FanOutRun => "fan_out_run",
             Self::CancelProbes => "cancel_probes",
+            Self::RetryProbes => "retry_probes",
         }
     }
 
-    const ALL: [Self; 2] = [Self::FanOutRun, Self::CancelProbes];
+    const ALL: [Self; 3] = [Self::FanOutRun, Self::CancelProbes, Self::RetryProbes];
 
     fn parse(kind: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == kind)

@@ -86,7 +86,7 @@ pub fn new_run(definition_id: Uuid, models: &[&str]) -> NewRun {
         priority: 0,
         is_test: false,
         allow_duplicate: true,
-        client_token: None,
+        ..NewRun::default()
     }
 }
 
