@@ -11,15 +11,20 @@ mod definition_mutation;
 mod event;
 mod findings;
 mod frozen_version;
+mod gate;
+mod gate_mutation;
 mod ids;
 mod limits;
 mod loaders;
 mod mask;
+mod plan;
 mod preview;
 mod probe;
 mod query;
 mod registry;
 mod run;
+mod run_command;
+mod run_limits;
 mod run_model;
 mod run_mutation;
 mod run_query;
@@ -38,11 +43,22 @@ pub(crate) use limits::nesting_problem;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::RegistryQuery);
+pub(crate) struct Query(
+    query::LibraryQuery,
+    run_query::RunQuery,
+    plan::PlanQuery,
+    gate::GateQuery,
+    registry::RegistryQuery,
+);
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(definition_mutation::DefinitionMutation, run_mutation::RunMutation);
+pub(crate) struct Mutation(
+    definition_mutation::DefinitionMutation,
+    run_mutation::RunMutation,
+    run_command::RunCommandMutation,
+    gate_mutation::GateMutation,
+);
 
 /// The schema as it is served.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;

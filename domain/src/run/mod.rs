@@ -27,8 +27,8 @@ pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
 pub use limits::{LimitChanges, limits_blocked_because, set_limits};
 pub use plan::{ModelPlan, Plan, plan};
 pub use progress::{Ledger, ModelProgress, Progress, poll_after_ms, progress_of};
-pub use rerun::{Rerun, rerun};
-pub use retry::{retries_of, retry_failed, retry_probes};
+pub use rerun::{Rerun, children_of, rerun};
+pub use retry::{retry_failed, retry_probes};
 pub use settle::{settle, settle_ended};
 
 pub(crate) use command::{Locks, apply, apply_noting, begin};

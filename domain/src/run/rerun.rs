@@ -1,6 +1,8 @@
 //! Running again what was run: a run of its own that points at the one it repeats.
 
-use entity::{RunType, definition_version, run_model};
+use std::collections::HashMap;
+
+use entity::{RunType, definition_version, run, run_model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -91,4 +93,28 @@ async fn models_of(db: &Db, run_id: Uuid) -> Result<Vec<ModelChoice>> {
         version: row.model_version,
     };
     Ok(rows.into_iter().map(choice).collect())
+}
+
+/// Repetitions of one run that are shown with it.
+const CHILDREN_MAX: usize = 100;
+
+/// The repetitions of several runs, each newest first and at most 100, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn children_of(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<run::Model>>> {
+    let found = run::Entity::find()
+        .filter(run::Column::ParentRunId.is_in(run_ids.iter().copied()))
+        .order_by_desc(run::Column::CreatedAt)
+        .order_by_desc(run::Column::Id)
+        .all(db.read())
+        .await?;
+    let mut children: HashMap<Uuid, Vec<run::Model>> = HashMap::new();
+    for row in found {
+        let of_parent = children.entry(row.parent_run_id.unwrap_or_default()).or_default();
+        if of_parent.len() < CHILDREN_MAX {
+            of_parent.push(row);
+        }
+    }
+    Ok(children)
 }

@@ -1,7 +1,7 @@
 //! Trying failed probes again, in the same run. The command writes a row and a job; the job
 //! queues the probes in chunks. What they have been through stays.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use entity::{QueueStatus, probe, run, run_limit, run_retry};
 use sea_orm::{
@@ -189,21 +189,4 @@ async fn queue_chunk(tx: &impl ConnectionTrait, retry: &run_retry::Model) -> Res
     values.extend(categories.into_iter().map(sea_orm::Value::from));
     let queued: Vec<Queued> = rows(tx, sql, values).await?;
     Ok(queued.into_iter().map(|row| row.run_model_id).collect())
-}
-
-/// What was tried again of several runs, each oldest first, in one statement.
-///
-/// # Errors
-/// `Unavailable` or `Database`.
-pub async fn retries_of(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<run_retry::Model>>> {
-    let found = run_retry::Entity::find()
-        .filter(run_retry::Column::RunId.is_in(run_ids.iter().copied()))
-        .order_by_asc(run_retry::Column::Id)
-        .all(db.read())
-        .await?;
-    let mut retries: HashMap<Uuid, Vec<run_retry::Model>> = HashMap::new();
-    for row in found {
-        retries.entry(row.run_id).or_default().push(row);
-    }
-    Ok(retries)
 }
