@@ -7,6 +7,7 @@
 //!
 //! Locks are taken in this order everywhere: probes, budgets by id, counters, runs.
 
+mod audit;
 mod bound;
 mod forget;
 mod limit;
@@ -24,6 +25,7 @@ use crate::{
     error::{Error, Result},
 };
 
+pub(crate) use audit::disagreements;
 pub(crate) use bound::{CallPrice, call_bounds, output_cap};
 pub(crate) use forget::{free_forgotten, free_unasked, presume_spent};
 pub(crate) use limit::{check_next_fits, may_set, set_limit};

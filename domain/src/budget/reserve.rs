@@ -39,11 +39,13 @@ impl Purse {
 /// each other here, and so never reserve more than there is.
 pub(crate) async fn reserve(
     tx: &DatabaseTransaction,
-    claimed: Vec<ClaimedProbe>,
+    mut claimed: Vec<ClaimedProbe>,
 ) -> Result<Vec<ClaimedProbe>> {
     if claimed.is_empty() {
         return Ok(claimed);
     }
+    // In the run's order, whatever the order in which the database returned them.
+    claimed.sort_unstable_by_key(|probe| (probe.run_id, probe.seq));
     let run_ids: BTreeSet<Uuid> = claimed.iter().map(|probe| probe.run_id).collect();
     let mut purses = purses(tx, &run_ids).await?;
     let others: BTreeSet<Uuid> = run_ids.iter().copied().filter(|id| !purses.contains_key(id)).collect();

@@ -1,5 +1,6 @@
 //! Gates: points at which a run waits for a person.
 
+mod audit;
 mod decide;
 mod find;
 mod open;
@@ -11,6 +12,7 @@ use crate::lifecycle::GateActions;
 pub use decide::{Decision, blocked_because, decide};
 pub use find::{OpenGates, decisions_of, find, list_open, of_runs};
 
+pub(crate) use audit::disagreements;
 pub(crate) use open::{abort, ask_again, open_approval_gate, open_budget_gate};
 // What holds models calls this once every model of a run is held.
 pub use open::open_provider_gate;

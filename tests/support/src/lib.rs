@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
+mod lane;
+
+pub use lane::{Lane, answered, attempt, failed, turn};
+
 use domain::{
     access::AccessLog,
     auth::{Actor, local_actor},
