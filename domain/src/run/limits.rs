@@ -87,6 +87,9 @@ pub async fn set_limits(
     if receipt.is_some() {
         return Ok(run);
     }
+    if let Some(reason) = limits_blocked_because(&run) {
+        return Err(Error::conflict(reason));
+    }
     let mut note = Map::new();
     change_row(&tx, &run, changes, &mut note).await?;
     if let Some(limit) = changes.budget_usd_micros {
