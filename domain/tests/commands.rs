@@ -94,6 +94,15 @@ on_each_lane!(a_retry_sent_twice_and_done_by_two_jobs_has_one_effect, lane, {
     assert_eq!(events.iter().filter(|kind| *kind == "retry.requested").count(), 1);
 });
 
+on_each_lane!(a_retry_whose_job_is_gone_is_finished_by_the_sweep, lane, {
+    let (actor, run_id) = half_failed(&lane).await;
+    run::retry_failed(&lane.db, &lane.config, command(&actor, run_id), &[]).await.unwrap();
+    let gone = "UPDATE jobs SET status = 'failed', finished_at = created_at";
+    lane.db.write().execute_unprepared(gone).await.unwrap();
+    join(lane.sweep(), lane.sweep()).await;
+    assert_eq!(counts(&lane, run_id).await, (11, 1, 0));
+});
+
 on_each_lane!(a_rerun_is_a_child_like_its_parent_but_for_what_is_other, lane, {
     let (actor, parent_id) =
         lane.run(|new| (new.sample_percentage, new.temperature) = (50.0, Some(0.5))).await;

@@ -80,6 +80,7 @@ impl Sweeper {
         }
         run::stop_overdue(db).await?;
         run::end_stragglers(db).await?;
+        run::finish_retries(db).await?;
         run::settle_ended(db).await?;
         budget::free_forgotten(db).await?;
         Ok(taken_back)

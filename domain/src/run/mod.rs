@@ -28,7 +28,7 @@ pub use limits::{LimitChanges, limits_blocked_because, set_limits};
 pub use plan::{ModelPlan, Plan, plan};
 pub use progress::{Ledger, ModelProgress, Progress, poll_after_ms, progress_of};
 pub use rerun::{Rerun, children_of, rerun};
-pub use retry::{retry_failed, retry_probes};
+pub use retry::{finish_retries, retry_failed, retry_probes};
 pub use settle::{settle, settle_ended};
 
 pub(crate) use command::{Locks, apply, apply_noting, begin};

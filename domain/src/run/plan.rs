@@ -74,7 +74,7 @@ pub struct ModelPlan {
 /// # Errors
 /// Everything that `create` would refuse about the input.
 pub async fn plan(db: &Db, config: &Config, actor: &Actor, new: &NewRun) -> Result<Plan> {
-    authorize(actor, Action::Create, Resource::Run(None))?;
+    authorize(actor, Action::Read, Resource::Run(None))?;
     let prepared = prepare(db, config, new).await?;
     of(db, config, new, &prepared).await
 }

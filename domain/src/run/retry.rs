@@ -161,6 +161,25 @@ pub async fn retry_probes(db: &Db, run_id: Uuid) -> Result<bool> {
     Ok(false)
 }
 
+/// Queues what somebody wanted tried again where the job for it is gone.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn finish_retries(db: &Db) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        run_id: Uuid,
+    }
+    let sql = "SELECT DISTINCT run_id FROM run_retries
+         WHERE finished_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM jobs WHERE jobs.run_id = run_retries.run_id AND jobs.kind = 'retry_probes'
+                 AND jobs.status IN ('queued', 'running'))";
+    for Id { run_id } in rows::<Id>(db.read(), sql, []).await? {
+        while !retry_probes(db, run_id).await? {}
+    }
+    Ok(())
+}
+
 async fn queue_chunk(tx: &impl ConnectionTrait, retry: &run_retry::Model) -> Result<Vec<Uuid>> {
     #[derive(FromQueryResult)]
     struct Queued {
