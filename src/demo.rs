@@ -123,6 +123,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
         is_test: false,
         allow_duplicate: true,
         client_token: Some(fresh_token()),
+        ..NewRun::default()
     };
     let created = run::create(&opened.db, &opened.config, &opened.access, &opened.actor, &new).await?;
     let run = created.run;

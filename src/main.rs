@@ -3,12 +3,14 @@
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
 mod check;
+mod control;
 mod demo;
 mod doctor;
 mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod plan;
 mod progress;
 mod run;
 mod serve;
@@ -36,6 +38,11 @@ async fn main() -> ExitCode {
         Command::Serve(flags) => serve::serve(store, flags).await,
         Command::Worker(flags) => serve::work(store, flags).await,
         Command::Run(flags) => run::run(store, flags).await,
+        Command::Retry(flags) => control::retry(store, flags).await,
+        Command::Rerun(flags) => control::rerun(store, flags).await,
+        Command::Limits(flags) => control::limits(store, flags).await,
+        Command::Approve(flags) => control::approve(store, flags).await,
+        Command::Reject(flags) => control::reject(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
         Command::Export(flags) => transfer::export(store, flags).await,
         Command::Import(flags) => import::import(store, flags).await,

@@ -8,14 +8,16 @@ use domain::{
     limits,
     run::{self, Commanded, ModelChoice, NewRun},
 };
+use entity::GateAction;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
+    control,
     embedded::{Opened, add_sim, open},
     findings,
     flags::{RunFlags, Store},
-    progress,
+    plan, progress,
     transfer::{find_definition, write_csv},
 };
 
@@ -47,8 +49,13 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         priority: 0,
         is_test: flags.test,
         allow_duplicate: flags.allow_duplicate,
-        client_token: None,
+        budget_usd_micros: flags.budget.map(usd_micros).transpose()?,
+        plan_hash: flags.plan_hash.clone(),
+        ..NewRun::default()
     };
+    if flags.plan {
+        return plan::print(&opened, &new).await;
+    }
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
     let mut worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
@@ -82,6 +89,9 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     let run_id = created.run.id;
     for warning in &created.warnings {
         eprintln!("{warning}");
+    }
+    if flags.yes {
+        control::pass_gate(opened, run_id, GateAction::Approve, None, None).await?;
     }
     if flags.no_wait {
         println!("{run_id}");
@@ -143,11 +153,20 @@ pub(crate) async fn wait_until_online(opened: &Opened) -> anyhow::Result<()> {
 
 /// The domain reads the name: only with the registry at hand is it clear what is a provider and
 /// what a version.
-fn model_choice(text: &str) -> ModelChoice {
+pub(crate) fn model_choice(text: &str) -> ModelChoice {
     ModelChoice { provider: None, model: text.to_owned(), version: None }
 }
 
-fn exit_code(ended: ShownStatus) -> ExitCode {
+/// Decimal dollars as the domain counts them.
+pub(crate) fn usd_micros(usd: f64) -> anyhow::Result<i64> {
+    if !(0.0..=1e9).contains(&usd) {
+        anyhow::bail!("{usd} is no sum; give US dollars from 0 to 1,000,000,000.");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "at most a billion dollars")]
+    Ok((usd * 1e6).round() as i64)
+}
+
+pub(crate) fn exit_code(ended: ShownStatus) -> ExitCode {
     match ended {
         ShownStatus::Completed => ExitCode::SUCCESS,
         ShownStatus::CompletedWithErrors => ExitCode::from(3),

@@ -15,6 +15,7 @@ mod m0001_definitions_and_runs;
 mod m0002_registry_and_health;
 mod m0003_request_parameters;
 mod m0004_limits;
+mod m0005_lifecycle;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_registry_and_health::Migration),
             Box::new(m0003_request_parameters::Migration),
             Box::new(m0004_limits::Migration),
+            Box::new(m0005_lifecycle::Migration),
         ]
     }
 }

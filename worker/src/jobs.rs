@@ -90,6 +90,7 @@ impl Workshop {
                 }
                 while !run::cancel_probes(db, *run_id).await? {}
             }
+            Job::RetryProbes(run_id) => while !run::retry_probes(db, *run_id).await? {},
             Job::FailHeldModels(run_id) => {
                 // A chunk at a time; probes in flight, or still being queued, are waited for.
                 if !limits::fail_given_up(db, *run_id).await? {

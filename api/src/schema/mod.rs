@@ -11,12 +11,15 @@ mod definition_mutation;
 mod event;
 mod findings;
 mod frozen_version;
+mod gate;
+mod gate_mutation;
 mod ids;
 mod import;
 mod limits;
 mod loaders;
 mod mask;
 mod model;
+mod plan;
 mod preview;
 mod probe;
 mod provider;
@@ -25,6 +28,8 @@ mod query;
 mod registry;
 mod registry_mutation;
 mod run;
+mod run_command;
+mod run_limits;
 mod run_model;
 mod run_mutation;
 mod run_query;
@@ -47,6 +52,8 @@ pub(crate) use limits::nesting_problem;
 pub(crate) struct Query(
     query::LibraryQuery,
     run_query::RunQuery,
+    plan::PlanQuery,
+    gate::GateQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
 );
@@ -56,6 +63,8 @@ pub(crate) struct Query(
 pub(crate) struct Mutation(
     definition_mutation::DefinitionMutation,
     run_mutation::RunMutation,
+    run_command::RunCommandMutation,
+    gate_mutation::GateMutation,
     registry_mutation::RegistryMutation,
     provider_state::ProviderStateMutation,
 );

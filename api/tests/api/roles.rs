@@ -21,6 +21,15 @@ async fn token(app: &App, name: &str, role: Role) -> String {
     create_token(&app.api.db, name, role).await.unwrap().expose_secret().to_owned()
 }
 
+/// Has a run wait at a gate; returns the gate's id.
+async fn open_gate(app: &App, run: &str) -> String {
+    let tx = app.api.db.begin().await.unwrap();
+    assert!(domain::gate::open_provider_gate(&tx, run.parse().unwrap()).await.unwrap());
+    tx.commit().await.unwrap();
+    let open = app.ask("{ openGates { nodes { id } } }").await;
+    open["openGates"]["nodes"][0]["id"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
     for app in apps().await {
@@ -48,6 +57,13 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("transcripts", format!("transcripts(runId: \"{run}\") {{ totalCount }}")),
             ("transcript", format!("transcript(id: {}) {{ id }}", transcript["id"])),
             ("events", format!("events(runId: \"{run}\") {{ totalCount }}")),
+            (
+                "planRun",
+                format!(
+                    "planRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ planHash }}"
+                ),
+            ),
+            ("openGates", "openGates { totalCount }".into()),
             ("availableModels", "availableModels { modelId }".into()),
             ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
@@ -90,6 +106,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
     for app in apps().await {
         let definition = app.define("d", 2).await;
         let run = app.start(&definition).await;
+        let gate = open_gate(&app, &run).await;
         let content =
             "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
         let create = |name: &str| content.replace("\"n\"", &format!("\"{name}\""));
@@ -98,6 +115,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("forkDefinition", format!("forkDefinition(input: {{id: \"{definition}\", name: \"n2\"}}) {{ definition {{ id }} }}")),
             ("importDefinition", "importDefinition(input: {format: YAML, text: \"name: n3\\ntemplate: t\\ndecision: {choices: [{name: A}, {name: B}]}\"}) { definition { id } }".into()),
             ("createRun", format!("createRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ run {{ id }} }}")),
+            ("rerun", format!("rerun(input: {{runId: \"{run}\", allowDuplicate: true}}) {{ run {{ id }} }}")),
         ];
         let own = own.into_iter().chain([(
             "checkProvider",
@@ -133,6 +151,17 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                 "setProviderLimits",
                 "setProviderLimits(input: {providerId: \"sim\"}) { providerState { providerId } }".into(),
             ),
+            (
+                "retryFailedProbes",
+                format!("retryFailedProbes(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}"),
+            ),
+            (
+                "setRunLimits",
+                format!("setRunLimits(input: {{runId: \"{run}\", priority: 1}}) {{ run {{ id }} }}"),
+            ),
+            ("approveGate", format!("approveGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            ("rejectGate", format!("rejectGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];
         let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;
         assert_eq!(all["__type"]["fields"].as_array().unwrap().len(), own.len() + others.len(), "{all}");

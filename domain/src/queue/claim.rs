@@ -12,6 +12,7 @@ use super::{
     take::Taking,
 };
 use crate::{
+    budget,
     db::Db,
     error::Result,
     lifecycle::Command,
@@ -117,8 +118,9 @@ pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
             taking.take_evenly(models).await?;
         }
     }
-    let mut probes = taking.claimed;
-    limits::took(&tx, &mut leave, probes.len() as u64).await?;
+    let taken = taking.claimed.len() as u64;
+    limits::took(&tx, &mut leave, taken).await?;
+    let mut probes = budget::reserve(&tx, taking.claimed).await?;
     let mut pending: Vec<Uuid> =
         open.iter().filter(|model| model.status == RunStatus::Pending).map(|model| model.run_id).collect();
     pending.dedup();

@@ -12,6 +12,7 @@ use super::{
     add_to_counters,
 };
 use crate::{
+    budget,
     db::{Db, in_powers_of_two, insert_all, now, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
     event,
@@ -32,6 +33,7 @@ pub async fn finish(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
     let tx = db.begin_queue().await?;
     let accepted = update_probes(&tx, batch).await?;
     let writes: Vec<&ProbeWrite> = batch.iter().filter(|write| accepted.contains(&write.probe.id)).collect();
+    budget::settle(&tx, &writes).await?;
     let done = record(&tx, &writes).await?;
     tx.commit().await?;
     settle_all(db, done).await;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{ModelDelta, add_to_counters, lease::LEASED_TABLES};
 use crate::{
+    budget,
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::Result,
     event,
@@ -77,7 +78,11 @@ impl Sweeper {
             );
             taken_back += execute(db.write(), sql, [worker_id.into()]).await?;
         }
+        run::stop_overdue(db).await?;
+        run::end_stragglers(db).await?;
+        run::finish_retries(db).await?;
         run::settle_ended(db).await?;
+        budget::free_forgotten(db).await?;
         Ok(taken_back)
     }
 
@@ -133,6 +138,9 @@ async fn reap_probes(db: &Db, worker_id: Uuid, attempts_max: u32) -> Result<u64>
         });
         attempt::Entity::insert_many(attempts).exec_without_returning(&tx).await?;
     }
+    // Nobody knows whether the provider was asked: the money counts as spent until it is heard of.
+    let lost: Vec<_> = lapsed.iter().map(|probe| (probe.id, probe.fence, probe.turn_count)).collect();
+    budget::presume_spent(&tx, &lost).await?;
     let given_up: Vec<&Lapsed> = lapsed
         .iter()
         .filter(|probe| u32::try_from(probe.attempt_count).is_ok_and(|count| count >= attempts_max))
