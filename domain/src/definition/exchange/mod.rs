@@ -7,6 +7,7 @@ mod format;
 mod json;
 mod locations;
 mod markdown;
+mod scalar;
 mod source;
 mod yaml;
 

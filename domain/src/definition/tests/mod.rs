@@ -1,6 +1,7 @@
 //! Tests of what the parts do together.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod as_written;
 mod exchange;
 mod expansion;
 mod formats;

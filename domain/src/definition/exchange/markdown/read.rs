@@ -7,6 +7,7 @@ use super::{
         super::{DecisionSpec, DefinitionContent, ListedScenario, Problem, ProblemCode, similar},
         bytes,
         locations::{Locations, Place},
+        scalar::Part,
         yaml,
     },
     FrontMatter, Section, cell,
@@ -74,7 +75,7 @@ impl Reading {
         let front = if yaml.trim().is_empty() {
             FrontMatter::default()
         } else {
-            yaml::parse(&yaml).map_err(|mut problems| {
+            yaml::parse(&yaml, Part::Scenarios).map_err(|mut problems| {
                 problems.iter_mut().for_each(in_front_matter);
                 problems
             })?
@@ -196,7 +197,7 @@ impl Reading {
             let is_json = fence.word.eq_ignore_ascii_case("json") && text.trim_start().starts_with('{');
             let read = match (is_yaml, is_json) {
                 (true, _) if text.trim().is_empty() => Some(Ok(Map::new())),
-                (true, _) => Some(yaml::parse::<Map<String, Value>>(&text)),
+                (true, _) => Some(yaml::parse::<Map<String, Value>>(&text, Part::Everything)),
                 (_, true) => Some(
                     serde_json::from_str(&text).map_err(|error| vec![super::super::json::problem(&error)]),
                 ),
