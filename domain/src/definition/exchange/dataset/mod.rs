@@ -5,7 +5,7 @@ mod infer;
 mod jsonl;
 
 pub use csv::to_csv;
-pub(super) use infer::choices_of;
+pub(super) use infer::{choices_of, decision_of};
 pub use jsonl::to_jsonl;
 
 use std::collections::HashSet;
@@ -88,7 +88,7 @@ pub(super) fn read(
         }
         return Err(problems);
     };
-    let decision = infer::decision_of(&scenarios);
+    let decision = decision_of(&scenarios);
     Ok((content(name, scenarios, decision), places))
 }
 
