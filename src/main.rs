@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod answers;
 mod check;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod serve;
 mod simulate;
 mod token;
 mod transfer;
+mod words;
 
 use std::process::ExitCode;
 

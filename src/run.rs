@@ -16,6 +16,7 @@ use crate::{
     flags::{RunFlags, Store},
     progress,
     transfer::{find_definition, write_csv},
+    words::counted,
 };
 
 /// Evaluates models on a definition, with a worker in this process.
@@ -83,7 +84,7 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         println!("{run_id}");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("Run {run_id}: {} probes", created.run.planned_count);
+    eprintln!("Run {run_id}: {}", counted(created.run.planned_count, "probe"));
     let ended = progress::wait(&opened.db, run_id).await?;
     // Standard output belongs to the CSV where it is asked for there.
     let is_piped = flags.csv.as_ref().is_some_and(|out| out.as_os_str() == "-");

@@ -24,6 +24,7 @@ mod csv_files;
 mod csv_text;
 mod demo;
 mod every_format;
+mod findings_text;
 mod large;
 mod listed;
 mod notebook;

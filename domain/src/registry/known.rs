@@ -119,6 +119,14 @@ pub async fn available_model(
         .ok_or_else(|| Error::not_found("model", format!("{provider_id}/{model_id}")))
 }
 
+/// A provider's row; None where there is none with this id.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn find_provider(db: &Db, id: &str) -> Result<Option<provider::Model>> {
+    Ok(provider::Entity::find_by_id(id).one(db.read()).await?)
+}
+
 /// The providers that workers which are online can serve.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ mod fan_out;
 mod find;
 mod frozen;
 mod model_choice;
+mod model_label;
 mod model_name;
 mod progress;
 mod settle;
@@ -15,6 +16,7 @@ pub use create::{Created, ModelChoice, NewRun, create};
 pub use fan_out::fan_out;
 pub use find::{RunFilter, find, list};
 pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
+pub use model_label::model_labels;
 pub use progress::{Ledger, ModelProgress, Progress, poll_after_ms, progress_of};
 pub use settle::{settle, settle_ended};
 
