@@ -18,7 +18,7 @@ mod rule_text;
 pub mod samples;
 mod scenario_key;
 mod score;
-mod similar;
+pub(crate) mod similar;
 mod space;
 mod stored;
 #[cfg(test)]
