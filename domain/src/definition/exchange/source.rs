@@ -171,8 +171,8 @@ fn read_as(
     let text = bytes::text(source.bytes, format)?;
     let file_name = source.name.or_else(|| source.file_name.map(stem).filter(|name| !name.trim().is_empty()));
     let (mut content, places) = match format {
-        Format::Yaml => (yaml::read(text, file_name)?, None),
-        Format::Json => (json::read(text, file_name)?, None),
+        Format::Yaml => (yaml::read(text, file_name).map_err(|found| located(text, found))?, None),
+        Format::Json => (json::read(text, file_name).map_err(|found| located(text, found))?, None),
         Format::Markdown => {
             markdown::read(text, file_name).map(|(content, places)| (content, Some(places)))?
         }
@@ -202,6 +202,15 @@ fn read_as(
     let places = places.unwrap_or_else(|| Locations::of(text, &report));
     places.locate(&mut report);
     Ok((content, report, places))
+}
+
+/// Problems with the places of their paths, where they have none yet.
+fn located(text: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    let mut report = Report { problems, warnings: Vec::new() };
+    if report.problems.iter().any(|problem| problem.line.is_none()) {
+        Locations::of(text, &report).locate(&mut report);
+    }
+    report.problems
 }
 
 /// A file's name without folders and ending.

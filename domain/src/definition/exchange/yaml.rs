@@ -147,7 +147,7 @@ fn problem(error: &Error) -> Problem {
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => bytes::wrong_type(
             "A decision is read from a `scale` or from `choices`, not from both.".to_owned(),
         ),
-        other => bytes::wrong_type(plain_words(&other.to_string())),
+        other => plain_words(&other.to_string()),
     };
     let location = error.location().filter(|location| location.line() > 0);
     problem.line = location.map(|location| location.line());
@@ -161,13 +161,13 @@ fn empty() -> Problem {
 }
 
 /// The parser's message without the location, which the problem has, and in a user's words.
-fn plain_words(message: &str) -> String {
+fn plain_words(message: &str) -> Problem {
     let message = message.lines().next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches('.');
-    match message {
+    bytes::wrong_type(match message {
         "expected string scalar" => "Expected a text.".to_owned(),
         "expected mapping start" => "Expected fields (`name: value`).".to_owned(),
         "expected sequence start" => "Expected a list (`- entry`).".to_owned(),
-        other => bytes::sentence(other),
-    }
+        other => return bytes::in_words(other),
+    })
 }

@@ -9,6 +9,7 @@ mod hand_written;
 mod roundtrip;
 mod samples;
 mod texts;
+mod told;
 mod validation;
 mod warnings;
 
