@@ -14,7 +14,7 @@ mod tests;
 pub use admin::{ModelChange, ModelKey, NewTier, retire_model, set_model, set_price};
 pub use known::{
     AvailableModel, Known, KnownProvider, available_model, available_models, find_provider, known,
-    served_providers,
+    served_providers, unknown_model_warning,
 };
 pub use price::{Cost, Tariff, Tariffs, TokenCounts};
 pub use sync::{provider_row, sync};
