@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod answers;
 mod check;
 mod control;
 mod demo;
@@ -17,6 +18,7 @@ mod serve;
 mod simulate;
 mod token;
 mod transfer;
+mod words;
 
 use std::process::ExitCode;
 

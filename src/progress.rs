@@ -58,9 +58,10 @@ impl View {
         match self {
             Self::Bars { all, bars } => {
                 if bars.is_empty() {
-                    let width =
-                        progress.models.iter().map(|model| model.row.model_id.len()).max().unwrap_or(0);
-                    bars.extend(progress.models.iter().map(|model| all.add(bar(&model.row.model_id, width))));
+                    let rows: Vec<_> = progress.models.iter().map(|model| &model.row).collect();
+                    let labels = run::model_labels(&rows);
+                    let width = labels.iter().map(String::len).max().unwrap_or(0);
+                    bars.extend(labels.iter().map(|label| all.add(bar(label, width))));
                 }
                 for (bar, model) in bars.iter().zip(&progress.models) {
                     bar.set_length(model.ledger.planned.unsigned_abs());

@@ -19,6 +19,7 @@ use crate::{
     flags::{RunFlags, Store},
     plan, progress,
     transfer::{find_definition, write_csv},
+    words::counted,
 };
 
 /// How often a held model is looked for.
@@ -97,7 +98,7 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         println!("{run_id}");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("Run {run_id}: {} probes", created.run.planned_count);
+    eprintln!("Run {run_id}: {}", counted(created.run.planned_count, "probe"));
     let ended = tokio::select! {
         ended = progress::wait(&opened.db, run_id) => ended?,
         failed = give_up_held_models(opened, run_id) => return Err(failed),

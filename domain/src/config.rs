@@ -14,11 +14,13 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    definition::similar,
     error::{Error, Result},
     limits::SetLimits,
 };
 
 mod built_in;
+mod complaint;
 mod model;
 mod provider;
 
@@ -157,9 +159,7 @@ impl Config {
             .merge(Toml::file(file.unwrap_or(Path::new("probity.toml"))))
             .merge(Env::prefixed("PROBITY_").filter(of_ours).split("__"))
             .extract()
-            .map_err(|error| {
-                Error::invalid("config", format!("The configuration cannot be used: {error}."))
-            })?;
+            .map_err(complaint::invalid)?;
         config.check()?;
         Ok(config)
     }
@@ -212,6 +212,21 @@ impl Config {
                     "A model is named provider/model, e.g. [models.\"openai/gpt-4o\"].",
                 ));
             }
+            let provider = name.split('/').next().unwrap_or_default();
+            if !self.providers.contains_key(provider) {
+                let known = self.providers.keys().map(String::as_str);
+                let fix = match similar::closest(provider, known.clone()) {
+                    Some(near) => format!("Did you mean {near}?"),
+                    None => format!(
+                        "Add [providers.{provider}], or take one of {}.",
+                        known.collect::<Vec<_>>().join(", ")
+                    ),
+                };
+                return Err(Error::invalid(
+                    format!("models.\"{name}\""),
+                    format!("There is no provider {provider}. {fix}"),
+                ));
+            }
             model.check(name)?;
         }
         Ok(())
@@ -249,6 +264,10 @@ impl Config {
         Duration::from_secs_f64(self.beat_seconds)
     }
 }
+
+#[cfg(test)]
+#[path = "config/tests.rs"]
+mod refused;
 
 #[cfg(test)]
 mod tests {

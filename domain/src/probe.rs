@@ -178,9 +178,11 @@ pub async fn transcripts_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid,
     Ok(found.into_iter().map(|row| (row.probe_id, row)).collect())
 }
 
-/// Failed probes of a run that failed for the same reason.
+/// Failed probes of one model of a run that failed for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Failures {
+    /// The model's row.
+    pub run_model_id: Uuid,
     /// As a word of the taxonomy.
     pub category: String,
     /// How many probes.
@@ -189,13 +191,16 @@ pub struct Failures {
     pub example: String,
 }
 
-/// Why probes of a run failed, most frequent first.
+/// Why probes of a run failed, model by model in the order of the run, most frequent first.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn failures_of(db: &Db, run_id: Uuid) -> Result<Vec<Failures>> {
-    let sql = "SELECT error_category AS category, COUNT(*) AS count, MIN(error_message) AS example
-        FROM probes WHERE run_id = $1 AND status = 'failed' GROUP BY error_category ORDER BY COUNT(*) DESC, error_category";
+    let sql = "SELECT m.id AS run_model_id, p.error_category AS category, COUNT(*) AS count,
+            MIN(p.error_message) AS example
+        FROM probes AS p JOIN run_models AS m ON m.id = p.run_model_id
+        WHERE p.run_id = $1 AND p.status = 'failed'
+        GROUP BY m.id, m.ordinal, p.error_category ORDER BY m.ordinal, COUNT(*) DESC, p.error_category";
     rows(db.read(), sql, [run_id.into()]).await
 }
 

@@ -25,6 +25,7 @@ mod csv_files;
 mod csv_text;
 mod demo;
 mod every_format;
+mod findings_text;
 mod gates;
 mod large;
 mod limits;

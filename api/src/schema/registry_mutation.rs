@@ -103,6 +103,8 @@ pub(crate) struct CheckProviderInput {
 pub(crate) struct SetModelPayload {
     /// The model as it is now.
     model: AvailableModel,
+    /// What is allowed but suspicious, e.g. a model that was not known before.
+    warnings: Vec<String>,
 }
 
 /// A provider that is checked.
@@ -139,8 +141,10 @@ impl RegistryMutation {
             has_reasoning: input.has_reasoning,
             is_offered: input.is_offered,
         };
-        registry::set_model(&api(ctx).db, actor(ctx)?, &key, &change, input.client_token.as_deref()).await?;
-        payload(ctx, &key).await
+        let db = &api(ctx).db;
+        let warning = registry::unknown_model_warning(db, api(ctx).config.beat(), &key).await?;
+        registry::set_model(db, actor(ctx)?, &key, &change, input.client_token.as_deref()).await?;
+        Ok(SetModelPayload { warnings: warning.into_iter().collect(), ..payload(ctx, &key).await? })
     }
 
     /// Takes a model out of what runs can be started with; for admins. Runs with it go on, and
@@ -191,7 +195,7 @@ async fn payload(ctx: &Context<'_>, key: &ModelKey) -> Result<SetModelPayload> {
     let api = api(ctx);
     let found =
         registry::available_model(&api.db, api.config.beat(), &key.provider_id, &key.model_id).await?;
-    Ok(SetModelPayload { model: found.into() })
+    Ok(SetModelPayload { model: found.into(), warnings: Vec::new() })
 }
 
 impl PriceTierInput {

@@ -89,6 +89,15 @@ pub fn usd_micros(usd: f64) -> Option<i64> {
 impl ModelConfig {
     pub(super) fn check(&self, name: &str) -> Result<()> {
         let path = format!("models.\"{name}\"");
+        if let Some(default) =
+            self.default_version.as_ref().filter(|default| !self.versions.contains(*default))
+        {
+            let message = format!(
+                "{default} is none of the versions ({}); add it to them, or name one of them.",
+                self.versions.join(", ")
+            );
+            return Err(Error::invalid(format!("{path}.default_version"), message));
+        }
         let mut tiers = BTreeSet::new();
         for price in &self.prices {
             let parts = [

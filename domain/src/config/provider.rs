@@ -107,6 +107,10 @@ impl ProviderConfig {
                     format!("{seconds} is no span of time; give seconds above 0."),
                 )
             }
+            Some(CommandConfig { output_max_bytes: Some(0), .. }) => refuse(
+                "command.output_max_bytes",
+                "A program that may write nothing answers nothing; give at least 1, or leave it out.".into(),
+            ),
             _ => Ok(()),
         }
     }

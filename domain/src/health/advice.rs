@@ -14,6 +14,35 @@ pub fn what_to_do(
     Some(by_category(provider, error_category?))
 }
 
+/// What to do about probes that failed, by the category of their error. A check asks what every provider
+/// knows; a probe names a model and sends a prompt, so that some refusals mean something else.
+pub fn what_to_do_about_probes(provider: &provider::Model, category: &str) -> String {
+    let provider::Model { id, display_name: name, .. } = provider;
+    match category {
+        "bad_request" => format!(
+            "{name} does not take the request as it is: its words say which part. Change the run's settings, or \
+             what is known of the model (`setModel`, probity.toml)."
+        ),
+        "model_not_found" => format!(
+            "{name} does not know the model, or the account may not use it. Look up its id there; versions are \
+             retired in time."
+        ),
+        "context_length" => {
+            "The conversation is longer than the model takes: shorten it, or take a model with a longer context."
+                .to_owned()
+        }
+        "worker_lost" => {
+            "The worker stopped answering in the middle of it: look at its log and its memory.".to_owned()
+        }
+        "storage" => "The database did not take the answer: its log says why.".to_owned(),
+        "malformed" => format!(
+            "The answer could not be read. Where this goes on, check providers.{id}.base_url and \
+             providers.{id}.wire_format."
+        ),
+        other => by_category(provider, other),
+    }
+}
+
 /// How a provider that no worker can serve is set up.
 pub fn not_configured(provider: &provider::Model) -> String {
     let provider::Model { id, display_name, .. } = provider;
@@ -121,6 +150,15 @@ mod tests {
             assert!(said.contains(words) && said.ends_with('.'), "{category}: {said}");
             assert!(!said.contains("not known to this version"), "{category}: {said}");
         }
+    }
+
+    #[test]
+    fn what_failed_in_a_run_is_not_blamed_on_the_address() {
+        for category in ["bad_request", "model_not_found", "context_length", "worker_lost", "storage"] {
+            let said = what_to_do_about_probes(&openai(), category);
+            assert!(!said.contains("base_url") && !said.contains("not known to this"), "{category}: {said}");
+        }
+        assert!(what_to_do_about_probes(&openai(), "auth").contains("OPENAI_API_KEY"));
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod advice;
 mod check;
 mod overview;
 
-pub use advice::{not_configured, what_to_do};
+pub use advice::{not_configured, what_to_do, what_to_do_about_probes};
 pub use check::{NewCheck, Requested, record_check, request_check};
 pub use overview::{ProviderHealth, providers};

@@ -60,7 +60,10 @@ pub(super) async fn resolve(
                 if chosen.iter().any(is_same) {
                     fault(
                         path,
-                        format!("{} is there twice; for repetitions set samplesPerScenario.", choice.model),
+                        format!(
+                            "{}/{} is there twice; for repetitions set samplesPerScenario.",
+                            found.model.provider_id, choice.model
+                        ),
                     );
                 }
                 chosen.push(found);
@@ -100,7 +103,8 @@ fn resolve_one(
     let name = &choice.model;
     if !model.is_offered {
         return Err(format!(
-            "{name} is not offered any more; choose another one, or have an admin offer it again."
+            "{}/{} is not offered any more; choose another one, or have an admin offer it again.",
+            model.provider_id, model.id
         ));
     }
     if is_worker_online && !is_key_configured {

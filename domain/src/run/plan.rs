@@ -6,6 +6,7 @@ use super::{
     Estimate, NewRun,
     create::{Prepared, prepare},
     estimate::{self, Past},
+    model_choice::Chosen,
     plan_hash,
 };
 use crate::{
@@ -216,7 +217,14 @@ fn warnings(
         let named = models.iter().filter(|model| wanted(model));
         named.map(|model| format!("{}/{}", model.provider_id, model.model_id)).collect::<Vec<_>>().join(", ")
     };
-    let unpriced = names(&|model| model.cost.is_none());
+    // Of a model that nobody knows it was said already.
+    let is_new = |model: &ModelPlan| {
+        let of_plan = |chosen: &&Chosen| {
+            chosen.model.provider_id == model.provider_id && chosen.model.id == model.model_id
+        };
+        prepared.models.iter().find(of_plan).is_some_and(|chosen| chosen.is_new)
+    };
+    let unpriced = names(&|model| model.cost.is_none() && !is_new(model));
     if !unpriced.is_empty() {
         warnings.push(format!("What these models cost is not known, for want of a price: {unpriced}."));
     }

@@ -145,6 +145,11 @@ pub async fn retry_probes(db: &Db, run_id: Uuid) -> Result<bool> {
         deltas.entry(*run_model_id).or_default().failed -= 1;
     }
     add_to_counters(&tx, &deltas).await?;
+    // Whoever tries again has seen to the account: a hold would keep the probes from being asked.
+    let release = "UPDATE run_models SET held_at = NULL, held_category = NULL, held_message = NULL,
+             hold_streak = 0, given_up_at = NULL
+         WHERE run_id = $1 AND held_at IS NOT NULL";
+    execute(&tx, release, [run_id.into()]).await?;
     let is_done = queued.is_empty();
     let count = i64::try_from(queued.len()).unwrap_or(i64::MAX);
     let sql = format!(
