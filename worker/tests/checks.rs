@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     auth::local_actor,
-    config::Config,
+    config::{Config, ProviderConfig},
     db::Db,
     health::{providers, request_check},
     page::PageRequest,
@@ -15,6 +15,7 @@ use domain::{
     run,
 };
 use entity::provider_check;
+use serde_json::json;
 use sim::{Sim, SimOptions};
 use test_support::{databases, sample};
 use tokio_util::sync::CancellationToken;
@@ -119,7 +120,7 @@ async fn the_command_line_checks_with_the_keys_at_hand_and_needs_no_database() {
     let dir = tempfile::tempdir().unwrap();
     let (_sim, config) = with_key(dir.path(), "the-right-key").await;
     let wanted = ["sim".to_owned(), "ollama".to_owned()];
-    let checked = worker::check_providers(&config, &wanted).await.unwrap();
+    let checked = worker::check_providers(&config, &wanted).await;
     let ids: Vec<&str> = checked.iter().map(|checked| checked.provider_id.as_str()).collect();
     assert_eq!(ids, ["ollama", "sim"]);
     assert!(!checked[0].check.is_configured);
@@ -175,6 +176,58 @@ async fn every_turn_is_costed_in_the_tier_of_its_prompt_and_names_its_price() {
         assert!(by_tier.iter().all(|count| *count > 0), "both tiers were used: {by_tier:?}");
         let progress = run::progress_of(&shop.db, &[created.run.id]).await.unwrap();
         assert_eq!(progress[&created.run.id].cost_usd_micros(), Some(total));
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_whose_settings_cannot_be_used_is_out_of_service_alone_and_says_why() {
+    for database in databases().await {
+        let sim = Sim::start(SimOptions::default()).await.unwrap();
+        let mut config = test_support::config(&sim.base_url());
+        let command = |settings: serde_json::Value| ProviderConfig {
+            wire_format: Some("command".into()),
+            command: Some(serde_json::from_value(settings).unwrap()),
+            ..ProviderConfig::default()
+        };
+        let local = || ProviderConfig {
+            base_url: Some(sim.base_url()),
+            is_key_required: Some(false),
+            ..ProviderConfig::default()
+        };
+        let broken = [
+            ("b1", command(json!({"program": "does-not-exist"})), "does-not-exist is not in PATH"),
+            ("b2", command(json!({"program": "sh", "environment": ["PROBITY_NONE"]})), "PROBITY_NONE"),
+            ("b3", ProviderConfig { key_file: Some("/no/key".into()), ..local() }, "/no/key"),
+            ("b4", ProviderConfig { ca_file: Some("/no/ca".into()), ..local() }, "/no/ca"),
+            ("b5", ProviderConfig { proxy: Some("nonsense".into()), ..local() }, "nonsense"),
+            ("b6", ProviderConfig { quirks: Some(json!({"unheard_of": 1})), ..local() }, "unheard_of"),
+        ];
+        for (id, settings, _) in &broken {
+            config.providers.insert((*id).into(), settings.clone());
+        }
+        let checked = worker::check_providers(&config, &[]).await;
+        let of = |id: &str| &checked.iter().find(|checked| checked.provider_id == id).unwrap().check;
+        assert!(of("sim").error_category.is_none() && of("sim").is_configured, "{:?}", of("sim"));
+
+        let shop = Shop::open(&database.db, config).await;
+        let health = providers(&shop.db, &shop.config).await.unwrap();
+        for (id, _, words) in &broken {
+            let said = of(id).error_message.clone().unwrap();
+            assert!(said.starts_with("not configured: ") && said.contains(words), "{id}: {said}");
+            assert!(!of(id).is_configured && !said.contains("provider b"), "{id}: {said}");
+            let check = health.iter().find(|health| health.provider.id == *id).unwrap().last_check.clone();
+            assert_eq!(check.unwrap().error_message.unwrap(), said);
+        }
+        let actor = local_actor(&shop.db).await.unwrap();
+        let definition = domain::library::create(&shop.db, &actor, &sample("capital")).await.unwrap();
+        let new = test_support::new_run(definition.definition.id, &["b1/any"]);
+        let access = domain::access::AccessLog::default();
+        let refused =
+            run::create(&shop.db, &shop.config, &access, &actor, &new).await.unwrap_err().to_string();
+        assert!(refused.contains("not configured: command does-not-exist is not in PATH"), "{refused}");
+        let new = test_support::new_run(definition.definition.id, &["sim/sim-balanced"]);
+        run::create(&shop.db, &shop.config, &access, &actor, &new).await.unwrap();
         shop.close().await;
     }
 }

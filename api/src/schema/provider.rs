@@ -42,7 +42,9 @@ impl Provider {
 
     /// How it is set up, as a sentence; null: it is configured.
     async fn not_configured_because(&self) -> Option<String> {
-        self.workers.is_empty().then(|| not_configured(&self.row))
+        let found = self.last_check.as_ref().filter(|check| !check.is_configured);
+        let reason = found.and_then(|check| check.error_message.clone());
+        self.workers.is_empty().then(|| reason.unwrap_or_else(|| not_configured(&self.row)))
     }
 
     /// The workers that are online and can serve it.

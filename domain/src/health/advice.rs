@@ -9,6 +9,12 @@ pub fn what_to_do(
     error_category: Option<&str>,
 ) -> Option<String> {
     if !is_configured {
+        if error_category == Some(super::UNUSABLE_SETTINGS) {
+            let id = &provider.id;
+            return Some(format!(
+                "Correct providers.{id} in the probity.toml of the worker, and start that worker again."
+            ));
+        }
         return Some(not_configured(provider));
     }
     Some(by_category(provider, error_category?))
@@ -126,6 +132,12 @@ mod tests {
     #[test]
     fn a_provider_that_is_well_needs_nothing() {
         assert_eq!(what_to_do(&openai(), true, None), None);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_used_are_to_be_corrected_rather_than_set() {
+        let said = what_to_do(&openai(), false, Some("settings")).unwrap();
+        assert!(said.starts_with("Correct providers.openai in"), "{said}");
     }
 
     #[test]

@@ -6,5 +6,9 @@ mod check;
 mod overview;
 
 pub use advice::{not_configured, what_to_do};
+pub(crate) use check::write_check;
 pub use check::{NewCheck, Requested, record_check, request_check};
-pub use overview::{ProviderHealth, providers};
+pub use overview::{ProviderHealth, providers, unusable_because};
+
+/// The category of a check by a worker that has settings of a provider and cannot use them.
+pub const UNUSABLE_SETTINGS: &str = "settings";
