@@ -103,6 +103,15 @@ fn resolve_one(
             "{name} is not offered any more; choose another one, or have an admin offer it again."
         ));
     }
+    let because = |known: &'_ registry::KnownProvider| known.unusable_because.clone();
+    let provider = known.providers.iter().find(|known| known.row.id == model.provider_id);
+    if is_worker_online && let Some(reason) = provider.and_then(because) {
+        return Err(format!(
+            "{name} cannot be run: {} is {reason}. Correct providers.{} in the probity.toml of the worker, and start \
+             it again.",
+            model.provider_id, model.provider_id
+        ));
+    }
     if is_worker_online && !is_key_configured {
         return Err(format!(
             "{name} cannot be run: no worker that is online holds a key for {provider_name}. Set its key where the \
@@ -181,7 +190,7 @@ fn check_requirements(name: &str, model: &model::Model, content: &DefinitionCont
             "{name} cannot be run: the definition requires a system prompt, which it does not take."
         ));
     }
-    if requires.structured_output && !model.has_structured_output {
+    if requires.structured_output && model.has_structured_output == Some(false) {
         return Err(format!(
             "{name} cannot be run: the definition requires structured output, which it does not have."
         ));
