@@ -14,7 +14,7 @@ use domain::{
     registry::{self, ModelKey, NewTier, set_price},
     run,
 };
-use entity::provider_check;
+use entity::{TranscriptOutcome, provider_check};
 use serde_json::json;
 use sim::{Sim, SimOptions};
 use test_support::{databases, sample};
@@ -228,6 +228,43 @@ async fn a_provider_whose_settings_cannot_be_used_is_out_of_service_alone_and_sa
         assert!(refused.contains("not configured: command does-not-exist is not in PATH"), "{refused}");
         let new = test_support::new_run(definition.definition.id, &["sim/sim-balanced"]);
         run::create(&shop.db, &shop.config, &access, &actor, &new).await.unwrap();
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_cut_where_a_character_ends_and_counts_as_truncated() {
+    for database in databases().await {
+        let sim = Sim::start(SimOptions::default()).await.unwrap();
+        let mut config = test_support::config(&sim.base_url());
+        config.answer_max_bytes = 6;
+        let script = r#"echo '{"text":"\u00e9\u00e9\u00e9\u00e9\u00e9","finish":"other"}'"#;
+        let program = ProviderConfig {
+            wire_format: Some("command".into()),
+            command: Some(
+                serde_json::from_value(json!({"program": "sh", "arguments": ["-c", script]})).unwrap(),
+            ),
+            ..ProviderConfig::default()
+        };
+        config.providers.insert("program".into(), program);
+        let shop = Shop::open(&database.db, config).await;
+        let models = ["sim-balanced", "program/any"];
+        let (_, created) =
+            test_support::start(&shop.db, &shop.config, sample("capital"), &models, |_| ()).await;
+        while !run::find(&shop.db, created.run.id).await.unwrap().status.is_terminal() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let request = PageRequest { first: 500, after: None };
+        let filter = TranscriptFilter::default();
+        let transcripts = probe::transcripts(&shop.db, created.run.id, &filter, &request).await.unwrap();
+        assert!(transcripts.rows.len() > 1);
+        for (_, transcript) in transcripts.rows {
+            assert_eq!(transcript.outcome, TranscriptOutcome::Truncated);
+            let turns = probe::turns_of(&shop.db, &[transcript.probe_id]).await.unwrap();
+            let turn = &turns[&transcript.probe_id][0];
+            assert!(turn.is_text_altered && (5..=6).contains(&turn.answer.len()), "{:?}", turn.answer);
+            assert!(turn.raw_body.len() > 30, "the whole of it is there");
+        }
         shop.close().await;
     }
 }
