@@ -8,6 +8,7 @@ use domain::{
     auth::local_actor,
     config::{Config, ProviderConfig},
     db::Db,
+    export::csv::{CsvExport, CsvOptions},
     health::{providers, request_check},
     page::PageRequest,
     probe::{self, TranscriptFilter},
@@ -15,6 +16,7 @@ use domain::{
     run,
 };
 use entity::{TranscriptOutcome, provider_check};
+use futures::TryStreamExt;
 use serde_json::json;
 use sim::{Sim, SimOptions};
 use test_support::{databases, sample};
@@ -265,6 +267,42 @@ async fn an_answer_over_the_limit_is_cut_where_a_character_ends_and_counts_as_tr
             assert!(turn.is_text_altered && (5..=6).contains(&turn.answer.len()), "{:?}", turn.answer);
             assert!(turn.raw_body.len() > 30, "the whole of it is there");
         }
+        shop.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_model_is_not_sent_is_said_beforehand_counted_afterwards_and_exported() {
+    for database in databases().await {
+        let sim = Sim::start(SimOptions::default()).await.unwrap();
+        let mut config = test_support::config(&sim.base_url());
+        let model = config.models.get_mut("sim/sim-balanced").unwrap();
+        (model.has_temperature, model.has_reasoning) = (false, Some(false));
+        let shop = Shop::open(&database.db, config).await;
+        let models = ["sim-balanced", "sim-oracle"];
+        let (_, created) = test_support::start(&shop.db, &shop.config, sample("capital"), &models, |new| {
+            new.temperature = Some(0.5);
+            new.reasoning_effort = Some(entity::ReasoningEffort::Low);
+        })
+        .await;
+        let said = "sim/sim-balanced takes no temperature and no reasoning effort: they are left out.";
+        assert_eq!(created.warnings, [said]);
+        let run_id = created.run.id;
+        while !run::find(&shop.db, run_id).await.unwrap().status.is_terminal() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let omitted = probe::omitted_of(&shop.db, run_id).await.unwrap();
+        let each = created.run.planned_count / 2;
+        let counted: Vec<_> =
+            omitted.iter().map(|found| (found.parameter.as_str(), found.turn_count)).collect();
+        assert_eq!(counted, [("reasoning_effort", each), ("temperature", each)]);
+        let actor = local_actor(&shop.db).await.unwrap();
+        let export = CsvExport::of(&shop.db, &actor, run_id, CsvOptions::default()).await.unwrap();
+        let parts: Vec<_> = export.into_stream(shop.db.clone()).try_collect().await.unwrap();
+        let text = String::from_utf8(parts.concat()).unwrap();
+        assert!(text.lines().next().unwrap().ends_with(",omitted"), "{text}");
+        let rows = |end: &str| text.lines().filter(|line| line.ends_with(end)).count() as i64;
+        assert_eq!(rows(",reasoning_effort;temperature"), each, "{text}");
         shop.close().await;
     }
 }

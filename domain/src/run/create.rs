@@ -163,6 +163,7 @@ pub async fn create(
     tx.commit().await?;
     access.note(Accessed::Definition(definition.id));
 
+    warnings.extend(model_choice::left_out(new, &models));
     if online.is_empty() {
         warnings.push(
             "No worker is online: the run waits until one is started (`probity worker`, or `probity serve`)."
