@@ -8,6 +8,17 @@ pub fn what_to_do(
     is_configured: bool,
     error_category: Option<&str>,
 ) -> Option<String> {
+    what_to_do_behind(provider, is_configured, error_category, None)
+}
+
+/// As [`what_to_do`], where it is known which setting names the proxy; None: it is not, or there
+/// is none.
+pub fn what_to_do_behind(
+    provider: &provider::Model,
+    is_configured: bool,
+    error_category: Option<&str>,
+    proxy: Option<&str>,
+) -> Option<String> {
     if !is_configured {
         if error_category == Some(super::UNUSABLE_SETTINGS) {
             let id = &provider.id;
@@ -17,7 +28,7 @@ pub fn what_to_do(
         }
         return Some(not_configured(provider));
     }
-    Some(by_category(provider, error_category?))
+    Some(by_category(provider, error_category?, proxy.unwrap_or("HTTPS_PROXY")))
 }
 
 /// How a provider that no worker can serve is set up.
@@ -50,7 +61,7 @@ pub fn not_configured(provider: &provider::Model) -> String {
     }
 }
 
-fn by_category(provider: &provider::Model, category: &str) -> String {
+fn by_category(provider: &provider::Model, category: &str, proxy: &str) -> String {
     let provider::Model { id, display_name: name, wire_format, .. } = provider;
     let key = provider.key_variable.as_ref().map_or_else(|| format!("the key of {name}"), Clone::clone);
     match category {
@@ -74,11 +85,11 @@ fn by_category(provider: &provider::Model, category: &str) -> String {
             )
         }
         "timeout" => format!(
-            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy of the worker."
+            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy ({proxy}) of the worker."
         ),
         "connection" => format!(
             "No connection to {name}. Check providers.{id}.base_url, name resolution, firewall and proxy \
-             (HTTPS_PROXY) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
+             ({proxy}) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
         ),
         "bad_request" | "model_not_found" | "context_length" => format!(
             "Something answers, but not the API of {name}. Check that providers.{id}.base_url is complete, up to and \
@@ -126,6 +137,15 @@ mod tests {
             let said = what_to_do(&openai(), true, Some(category)).unwrap();
             assert!(said.contains(words) && said.ends_with('.'), "{category}: {said}");
             assert!(!said.contains("not known to this version"), "{category}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_was_set_for_the_provider_is_named() {
+        for category in ["connection", "timeout"] {
+            let said = what_to_do_behind(&openai(), true, Some(category), Some("providers.openai.proxy"));
+            let said = said.unwrap();
+            assert!(said.contains("providers.openai.proxy") && !said.contains("HTTPS_PROXY"), "{said}");
         }
     }
 

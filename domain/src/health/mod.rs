@@ -5,7 +5,7 @@ mod advice;
 mod check;
 mod overview;
 
-pub use advice::{not_configured, what_to_do};
+pub use advice::{not_configured, what_to_do, what_to_do_behind};
 pub(crate) use check::write_check;
 pub use check::{NewCheck, Requested, record_check, request_check};
 pub use overview::{ProviderHealth, providers, unusable_because};
