@@ -24,6 +24,8 @@ pub struct ProviderHealth {
     pub provider: provider::Model,
     /// The workers that are online and can serve it, oldest first.
     pub served_by: Vec<worker::Model>,
+    /// False: it was once, and stays because runs may point at it.
+    pub is_in_configuration: bool,
     /// The latest check; None: there was none yet.
     pub last_check: Option<provider_check::Model>,
     /// True where a worker has been asked for a check that is not done.
@@ -62,6 +64,7 @@ pub async fn providers(db: &Db, config: &Config) -> Result<Vec<ProviderHealth>> 
             !is_unusable(check) || !served.iter().any(|(_, provider_id)| *provider_id == provider.id)
         }),
         is_check_pending: pending.contains(&provider.id),
+        is_in_configuration: config.providers.contains_key(&provider.id),
         provider,
     };
     Ok(known.into_iter().map(of).collect())
