@@ -116,6 +116,12 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
         }
     }
     lines.extend(failures(db, run_id, &models).await?);
+    for omitted in probe::omitted_of(db, run_id).await? {
+        let model = models.iter().find(|model| model.row.id == omitted.run_model_id);
+        let model = model.map_or("a model of the run", |model| &model.row.model_id);
+        let unit = if omitted.turn_count == 1 { "turn" } else { "turns" };
+        lines.push(format!("not sent: {} ({} {unit} of {model})", omitted.parameter, omitted.turn_count));
+    }
     lines.push(String::new());
     Ok(lines.join("\n"))
 }

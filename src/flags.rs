@@ -81,6 +81,11 @@ pub(crate) enum Command {
         /// Ids of providers, e.g. `openai` [default: all].
         providers: Vec<String>,
     },
+    /// Lists the models that runs can be started with: version, price, and whether there is a key.
+    Models {
+        /// Only those whose provider or name holds this text.
+        text: Option<String>,
+    },
     /// Prints the GraphQL schema.
     Schema,
 }
@@ -128,7 +133,8 @@ pub(crate) struct WorkerFlags {
 pub(crate) struct RunFlags {
     /// A definition: a file as for `import`, a name, or an id.
     pub(crate) definition: String,
-    /// A model, as `model` or `provider/model`, each also with `@version`; several times for several.
+    /// A model, as `model` or `provider/model`, each also with `@version` or `@default`;
+    /// several times for several. `probity models` lists them.
     ///
     /// With its provider, also a model that Probity does not know.
     #[arg(long = "model", short, required = true)]

@@ -11,6 +11,7 @@ mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod models;
 mod plan;
 mod progress;
 mod run;
@@ -52,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Sim(flags) => simulate::simulate(flags).await,
         Command::Doctor => doctor::doctor(store).await,
         Command::Check { providers } => check::check(store, &providers).await,
+        Command::Models { text } => models::list(store, text.as_deref()).await,
         Command::Schema => {
             print!("{}", api::schema_sdl());
             Ok(ExitCode::SUCCESS)

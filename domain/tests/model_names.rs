@@ -189,3 +189,18 @@ async fn a_retired_model_starts_no_run_until_it_is_offered_again() {
         assert_eq!(names.asked("pro").await.0, "sim/pro pro-1");
     }
 }
+
+#[tokio::test]
+async fn a_provider_that_is_not_there_is_named_and_only_what_is_near_is_suggested() {
+    for database in databases().await {
+        let names = Names::new(&database.db, &["sim"]).await;
+        let said = names.refused("nope/x").await;
+        assert!(said.contains("There is no provider nope") && !said.contains("Near it"), "{said}");
+        for far in ["x", "nope", "zzzzzz", "o"] {
+            let said = names.refused(far).await;
+            assert!(!said.contains("Near it") && said.contains("probity models"), "{far}: {said}");
+        }
+        let said = names.refused("gpt-4o-mnii").await;
+        assert!(said.contains("Near it: gpt-4o-mini"), "{said}");
+    }
+}

@@ -136,6 +136,7 @@ impl<'a> Conversation<'a> {
             };
             self.lane.pacer.answered(call, &reply).await;
             self.latency += reply.total;
+            let reply = turns::within_limit(reply, self.lane.config.answer_max_bytes);
             let index = i32::try_from(index).unwrap_or(i32::MAX);
             let turn = turns::turn_of(index, prompt, reply, self.model.price.as_ref(), sent_at);
             let goes_on = conversation::outcome_of_turn(&turn) == TranscriptOutcome::Answered

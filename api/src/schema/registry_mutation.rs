@@ -35,13 +35,14 @@ pub(crate) struct SetModelInput {
     output_tokens_max: Option<i32>,
     /// Whether it takes a system prompt. A new model does.
     has_system_prompt: Option<bool>,
-    /// Whether it can be held to a JSON schema. A new model cannot.
+    /// Whether it can be held to a JSON schema. Of a new model that is not known.
     has_structured_output: Option<bool>,
     /// Whether it takes a temperature. A new model does.
     has_temperature: Option<bool>,
     /// Whether it takes a seed. A new model does.
     has_seed: Option<bool>,
-    /// Whether it thinks before it answers. A new model does not.
+    /// Whether it thinks before it answers. Of a new model that is not known: it is told how much where a run
+    /// says so.
     has_reasoning: Option<bool>,
     /// Whether runs can be started with it. A new model is offered.
     is_offered: Option<bool>,

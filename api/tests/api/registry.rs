@@ -37,7 +37,7 @@ async fn an_admin_adds_a_model_prices_it_by_tiers_and_retires_it() {
             added["setModel"]["model"],
             json!({"providerId": "sim", "modelId": "gamma", "displayName": "Gamma", "versions": ["gamma-1"],
                 "defaultVersion": "gamma-1", "contextTokens": 1000, "outputTokensMax": null,
-                "hasSystemPrompt": true, "hasStructuredOutput": false, "hasTemperature": true, "hasSeed": true,
+                "hasSystemPrompt": true, "hasStructuredOutput": null, "hasTemperature": true, "hasSeed": true,
                 "hasReasoning": true, "origin": "ADMIN", "isOffered": true, "price": null, "priceTiers": []})
         );
         let tiers = "{aboveInputTokens: 200000, inputUsd: 2.5, cachedInputUsd: 0.25, outputUsd: 15},

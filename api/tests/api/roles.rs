@@ -9,7 +9,8 @@ use tower::ServiceExt;
 use crate::app::{App, apps, body_json, router, sqlite_with};
 
 async fn ask_as(router: &Router, token: Option<&str>, query: &str) -> Value {
-    let mut request = Request::post("/graphql").header("content-type", "application/json");
+    let mut request =
+        Request::post("/graphql").header("content-type", "application/json").header("host", "127.0.0.1:4400");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
@@ -212,4 +213,28 @@ async fn an_open_address_is_refused_until_there_is_a_token() {
     api::check_bind(&app.api.db, &app.api.config).await.unwrap();
     let local = sqlite_with(|_| ()).await;
     api::check_bind(&local.api.db, &local.api.config).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_is_presented_counts_on_loopback_too() {
+    for app in apps().await {
+        let viewer = token(&app, "v", Role::Viewer).await;
+        let inside = router(&app.api, "127.0.0.1:4400");
+        let name = async |token| ask_as(&inside, token, "{ me { name } }").await["data"]["me"]["name"].take();
+        assert_eq!(name(None).await, "local");
+        assert_eq!(name(Some(&viewer)).await, "v");
+        let change =
+            "mutation { setModel(input: {providerId: \"sim\", modelId: \"m\"}) { model { modelId } } }";
+        let refused = ask_as(&inside, Some(&viewer), change).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}");
+        for wrong in ["Bearer probity_wrong", "bearer", "Bearer "] {
+            let request = Request::post("/graphql")
+                .header("host", "127.0.0.1:4400")
+                .header("content-type", "application/json")
+                .header("authorization", wrong)
+                .body(Body::from("{\"query\": \"{ me { name } }\"}"))
+                .unwrap();
+            assert_eq!(inside.clone().oneshot(request).await.unwrap().status(), 401, "{wrong}");
+        }
+    }
 }

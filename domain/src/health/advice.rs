@@ -8,10 +8,27 @@ pub fn what_to_do(
     is_configured: bool,
     error_category: Option<&str>,
 ) -> Option<String> {
+    what_to_do_behind(provider, is_configured, error_category, None)
+}
+
+/// As [`what_to_do`], where it is known which setting names the proxy; None: it is not, or there
+/// is none.
+pub fn what_to_do_behind(
+    provider: &provider::Model,
+    is_configured: bool,
+    error_category: Option<&str>,
+    proxy: Option<&str>,
+) -> Option<String> {
     if !is_configured {
+        if error_category == Some(super::UNUSABLE_SETTINGS) {
+            let id = &provider.id;
+            return Some(format!(
+                "Correct providers.{id} in the probity.toml of the worker, and start that worker again."
+            ));
+        }
         return Some(not_configured(provider));
     }
-    Some(by_category(provider, error_category?))
+    Some(by_category(provider, error_category?, proxy.unwrap_or("HTTPS_PROXY")))
 }
 
 /// What to do about probes that failed, by the category of their error. A check asks what every provider
@@ -39,7 +56,7 @@ pub fn what_to_do_about_probes(provider: &provider::Model, category: &str) -> St
             "The answer could not be read. Where this goes on, check providers.{id}.base_url and \
              providers.{id}.wire_format."
         ),
-        other => by_category(provider, other),
+        other => by_category(provider, other, "HTTPS_PROXY"),
     }
 }
 
@@ -73,7 +90,7 @@ pub fn not_configured(provider: &provider::Model) -> String {
     }
 }
 
-fn by_category(provider: &provider::Model, category: &str) -> String {
+fn by_category(provider: &provider::Model, category: &str, proxy: &str) -> String {
     let provider::Model { id, display_name: name, wire_format, .. } = provider;
     let key = provider.key_variable.as_ref().map_or_else(|| format!("the key of {name}"), Clone::clone);
     match category {
@@ -97,11 +114,11 @@ fn by_category(provider: &provider::Model, category: &str) -> String {
             )
         }
         "timeout" => format!(
-            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy of the worker."
+            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy ({proxy}) of the worker."
         ),
         "connection" => format!(
             "No connection to {name}. Check providers.{id}.base_url, name resolution, firewall and proxy \
-             (HTTPS_PROXY) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
+             ({proxy}) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
         ),
         "bad_request" | "model_not_found" | "context_length" => format!(
             "Something answers, but not the API of {name}. Check that providers.{id}.base_url is complete, up to and \
@@ -162,8 +179,23 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_that_was_set_for_the_provider_is_named() {
+        for category in ["connection", "timeout"] {
+            let said = what_to_do_behind(&openai(), true, Some(category), Some("providers.openai.proxy"));
+            let said = said.unwrap();
+            assert!(said.contains("providers.openai.proxy") && !said.contains("HTTPS_PROXY"), "{said}");
+        }
+    }
+
+    #[test]
     fn a_provider_that_is_well_needs_nothing() {
         assert_eq!(what_to_do(&openai(), true, None), None);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_used_are_to_be_corrected_rather_than_set() {
+        let said = what_to_do(&openai(), false, Some("settings")).unwrap();
+        assert!(said.starts_with("Correct providers.openai in"), "{said}");
     }
 
     #[test]

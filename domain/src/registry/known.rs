@@ -14,7 +14,7 @@ use crate::{
     db::{Db, now},
     definition::similar,
     error::{Error, Result},
-    fleet,
+    fleet, health,
 };
 
 /// A model that runs can be started with.
@@ -39,6 +39,9 @@ pub struct KnownProvider {
     pub row: provider::Model,
     /// True where a worker that is online can serve it.
     pub is_key_configured: bool,
+    /// Why a worker that is online cannot use its settings, as "not configured: …"; None where
+    /// it can, or none has any.
+    pub unusable_because: Option<String>,
 }
 
 /// The whole registry.
@@ -61,12 +64,17 @@ pub async fn known(db: &Db, beat: Duration) -> Result<Known> {
         .all(db.read())
         .await?;
     let served = served_providers(db, beat).await?;
+    let mut unusable = health::unusable_because(db, beat).await?;
     let providers: Vec<KnownProvider> = provider::Entity::find()
         .order_by_asc(provider::Column::Id)
         .all(db.read())
         .await?
         .into_iter()
-        .map(|row| KnownProvider { is_key_configured: served.contains(&row.id), row })
+        .map(|row| {
+            let is_key_configured = served.contains(&row.id);
+            let unusable_because = unusable.remove(&row.id).filter(|_| !is_key_configured);
+            KnownProvider { is_key_configured, unusable_because, row }
+        })
         .collect();
     let mut versions: HashMap<(String, String), Vec<String>> = HashMap::new();
     for row in

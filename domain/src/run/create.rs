@@ -244,6 +244,7 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
             ),
         ));
     }
+    warnings.extend(model_choice::left_out(new, &models));
     Ok(Prepared {
         definition,
         version,
