@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use domain::{
     config::Config,
-    health::{NewCheck, what_to_do},
+    health::{NewCheck, what_to_do_behind},
     registry::provider_row,
 };
 use worker::Checked;
@@ -19,11 +19,10 @@ pub(crate) async fn check(store: Store, wanted: &[String]) -> anyhow::Result<Exi
         let known: Vec<&str> = config.providers.keys().map(String::as_str).collect();
         anyhow::bail!("There is no provider {unknown}; there are {}.", known.join(", "));
     }
-    let checked = worker::check_providers(&config, wanted).await?;
+    let checked = worker::check_providers(&config, wanted).await;
     let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()))
-        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
+    fit(&mut table);
     table.set_header([
         "Provider",
         "Configured",
@@ -35,7 +34,7 @@ pub(crate) async fn check(store: Store, wanted: &[String]) -> anyhow::Result<Exi
     ]);
     let mut is_well = true;
     for Checked { provider_id, check } in &checked {
-        is_well &= !check.is_configured || check.error_category.is_none();
+        is_well &= check.error_category.is_none();
         table.add_row(line(&config, provider_id, check));
     }
     println!("{table}");
@@ -47,10 +46,20 @@ pub(crate) async fn check(store: Store, wanted: &[String]) -> anyhow::Result<Exi
     Ok(if is_well && !is_missing { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Wraps a table's cells to the terminal; elsewhere to a width that can be read.
+pub(crate) fn fit(table: &mut Table) {
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(100);
+    }
+}
+
 fn line(config: &Config, id: &str, check: &NewCheck) -> [String; 7] {
     let settings = config.providers.get(id).cloned().unwrap_or_default();
+    let proxy = settings.proxy.as_ref().map(|_| format!("providers.{id}.proxy"));
+    let row = provider_row(id, &settings);
     let advice =
-        what_to_do(&provider_row(id, &settings), check.is_configured, check.error_category.as_deref());
+        what_to_do_behind(&row, check.is_configured, check.error_category.as_deref(), proxy.as_deref());
     let said = check.error_message.clone().into_iter().chain(advice).collect::<Vec<_>>().join(" — ");
     [
         id.to_owned(),

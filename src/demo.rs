@@ -6,7 +6,7 @@ use anyhow::Context;
 use api::Api;
 use domain::{
     config::Config,
-    definition::{self, samples::SAMPLES},
+    definition::{self, Format, ReadSource, samples::SAMPLES},
     export::csv::{CsvOptions, usd},
     library::OnNameTaken,
     registry,
@@ -100,7 +100,15 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
     let mut definition_id = None;
     for (file, text) in SAMPLES {
         let content = definition::from_yaml(text.as_bytes()).map_err(domain::Error::from)?;
-        let saved = save(&opened.db, &opened.actor, content, OnNameTaken::NewVersion).await?.saved.definition;
+        let saved = save(
+            &opened.db,
+            &opened.actor,
+            ReadSource::whole(content, Format::Yaml),
+            OnNameTaken::NewVersion,
+        )
+        .await?
+        .saved
+        .definition;
         println!("Loaded {file}: {}", saved.name);
         if file.starts_with("rescue-dilemma") {
             definition_id = Some(saved.id);
@@ -123,6 +131,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
         is_test: false,
         allow_duplicate: true,
         client_token: Some(fresh_token()),
+        ..NewRun::default()
     };
     let created = run::create(&opened.db, &opened.config, &opened.access, &opened.actor, &new).await?;
     let run = created.run;

@@ -35,8 +35,11 @@ pub(crate) async fn doctor(store: Store) -> anyhow::Result<ExitCode> {
     println!("Workers online: {}", online.len());
     let served = registry::served_providers(&opened.db, opened.config.beat()).await?;
     println!("Providers with a key at a worker that is online: {}", or_none(served.into_iter().collect()));
-    let holds = worker::served_providers(&opened.config)?;
+    let holds = worker::served_providers(&opened.config);
     println!("Providers with a key here: {} (`probity check` asks whether they answer)", or_none(holds));
+    for (id, reason) in worker::unusable_providers(&opened.config) {
+        println!("Provider {id} is not configured: {reason}");
+    }
 
     let faults = audit::counters(&opened.db).await?;
     for fault in &faults {

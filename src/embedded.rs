@@ -1,6 +1,10 @@
 //! Opening the store: configuration, database, schema, registry.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use domain::{access::AccessLog, auth::Actor, config::Config, db::Db};
@@ -41,13 +45,36 @@ pub(crate) async fn open(config: Config) -> anyhow::Result<Opened> {
 
 /// Opens the database to read: nothing is written where the schema is up to date, so that a
 /// copy or a standby that cannot be written can be looked at.
+///
+/// Where there is no database yet, none is made.
 pub(crate) async fn open_to_read(config: Config) -> anyhow::Result<Opened> {
+    if let Some(place) = missing_database(&config) {
+        anyhow::bail!("There is no database in {place} yet: `probity serve` or `probity run` makes one.");
+    }
     let db = Db::connect(&config.database_url()?).await?;
     if db.pending_migration_count().await? > 0 {
         return open(config).await;
     }
     let actor = domain::auth::local_actor(&db).await?;
     Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
+}
+
+/// Where the embedded database would be, if there is none. A server says by itself that it is not there.
+fn missing_database(config: &Config) -> Option<String> {
+    let url = config.database_url.as_str();
+    let file = if url.is_empty() {
+        config.data_dir.join("probity.db")
+    } else {
+        let path = url.strip_prefix("sqlite:")?.split('?').next().unwrap_or_default();
+        if path.contains(":memory:") {
+            return None;
+        }
+        PathBuf::from(path.strip_prefix("//").unwrap_or(path))
+    };
+    // A file without a byte was made by opening it, and holds nothing.
+    let is_there = std::fs::metadata(&file).is_ok_and(|file| file.len() > 0);
+    let place = if url.is_empty() { &config.data_dir } else { &file };
+    (!is_there).then(|| place.display().to_string())
 }
 
 impl Opened {

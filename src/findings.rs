@@ -7,14 +7,15 @@ use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use domain::{
     db::Db,
     findings::{self, ModelFindings},
+    health::what_to_do_about_probes,
     lifecycle::RunState,
     page::PageRequest,
-    probe,
+    probe, registry,
     run::{self, Ledger, RunFilter},
 };
 use uuid::Uuid;
 
-use crate::{embedded::open_to_read, flags::Store};
+use crate::{answers, embedded::open_to_read, flags::Store};
 
 /// `probity findings`.
 pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
@@ -49,6 +50,9 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     let models = findings::of_run(db, run_id).await?;
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
+    let rows: Vec<_> = models.iter().map(|model| &model.row).collect();
+    let labels = run::model_labels(&rows);
+    let is_free = models.first().is_some_and(|model| model.distinct_count.is_some());
     let values: Vec<String> = models
         .first()
         .map(|model| model.distribution.iter().map(|count| count.value.clone()).collect())
@@ -57,69 +61,109 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     let ledger: Ledger = models.iter().map(|model| model.ledger).sum();
     let shown = Columns {
         is_narrow,
+        is_free,
         has_cancelled: ledger.cancelled > 0,
         has_open: ledger.queued + ledger.running > 0,
     };
     let mut header = vec!["model", "probes", "decided", "not decided", "failed"];
     header.extend(shown.has_cancelled.then_some("cancelled"));
     header.extend(shown.has_open.then_some("open"));
-    header.extend(["mean", "95 % interval", "cost"]);
-    header.extend(if is_narrow {
-        values.iter().map(String::as_str).collect()
-    } else {
-        vec!["most frequent"]
+    header.extend([if is_free { "correct" } else { "mean" }, "95 % interval", "cost"]);
+    header.extend(match (is_free, is_narrow) {
+        (true, _) => vec!["different answers"],
+        (false, true) => values.iter().map(String::as_str).collect(),
+        (false, false) => vec!["most frequent"],
     });
     table.set_header(header);
-    for model in &models {
-        table.add_row(row(model, &shown));
+    for (model, label) in models.iter().zip(&labels) {
+        table.add_row(row(model, label, &shown));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let mut lines = vec![table.to_string()];
+    if is_free {
+        lines.extend(answers::most_frequent(&models, &labels));
+    }
     if !run.status.is_terminal() {
         let status = RunState::of(&run).shown().as_str();
         lines.push(format!(
-            "The run is {status}: {} probes have not ended, and these figures will change.",
-            ledger.planned - ledger.ended()
+            "The run is {status}: {} not ended, and these figures will change.",
+            match ledger.planned - ledger.ended() {
+                1 => "1 probe has".to_owned(),
+                open => format!("{open} probes have"),
+            }
         ));
     }
-    lines.push(
-        "Mean of the decisions' scores; t interval with the standard error clustered by scenario.".into(),
-    );
-    let labels: Vec<String> = models
+    let what = if is_free {
+        "Share of the answers that equal their target"
+    } else {
+        "Mean of the decisions' scores"
+    };
+    lines.push(format!("{what}; t interval with the standard error clustered by scenario."));
+    let meanings: Vec<String> = models
         .first()
         .into_iter()
         .flat_map(|model| &model.distribution)
         .filter_map(|count| count.label.as_ref().map(|label| format!("{} = {label}", count.value)))
         .collect();
-    if !labels.is_empty() && is_narrow {
-        lines.push(labels.join(" · "));
+    if !meanings.is_empty() && is_narrow {
+        lines.push(meanings.join(" · "));
     }
-    for model in &models {
+    for (model, label) in models.iter().zip(&labels) {
         for warning in &model.score.warnings {
-            lines.push(format!("{}: {} ({})", model.row.model_id, warning.message, warning.code.as_str()));
+            lines.push(format!("{label}: {} ({})", warning.message, warning.code.as_str()));
         }
     }
-    for failure in probe::failures_of(db, run_id).await? {
-        lines.push(format!("{} failed: {}, e.g. {}", failure.count, failure.category, failure.example));
+    lines.extend(failures(db, run_id, &models).await?);
+    for omitted in probe::omitted_of(db, run_id).await? {
+        let model = models.iter().find(|model| model.row.id == omitted.run_model_id);
+        let model = model.map_or("a model of the run", |model| &model.row.model_id);
+        let unit = if omitted.turn_count == 1 { "turn" } else { "turns" };
+        lines.push(format!("not sent: {} ({} {unit} of {model})", omitted.parameter, omitted.turn_count));
     }
     lines.push(String::new());
     Ok(lines.join("\n"))
 }
 
+/// Why probes failed, by model and category, each with an example and what to do.
+async fn failures(db: &Db, run_id: Uuid, models: &[ModelFindings]) -> anyhow::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for failure in probe::failures_of(db, run_id).await? {
+        let Some(model) = models.iter().find(|model| model.row.id == failure.run_model_id) else { continue };
+        let (provider_id, model_id) = (&model.row.provider_id, &model.row.model_id);
+        let version = model.row.model_version.as_ref().map_or(String::new(), |version| format!("@{version}"));
+        lines.push(format!(
+            "{provider_id}/{model_id}{version}: {} failed: {}, e.g. {}",
+            failure.count, failure.category, failure.example
+        ));
+        if let Some(provider) = registry::find_provider(db, provider_id).await? {
+            lines.push(format!("  {}", what_to_do_about_probes(&provider, &failure.category)));
+        }
+    }
+    Ok(lines)
+}
+
 /// Which columns a table needs.
 struct Columns {
     is_narrow: bool,
+    is_free: bool,
     has_cancelled: bool,
     has_open: bool,
 }
 
-fn row(model: &ModelFindings, shown: &Columns) -> Vec<Cell> {
+impl Columns {
+    /// A mean, or a share in per cent.
+    fn figure(&self, mean: f64) -> String {
+        if self.is_free { format!("{:.0} %", 100.0 * mean) } else { format!("{mean:.2}") }
+    }
+}
+
+fn row(model: &ModelFindings, label: &str, shown: &Columns) -> Vec<Cell> {
     let ledger = model.ledger;
     let known = |value: Option<String>| Cell::new(value.unwrap_or_else(|| "–".into()));
     let mut row = vec![
-        Cell::new(&model.row.model_id),
+        Cell::new(label),
         Cell::new(ledger.planned),
         Cell::new(ledger.decided),
         Cell::new(ledger.succeeded - ledger.decided),
@@ -128,11 +172,15 @@ fn row(model: &ModelFindings, shown: &Columns) -> Vec<Cell> {
     row.extend(shown.has_cancelled.then(|| Cell::new(ledger.cancelled)));
     row.extend(shown.has_open.then(|| Cell::new(ledger.queued + ledger.running)));
     row.extend([
-        known(model.score.mean.map(|mean| format!("{mean:.2}"))),
-        known(model.score.interval.map(|interval| format!("{:.2} – {:.2}", interval.0, interval.1))),
+        known(model.score.mean.map(|mean| shown.figure(mean))),
+        known(
+            model.score.interval.map(|(low, high)| format!("{} – {}", shown.figure(low), shown.figure(high))),
+        ),
         known(model.row.cost_usd_micros.map(dollars)),
     ]);
-    if shown.is_narrow {
+    if let Some(count) = model.distinct_count {
+        row.push(Cell::new(count));
+    } else if shown.is_narrow {
         row.extend(model.distribution.iter().map(|count| Cell::new(count.count)));
     } else {
         let mut counts = model.distribution.clone();

@@ -45,6 +45,16 @@ pub(crate) enum Command {
     /// Ends with 0 when every probe succeeded, 3 when some failed, 4 when all failed, 5 when
     /// the run was cancelled.
     Run(RunFlags),
+    /// Has failed probes of a run tried again, and waits until it is done.
+    Retry(RetryFlags),
+    /// Runs again what was run: a new run that points at the old one.
+    Rerun(RerunFlags),
+    /// Changes a run's budget, priority, deadline or calls at once while it lives.
+    Limits(LimitsFlags),
+    /// Lets a run pass the gate at which it waits.
+    Approve(ApproveFlags),
+    /// Ends a run at the gate at which it waits.
+    Reject(GateFlags),
     /// Prints what a run found, per model, with intervals and denominators.
     Findings {
         /// The run's id, or the end of it.
@@ -70,6 +80,11 @@ pub(crate) enum Command {
     Check {
         /// Ids of providers, e.g. `openai` [default: all].
         providers: Vec<String>,
+    },
+    /// Lists the models that runs can be started with: version, price, and whether there is a key.
+    Models {
+        /// Only those whose provider or name holds this text.
+        text: Option<String>,
     },
     /// Prints the GraphQL schema.
     Schema,
@@ -118,7 +133,8 @@ pub(crate) struct WorkerFlags {
 pub(crate) struct RunFlags {
     /// A definition: a file as for `import`, a name, or an id.
     pub(crate) definition: String,
-    /// A model, as `model` or `provider/model`, each also with `@version`; several times for several.
+    /// A model, as `model` or `provider/model`, each also with `@version` or `@default`;
+    /// several times for several. `probity models` lists them.
     ///
     /// With its provider, also a model that Probity does not know.
     #[arg(long = "model", short, required = true)]
@@ -153,6 +169,18 @@ pub(crate) struct RunFlags {
     /// Offer simulated models too: no key, no cost.
     #[arg(long)]
     pub(crate) sim: bool,
+    /// Print what would be run, what it costs and how long it takes, and start nothing.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Run exactly the plan with this hash, or refuse and say what changed; needs --seed.
+    #[arg(long, value_name = "HASH", requires = "seed")]
+    pub(crate) plan_hash: Option<String>,
+    /// What the run may cost: no call is started whose worst case does not fit. Needs --max-tokens.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    /// Start even if it may cost more than is spent without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Start even if the same definition is being run with the same models already.
     #[arg(long)]
     pub(crate) allow_duplicate: bool,
@@ -162,6 +190,80 @@ pub(crate) struct RunFlags {
     /// Also write the CSV, to this file or `-`.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetryFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Only probes that failed with this, e.g. `timeout`; several times for several.
+    #[arg(long = "category", value_name = "WORD")]
+    pub(crate) categories: Vec<String>,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RerunFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Another model, or another version, as in `probity run`; several times for several.
+    #[arg(long = "model", short)]
+    pub(crate) models: Vec<String>,
+    /// Another version of the definition, by its number.
+    #[arg(long)]
+    pub(crate) version: Option<i32>,
+    /// What the run may cost.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaitFlags {
+    /// Leave the work to workers that run elsewhere.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Offer simulated models too: no key, no cost.
+    #[arg(long)]
+    pub(crate) sim: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LimitsFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// What the run may cost, all in all.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    /// Runs of higher priority are served first; 0 is usual.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) priority: Option<i32>,
+    /// End it so many hours from now.
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) deadline_hours: Option<f64>,
+    /// Calls in flight at once.
+    #[arg(long, value_name = "N")]
+    pub(crate) parallel: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveFlags {
+    #[command(flatten)]
+    pub(crate) gate: GateFlags,
+    /// The run's budget from now on; a budget gate needs a larger one.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Why, in words.
+    #[arg(long)]
+    pub(crate) comment: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,13 +6,14 @@ use anyhow::{Context, bail};
 use domain::{
     auth::Actor,
     db::Db,
-    definition::{DecisionChoice, DefinitionContent, Expansion, Format, ReadSource, Source, read_source},
+    definition::{DecisionChoice, Expansion, Format, ReadSource, Source, read_source},
     library::{self, Imported, OnNameTaken},
 };
 
 use crate::{
     embedded::open,
     flags::{DecisionFlag, DefinitionFormat, ImportFlags, Store},
+    words::counted,
 };
 
 /// Saves definitions from files, or says what that would do.
@@ -30,8 +31,8 @@ pub(crate) async fn import(store: Store, flags: ImportFlags) -> anyhow::Result<E
             is_valid &= show(&opened.db, &opened.actor, file, read, on_name_taken).await?;
             continue;
         }
-        let content = sound(file, read)?;
-        let imported = save(&opened.db, &opened.actor, content, on_name_taken).await?;
+        let read = sound(file, read)?;
+        let imported = save(&opened.db, &opened.actor, read, on_name_taken).await?;
         let Imported { saved, .. } = &imported;
         let unchanged = if saved.is_unchanged { "  unchanged" } else { "" };
         let (definition, version) = (&saved.definition, saved.version.number);
@@ -48,22 +49,32 @@ pub(crate) async fn import_file(
     bytes_max: usize,
     file: &Path,
 ) -> anyhow::Result<Imported> {
-    let content = sound(file, read(bytes_max, file, None)?)?;
-    save(db, actor, content, OnNameTaken::NewVersion).await
+    let read = sound(file, read(bytes_max, file, None)?)?;
+    save(db, actor, read, OnNameTaken::NewVersion).await
 }
 
 /// Saves a definition under its name, and says what is suspicious about it.
 pub(crate) async fn save(
     db: &Db,
     actor: &Actor,
-    content: DefinitionContent,
+    read: ReadSource,
     on_name_taken: OnNameTaken,
 ) -> anyhow::Result<Imported> {
-    let imported = library::import(db, actor, content, on_name_taken, None).await?;
+    let imported = library::import(db, actor, read, on_name_taken, None).await?;
+    if let Some(version) = imported.kept_version {
+        eprintln!("{}: {}", imported.saved.definition.name, kept(version));
+    }
     for warning in &imported.saved.warnings {
         eprintln!("{}: {warning}", imported.saved.definition.name);
     }
     Ok(imported)
+}
+
+fn kept(version: i32) -> String {
+    format!(
+        "a data set holds scenarios only: all else (preamble, template, follow-ups, decision, …) is that of \
+         version {version}, but for a decision that is given"
+    )
 }
 
 fn read(bytes_max: usize, file: &Path, flags: Option<&ImportFlags>) -> anyhow::Result<ReadSource> {
@@ -84,10 +95,10 @@ fn read(bytes_max: usize, file: &Path, flags: Option<&ImportFlags>) -> anyhow::R
     }))
 }
 
-/// The content of a file without problems; else they are the error, a line each.
-fn sound(file: &Path, read: ReadSource) -> anyhow::Result<DefinitionContent> {
+/// A file without problems; else they are the error, a line each.
+fn sound(file: &Path, read: ReadSource) -> anyhow::Result<ReadSource> {
     match read.content {
-        Some(content) if read.report.problems.is_empty() => Ok(content),
+        Some(_) if read.report.problems.is_empty() => Ok(read),
         _ => {
             let lines = read.report.problems.iter().map(|problem| format!("{}: {problem}", file.display()));
             bail!("{}", lines.collect::<Vec<_>>().join("\n"))
@@ -103,7 +114,7 @@ async fn show(
     read: ReadSource,
     on_name_taken: OnNameTaken,
 ) -> anyhow::Result<bool> {
-    let preview = library::preview(db, actor, read).await?;
+    let preview = library::preview(db, actor, read, on_name_taken).await?;
     let report = &preview.read.report;
     let file = file.display();
     println!("{file}: {}", preview.read.format.word());
@@ -119,7 +130,11 @@ async fn show(
         println!("  {} {would}", content.name);
         if let Ok(expansion) = Expansion::new(content) {
             let first = expansion.iter().take(3).map(|each| expansion.scenario(each).key);
-            println!("  {} scenarios: {}", expansion.scenario_count(), first.collect::<Vec<_>>().join(" · "));
+            if let Some(version) = preview.kept_version.filter(|_| !preview.is_unchanged) {
+                println!("  {}", kept(version));
+            }
+            let count = counted(expansion.scenario_count(), "scenario");
+            println!("  {count}: {}", first.collect::<Vec<_>>().join(" · "));
         }
     }
     for problem in &report.problems {

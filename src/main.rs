@@ -2,19 +2,24 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod answers;
 mod check;
+mod control;
 mod demo;
 mod doctor;
 mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod models;
+mod plan;
 mod progress;
 mod run;
 mod serve;
 mod simulate;
 mod token;
 mod transfer;
+mod words;
 
 use std::process::ExitCode;
 
@@ -36,6 +41,11 @@ async fn main() -> ExitCode {
         Command::Serve(flags) => serve::serve(store, flags).await,
         Command::Worker(flags) => serve::work(store, flags).await,
         Command::Run(flags) => run::run(store, flags).await,
+        Command::Retry(flags) => control::retry(store, flags).await,
+        Command::Rerun(flags) => control::rerun(store, flags).await,
+        Command::Limits(flags) => control::limits(store, flags).await,
+        Command::Approve(flags) => control::approve(store, flags).await,
+        Command::Reject(flags) => control::reject(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
         Command::Export(flags) => transfer::export(store, flags).await,
         Command::Import(flags) => import::import(store, flags).await,
@@ -43,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Sim(flags) => simulate::simulate(flags).await,
         Command::Doctor => doctor::doctor(store).await,
         Command::Check { providers } => check::check(store, &providers).await,
+        Command::Models { text } => models::list(store, text.as_deref()).await,
         Command::Schema => {
             print!("{}", api::schema_sdl());
             Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@ use std::{io::IsTerminal, time::Duration};
 
 use domain::{
     db::Db,
+    gate,
     lifecycle::{RunState, ShownStatus},
     run::{self, Ledger, Progress},
 };
@@ -17,10 +18,20 @@ const LINES: i64 = 10;
 /// Shows progress until the run is over; returns how it ended.
 pub(crate) async fn wait(db: &Db, run_id: Uuid) -> anyhow::Result<ShownStatus> {
     let mut view = View::new(std::io::stderr().is_terminal());
+    let mut is_told = false;
     loop {
         let run = run::find(db, run_id).await?;
         let progress = run::progress_of(db, &[run_id]).await?.remove(&run_id).unwrap_or_default();
         view.show(&progress);
+        let is_waiting = RunState::of(&run).shown() == ShownStatus::AwaitingApproval;
+        if is_waiting && !std::mem::replace(&mut is_told, true) {
+            let gates = gate::of_runs(db, &[run_id]).await?.remove(&run_id).unwrap_or_default();
+            let reason = gates.last().map_or("", |gate| gate.reason.as_str());
+            eprintln!(
+                "{reason} `probity approve {run_id}` lets it go on, `probity reject {run_id}` ends it."
+            );
+        }
+        is_told &= is_waiting;
         if run.status.is_terminal() {
             view.finish();
             return Ok(RunState::of(&run).shown());
@@ -47,9 +58,10 @@ impl View {
         match self {
             Self::Bars { all, bars } => {
                 if bars.is_empty() {
-                    let width =
-                        progress.models.iter().map(|model| model.row.model_id.len()).max().unwrap_or(0);
-                    bars.extend(progress.models.iter().map(|model| all.add(bar(&model.row.model_id, width))));
+                    let rows: Vec<_> = progress.models.iter().map(|model| &model.row).collect();
+                    let labels = run::model_labels(&rows);
+                    let width = labels.iter().map(String::len).max().unwrap_or(0);
+                    bars.extend(labels.iter().map(|label| all.add(bar(label, width))));
                 }
                 for (bar, model) in bars.iter().zip(&progress.models) {
                     bar.set_length(model.ledger.planned.unsigned_abs());

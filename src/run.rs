@@ -5,18 +5,25 @@ use std::{process::ExitCode, time::Duration};
 use domain::{
     export::csv::CsvOptions,
     lifecycle::ShownStatus,
-    run::{self, ModelChoice, NewRun},
+    limits,
+    run::{self, Commanded, ModelChoice, NewRun},
 };
+use entity::GateAction;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
+    control,
     embedded::{Opened, add_sim, open},
     findings,
     flags::{RunFlags, Store},
-    progress,
+    plan, progress,
     transfer::{find_definition, write_csv},
+    words::counted,
 };
+
+/// How often a held model is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Evaluates models on a definition, with a worker in this process.
 pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCode> {
@@ -43,8 +50,13 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         priority: 0,
         is_test: flags.test,
         allow_duplicate: flags.allow_duplicate,
-        client_token: None,
+        budget_usd_micros: flags.budget.map(usd_micros).transpose()?,
+        plan_hash: flags.plan_hash.clone(),
+        ..NewRun::default()
     };
+    if flags.plan {
+        return plan::print(&opened, &new).await;
+    }
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
     let mut worker = (!flags.no_wait).then(|| opened.start_worker(&stop));
@@ -79,12 +91,18 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     for warning in &created.warnings {
         eprintln!("{warning}");
     }
+    if flags.yes {
+        control::pass_gate(opened, run_id, GateAction::Approve, None, None).await?;
+    }
     if flags.no_wait {
         println!("{run_id}");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("Run {run_id}: {} probes", created.run.planned_count);
-    let ended = progress::wait(&opened.db, run_id).await?;
+    eprintln!("Run {run_id}: {}", counted(created.run.planned_count, "probe"));
+    let ended = tokio::select! {
+        ended = progress::wait(&opened.db, run_id) => ended?,
+        failed = give_up_held_models(opened, run_id) => return Err(failed),
+    };
     // Standard output belongs to the CSV where it is asked for there.
     let is_piped = flags.csv.as_ref().is_some_and(|out| out.as_os_str() == "-");
     let found = findings::text(&opened.db, run_id).await?;
@@ -103,6 +121,26 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     Ok(exit_code(ended))
 }
 
+/// Gives models up whose account is refused: whoever waits for this command to end could decide
+/// nothing meanwhile. Returns only where that fails.
+async fn give_up_held_models(opened: &Opened, run_id: Uuid) -> anyhow::Error {
+    loop {
+        let decided = async {
+            if limits::all_models_held(opened.db.read(), run_id).await? {
+                let commanded = Commanded { actor: &opened.actor, run_id, client_token: None };
+                limits::fail_held_models(&opened.db, commanded).await.map(drop)
+            } else {
+                Ok(())
+            }
+        };
+        match decided.await {
+            // Conflict: given up already, or over.
+            Ok(()) | Err(domain::Error::Conflict { .. }) => tokio::time::sleep(LOOK_EVERY).await,
+            Err(error) => return error.into(),
+        }
+    }
+}
+
 /// Until the worker is registered, nobody knows which providers can be served.
 pub(crate) async fn wait_until_online(opened: &Opened) -> anyhow::Result<()> {
     for _ in 0..200 {
@@ -116,11 +154,20 @@ pub(crate) async fn wait_until_online(opened: &Opened) -> anyhow::Result<()> {
 
 /// The domain reads the name: only with the registry at hand is it clear what is a provider and
 /// what a version.
-fn model_choice(text: &str) -> ModelChoice {
+pub(crate) fn model_choice(text: &str) -> ModelChoice {
     ModelChoice { provider: None, model: text.to_owned(), version: None }
 }
 
-fn exit_code(ended: ShownStatus) -> ExitCode {
+/// Decimal dollars as the domain counts them.
+pub(crate) fn usd_micros(usd: f64) -> anyhow::Result<i64> {
+    if !(0.0..=1e9).contains(&usd) {
+        anyhow::bail!("{usd} is no sum; give US dollars from 0 to 1,000,000,000.");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "at most a billion dollars")]
+    Ok((usd * 1e6).round() as i64)
+}
+
+pub(crate) fn exit_code(ended: ShownStatus) -> ExitCode {
     match ended {
         ShownStatus::Completed => ExitCode::SUCCESS,
         ShownStatus::CompletedWithErrors => ExitCode::from(3),

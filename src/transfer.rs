@@ -53,6 +53,14 @@ pub(crate) async fn export(store: Store, flags: ExportFlags) -> anyhow::Result<E
         let content = library::content_of(&version)?;
         let text = definition::write(&content, flags.format.into())
             .with_context(|| format!("{} lists no scenarios; take yaml, json or markdown", content.name))?;
+        let missing = definition::left_out(&content, flags.format.into());
+        if !missing.is_empty() {
+            eprintln!(
+                "{}: a data set holds the scenarios only; not written: {}. Take yaml, json or markdown for all of it.",
+                content.name,
+                missing.join(", ")
+            );
+        }
         match &flags.out {
             Some(path) if path.as_os_str() != "-" => {
                 tokio::fs::write(path, text)

@@ -162,6 +162,9 @@ fn spawn(
         .env("PROBITY_DATA_DIR", store.dir.path())
         .env("PROBITY_BIND", "127.0.0.1:0")
         .env("PROBITY_PARALLEL", in_flight.to_string())
+        // What is measured waits for nobody.
+        .env("PROBITY_APPROVAL_THRESHOLD_SCENARIOS", "10000000")
+        .env("PROBITY_APPROVAL_THRESHOLD_USD", "1000000")
         .env("PROBITY_PROVIDERS__SIM__PARALLEL", in_flight.to_string())
         .env("PROBITY_PROVIDERS__SIM__BASE_URL", sim_url)
         .env("PROBITY_PROVIDERS__SIM__IS_KEY_REQUIRED", "false")

@@ -4,12 +4,14 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
+    budget,
     db::{Db, rows},
     error::Result,
+    gate,
 };
 
-/// Compares the counters of every run's models with a count over its probes, and the run's
-/// events with their numbers. Returns what disagrees, in words; nothing when all is well.
+/// Compares the counters of every run's models with a count over its probes, the run's events
+/// with their numbers, its budget with what was paid, and its status with its gates. Returns what disagrees, in words; nothing when all is well.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
@@ -69,5 +71,7 @@ pub async fn counters(db: &Db) -> Result<Vec<String>> {
     for gap in rows::<Gap>(db.read(), sql, []).await? {
         faults.push(format!("run {}: {} events of {} are there", gap.id, gap.events, gap.event_seq));
     }
+    faults.extend(budget::disagreements(db).await?);
+    faults.extend(gate::disagreements(db).await?);
     Ok(faults)
 }

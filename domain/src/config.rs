@@ -13,9 +13,14 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    definition::similar,
+    error::{Error, Result},
+    limits::SetLimits,
+};
 
 mod built_in;
+mod complaint;
 mod model;
 mod provider;
 
@@ -59,6 +64,12 @@ pub struct Config {
     pub parallel: u32,
     /// Active runs allowed at once.
     pub max_active_runs: u32,
+    /// A run that may cost more than this waits for an admin's approval before it starts.
+    pub approval_threshold_usd: f64,
+    /// So does a run of more scenarios than this.
+    pub approval_threshold_scenarios: u64,
+    /// A run is ended when it is this old, unless it was given another deadline.
+    pub run_deadline_seconds: f64,
     /// Runs up to this many probes are queued within `createRun`; larger ones by a worker.
     pub inline_fan_out_max: u64,
     /// How often a page should ask for progress.
@@ -102,6 +113,9 @@ impl Default for Config {
             attempt_timeout_seconds: 300.0,
             parallel: 64,
             max_active_runs: 100,
+            approval_threshold_usd: 50.0,
+            approval_threshold_scenarios: 1_000,
+            run_deadline_seconds: 604_800.0,
             inline_fan_out_max: 2_000,
             poll_after_ms: 2_000,
             page_default: 50,
@@ -145,9 +159,7 @@ impl Config {
             .merge(Toml::file(file.unwrap_or(Path::new("probity.toml"))))
             .merge(Env::prefixed("PROBITY_").filter(of_ours).split("__"))
             .extract()
-            .map_err(|error| {
-                Error::invalid("config", format!("The configuration cannot be used: {error}."))
-            })?;
+            .map_err(complaint::invalid)?;
         config.check()?;
         Ok(config)
     }
@@ -159,6 +171,7 @@ impl Config {
             ("connect_timeout_seconds", self.connect_timeout_seconds),
             ("first_byte_timeout_seconds", self.first_byte_timeout_seconds),
             ("attempt_timeout_seconds", self.attempt_timeout_seconds),
+            ("run_deadline_seconds", self.run_deadline_seconds),
         ];
         for (name, seconds) in positive {
             if !(seconds.is_finite() && seconds > 0.0 && seconds < 1e8) {
@@ -180,17 +193,38 @@ impl Config {
         if !(self.grace_seconds.is_finite() && (0.0..1e8).contains(&self.grace_seconds)) {
             return Err(Error::invalid("grace_seconds", "The grace period is a number of seconds from 0."));
         }
+        if !(self.approval_threshold_usd.is_finite() && (0.0..=1e9).contains(&self.approval_threshold_usd)) {
+            let message = "The approval threshold is a number of US dollars from 0 to 1,000,000,000.";
+            return Err(Error::invalid("approval_threshold_usd", message));
+        }
         if !(self.check_cache_seconds.is_finite() && (0.0..1e8).contains(&self.check_cache_seconds)) {
             return Err(Error::invalid("check_cache_seconds", "This is a number of seconds from 0."));
         }
         for (id, provider) in &self.providers {
             provider.check(id)?;
+            let keys = ["parallel", "requests_per_minute", "tokens_per_minute", "requests_per_day"];
+            SetLimits::of(provider).check(&format!("providers.{id}."), keys)?;
         }
         for (name, model) in &self.models {
             if name.split_once('/').is_none_or(|(provider, model)| provider.is_empty() || model.is_empty()) {
                 return Err(Error::invalid(
                     format!("models.\"{name}\""),
                     "A model is named provider/model, e.g. [models.\"openai/gpt-4o\"].",
+                ));
+            }
+            let provider = name.split('/').next().unwrap_or_default();
+            if !self.providers.contains_key(provider) {
+                let known = self.providers.keys().map(String::as_str);
+                let fix = match similar::closest(provider, known.clone()) {
+                    Some(near) => format!("Did you mean {near}?"),
+                    None => format!(
+                        "Add [providers.{provider}], or take one of {}.",
+                        known.collect::<Vec<_>>().join(", ")
+                    ),
+                };
+                return Err(Error::invalid(
+                    format!("models.\"{name}\""),
+                    format!("There is no provider {provider}. {fix}"),
                 ));
             }
             model.check(name)?;
@@ -214,11 +248,26 @@ impl Config {
         Duration::from_secs_f64(self.lease_seconds)
     }
 
+    /// What may be spent on a run without asking, in micro-dollars.
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be at most a billion dollars")]
+    pub fn approval_threshold_usd_micros(&self) -> i64 {
+        (self.approval_threshold_usd * 1e6).round() as i64
+    }
+
+    /// How old a run becomes where it is given no other deadline.
+    pub fn run_deadline(&self) -> Duration {
+        Duration::from_secs_f64(self.run_deadline_seconds)
+    }
+
     /// The time between beats.
     pub fn beat(&self) -> Duration {
         Duration::from_secs_f64(self.beat_seconds)
     }
 }
+
+#[cfg(test)]
+#[path = "config/tests.rs"]
+mod refused;
 
 #[cfg(test)]
 mod tests {

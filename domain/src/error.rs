@@ -117,6 +117,10 @@ impl From<DbErr> for Error {
                     .into(),
             );
         }
+        if is_lost_race(&error) {
+            tracing::info!(%error, "the database ended one of two transactions that waited for each other");
+            return Self::Unavailable("The same rows were changed at that moment; try again.".into());
+        }
         if is_connection_loss(&error) {
             tracing::warn!(%error, "the database cannot be reached");
             return Self::Unavailable("The database cannot be reached; try again in a moment.".into());
@@ -172,6 +176,12 @@ fn is_disk_failure(error: &DbErr) -> bool {
         matches!(&*code, "53100" | "58030")
             || code.len() < 5 && code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 10 | 13))
     })
+}
+
+/// PostgreSQL: 40P01 deadlock_detected, 40001 serialization_failure. The other transaction stands,
+/// and the same call will succeed.
+fn is_lost_race(error: &DbErr) -> bool {
+    sqlstate(error).is_some_and(|code| code == "40P01" || code == "40001")
 }
 
 fn is_connection_loss(error: &DbErr) -> bool {

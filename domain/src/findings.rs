@@ -39,6 +39,8 @@ pub struct ModelFindings {
     /// Every decision the definition allows, in its order, also those never made. Where answers are
     /// free: the most frequent ones.
     pub distribution: Vec<DecisionCount>,
+    /// How many different answers were given; None where the definition says which there are.
+    pub distinct_count: Option<u64>,
 }
 
 /// The findings of a run, model by model in the order it was asked for them.
@@ -89,7 +91,9 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Mode
             let counts = counts.remove(&model.row.id).unwrap_or_default();
             let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
             let distribution = distribution(&content, &counts);
-            Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution })
+            let is_free = content.decision == DecisionSpec::FreeText;
+            let distinct_count = is_free.then_some(counts.len() as u64);
+            Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution, distinct_count })
         };
         let models = progress.remove(&run_id).unwrap_or_default().models;
         findings.insert(run_id, models.into_iter().map(of_model).collect::<Result<_>>()?);

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     db::{Db, execute, now, sql_now, sql_now_plus},
     error::Result,
+    health::{self, NewCheck},
 };
 
 /// Beats without change after which a worker counts as offline.
@@ -22,6 +23,20 @@ const BEATS_MISSED_MAX: f64 = 3.0;
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn register(db: &Db, name: &str, providers: &[String]) -> Result<Uuid> {
+    register_with(db, name, providers, Vec::new()).await
+}
+
+/// As [`register`], with what the process found of providers that it cannot serve: whoever sees
+/// the worker online sees that too.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn register_with(
+    db: &Db,
+    name: &str,
+    providers: &[String],
+    unusable: Vec<(String, NewCheck)>,
+) -> Result<Uuid> {
     let tx = db.begin().await?;
     let id = Uuid::now_v7();
     worker::ActiveModel {
@@ -41,6 +56,9 @@ pub async fn register(db: &Db, name: &str, providers: &[String]) -> Result<Uuid>
             provider_id: Set(provider_id.clone()),
         });
         worker_provider::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+    }
+    for (provider_id, check) in unusable {
+        health::write_check(&tx, &provider_id, id, check).await?;
     }
     let sql = format!("UPDATE workers SET beat_at = {} WHERE id = $1", sql_now(tx.get_database_backend()));
     execute(&tx, sql, [id.into()]).await?;

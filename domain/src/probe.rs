@@ -1,6 +1,6 @@
 //! Probes with what they produced: attempts, turns, transcripts, decisions, events.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{QueueStatus, attempt, decision, probe, run_event, transcript, turn};
 use sea_orm::{
@@ -178,9 +178,11 @@ pub async fn transcripts_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid,
     Ok(found.into_iter().map(|row| (row.probe_id, row)).collect())
 }
 
-/// Failed probes of a run that failed for the same reason.
+/// Failed probes of one model of a run that failed for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Failures {
+    /// The model's row.
+    pub run_model_id: Uuid,
     /// As a word of the taxonomy.
     pub category: String,
     /// How many probes.
@@ -189,14 +191,53 @@ pub struct Failures {
     pub example: String,
 }
 
-/// Why probes of a run failed, most frequent first.
+/// Why probes of a run failed, model by model in the order of the run, most frequent first.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn failures_of(db: &Db, run_id: Uuid) -> Result<Vec<Failures>> {
-    let sql = "SELECT error_category AS category, COUNT(*) AS count, MIN(error_message) AS example
-        FROM probes WHERE run_id = $1 AND status = 'failed' GROUP BY error_category ORDER BY COUNT(*) DESC, error_category";
+    let sql = "SELECT m.id AS run_model_id, p.error_category AS category, COUNT(*) AS count,
+            MIN(p.error_message) AS example
+        FROM probes AS p JOIN run_models AS m ON m.id = p.run_model_id
+        WHERE p.run_id = $1 AND p.status = 'failed'
+        GROUP BY m.id, m.ordinal, p.error_category ORDER BY m.ordinal, COUNT(*) DESC, p.error_category";
     rows(db.read(), sql, [run_id.into()]).await
+}
+
+/// What a run asked for and a model was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// Which model of the run.
+    pub run_model_id: Uuid,
+    /// The parameter, e.g. `temperature`.
+    pub parameter: String,
+    /// Turns that were asked without it.
+    pub turn_count: i64,
+}
+
+/// What was not sent to the models of a run, by model and parameter.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn omitted_of(db: &Db, run_id: Uuid) -> Result<Vec<Omitted>> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        run_model_id: Uuid,
+        omitted: serde_json::Value,
+        count: i64,
+    }
+    let sql = "SELECT probes.run_model_id, turns.omitted, COUNT(*) AS count
+        FROM turns JOIN probes ON probes.id = turns.probe_id
+        WHERE probes.run_id = $1 AND turns.omitted <> '[]' GROUP BY probes.run_model_id, turns.omitted";
+    let found: Vec<Found> = rows(db.read(), sql, [run_id.into()]).await?;
+    let mut counts: BTreeMap<(Uuid, String), i64> = BTreeMap::new();
+    for Found { run_model_id, omitted, count } in found {
+        for parameter in omitted.as_array().into_iter().flatten().filter_map(|value| value.as_str()) {
+            *counts.entry((run_model_id, parameter.to_owned())).or_default() += count;
+        }
+    }
+    let of = |((run_model_id, parameter), turn_count)| Omitted { run_model_id, parameter, turn_count };
+    Ok(counts.into_iter().map(of).collect())
 }
 
 fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {

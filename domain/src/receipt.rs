@@ -1,7 +1,7 @@
 //! Command receipts: the same token gives the same answer and no second effect.
 
 use entity::command_receipt;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use uuid::Uuid;
 
 use crate::{
@@ -57,7 +57,7 @@ pub(crate) async fn find(
 /// Notes what a command made, in the transaction that makes it.
 ///
 /// # Errors
-/// `Database` where another transaction used the token at the same time.
+/// `Conflict` where another command used the token at the same time.
 pub(crate) async fn keep(
     tx: &impl ConnectionTrait,
     actor: &Actor,
@@ -65,15 +65,21 @@ pub(crate) async fn keep(
     subject_id: Uuid,
 ) -> Result<()> {
     let Some(client_token) = token.client_token else { return Ok(()) };
-    command_receipt::ActiveModel {
+    let row = command_receipt::ActiveModel {
         actor_id: Set(actor.id),
         client_token: Set(client_token.into()),
         command: Set(token.command.into()),
         input_sha256: Set(sha256_hex(token.input.as_bytes())),
         subject_id: Set(subject_id),
         created_at: Set(now()),
+    };
+    let nothing = OnConflict::new().do_nothing().to_owned();
+    let kept = command_receipt::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await?;
+    if kept == 0 {
+        return Err(Error::conflict(format!(
+            "The client token {client_token} is being used by another command at this moment; send this one again \
+             to learn what became of it."
+        )));
     }
-    .insert(tx)
-    .await?;
     Ok(())
 }

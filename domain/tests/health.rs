@@ -128,6 +128,12 @@ async fn the_overview_has_every_provider_with_its_workers_and_its_latest_check()
         assert_eq!(of("sim").last_check.as_ref().unwrap().model_count, Some(3), "{}", database.name);
         assert!(!of("sim").is_check_pending && of("openai").is_check_pending);
         assert!(of("openai").served_by.is_empty() && of("openai").last_check.is_none());
+        assert!(of("openai").is_in_configuration);
+        let mut smaller = config.clone();
+        smaller.providers.remove("openai");
+        let found = providers(db, &smaller).await.unwrap();
+        let gone = found.iter().find(|health| health.provider.id == "openai").unwrap();
+        assert!(!gone.is_in_configuration, "it stays, because runs point at it");
         assert_eq!(of("openai").provider.key_variable.as_deref(), Some("OPENAI_API_KEY"));
     }
 }

@@ -310,3 +310,24 @@ async fn the_prices_of_an_older_database_are_kept_when_it_is_brought_up_to_date(
         db.close().await;
     }
 }
+
+#[tokio::test]
+async fn what_nobody_said_of_a_model_is_not_known_rather_than_false() {
+    for database in databases().await {
+        let (db, mut config) = (&database.db, config());
+        config.models.insert("sim/own".into(), priced(1.0));
+        config
+            .models
+            .insert("sim/told".into(), ModelConfig { has_reasoning: Some(false), ..ModelConfig::default() });
+        registry::sync(db, &config).await.unwrap();
+        let admin = local_actor(db).await.unwrap();
+        let change = ModelChange { versions: Some(vec!["v-2".into()]), ..ModelChange::default() };
+        for id in ["new", "told"] {
+            set_model(db, &admin, &key(id), &change, None).await.unwrap();
+        }
+        for (id, known) in [("own", None), ("new", None), ("told", Some(false))] {
+            let found = available_model(db, config.beat(), "sim", id).await.unwrap().model;
+            assert_eq!((found.has_reasoning, found.has_structured_output), (known, None), "{id}");
+        }
+    }
+}

@@ -15,14 +15,16 @@ pub struct Model {
     pub default_version: Option<String>,
     pub context_tokens: Option<i64>,
     pub has_system_prompt: bool,
-    pub has_structured_output: bool,
+    /// Can be held to a JSON Schema; None: not known.
+    pub has_structured_output: Option<bool>,
     pub origin: Origin,
     /// False: runs are not started with it any more.
     pub is_offered: bool,
     pub output_tokens_max: Option<i64>,
     pub has_temperature: bool,
     pub has_seed: bool,
-    pub has_reasoning: bool,
+    /// Thinks before it answers, and can be told how much; None: not known.
+    pub has_reasoning: Option<bool>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ReasoningEffort, RunStatus, RunType};
+use crate::{ReasoningEffort, RunStatus, RunType, StopReason};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "runs")]
@@ -31,6 +31,13 @@ pub struct Model {
     pub event_seq: i64,
     pub paused_at: Option<DateTimeUtc>,
     pub cancelled_at: Option<DateTimeUtc>,
+    pub stopped_at: Option<DateTimeUtc>,
+    pub stop_reason: Option<StopReason>,
+    /// What the open gate allows; None: no gate is open.
+    pub gate_actions: Option<String>,
+    pub plan_hash: Option<String>,
+    /// Micro-dollars; None where it has no bound.
+    pub cost_high_usd_micros: Option<i64>,
     pub created_by: Uuid,
     pub created_at: DateTimeUtc,
     pub queued_at: Option<DateTimeUtc>,

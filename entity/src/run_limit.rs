@@ -8,7 +8,6 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub run_id: Uuid,
     pub priority: i32,
-    pub budget_usd_micros: Option<i64>,
     pub deadline_at: Option<DateTimeUtc>,
     pub parallel: Option<i32>,
 }

@@ -32,6 +32,16 @@ pub struct Model {
     pub output_tokens: i64,
     /// Micro-dollars; None where no price is known.
     pub cost_usd_micros: Option<i64>,
+    /// Errors of the account in a row, over all workers.
+    pub hold_streak: i32,
+    /// Since when it waits for a person; None: it does not.
+    pub held_at: Option<DateTimeUtc>,
+    /// Why, as a word of the taxonomy.
+    pub held_category: Option<String>,
+    /// Why, in the vendor's words.
+    pub held_message: Option<String>,
+    /// Since when what is left of it fails; None: it does not.
+    pub given_up_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

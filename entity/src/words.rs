@@ -86,6 +86,56 @@ words! {
 }
 
 words! {
+    /// Why a run is not worked on any more, though nobody cancelled it.
+    StopReason {
+        /// A gate was rejected.
+        Rejected = "rejected",
+        /// Its deadline passed.
+        Deadline = "deadline",
+    }
+}
+
+words! {
+    /// Why a run waits for a person.
+    GateKind {
+        /// It may cost more than may be spent without asking.
+        Approval = "approval",
+        /// The next call does not fit its budget.
+        Budget = "budget",
+        /// Every model is held by errors of its provider.
+        Provider = "provider",
+    }
+}
+
+words! {
+    /// Where a gate stands.
+    GateState {
+        /// It waits for a person.
+        Open = "open",
+        /// The run goes on.
+        Approved = "approved",
+        /// The run ends.
+        Rejected = "rejected",
+        /// The run is paused to be changed; then it is asked again.
+        ChangesRequested = "changes_requested",
+        /// The run ended before anybody decided.
+        Aborted = "aborted",
+    }
+}
+
+words! {
+    /// What somebody decides about a gate.
+    GateAction {
+        /// Let the run go on.
+        Approve = "approve",
+        /// End it.
+        Reject = "reject",
+        /// Have it changed, and ask again.
+        RequestChanges = "request_changes",
+    }
+}
+
+words! {
     /// Why a run was made.
     RunType {
         /// All scenarios.
@@ -210,5 +260,17 @@ words! {
         Admin = "admin",
         /// A run named it together with its provider; nothing else is known of it.
         Used = "used",
+    }
+}
+
+words! {
+    /// Whether calls to a model go through.
+    BreakerState {
+        /// They do.
+        Closed = "closed",
+        /// The provider is failing: calls wait.
+        Open = "open",
+        /// One probe tries whether it is back.
+        HalfOpen = "half_open",
     }
 }

@@ -14,6 +14,9 @@ pub use sea_orm_migration::prelude::MigratorTrait;
 mod m0001_definitions_and_runs;
 mod m0002_registry_and_health;
 mod m0003_request_parameters;
+mod m0004_limits;
+mod m0005_lifecycle;
+mod m0007_unknown_capabilities;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -25,6 +28,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_definitions_and_runs::Migration),
             Box::new(m0002_registry_and_health::Migration),
             Box::new(m0003_request_parameters::Migration),
+            Box::new(m0004_limits::Migration),
+            Box::new(m0005_lifecycle::Migration),
+            Box::new(m0007_unknown_capabilities::Migration),
         ]
     }
 }

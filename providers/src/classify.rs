@@ -83,7 +83,9 @@ const QUOTA_CODES: [&str; 2] = ["insufficient_quota", "quota_exceeded"];
 const QUOTA_WORDS: [&str; 1] = ["api usage limits"];
 const CONTEXT_CODES: [&str; 4] =
     ["context_length_exceeded", "context_window_exceeded", "string_above_max_length", "request_too_large"];
-const CONTEXT_WORDS: [&str; 13] = [
+const CONTEXT_WORDS: [&str; 14] = [
+    // Google, for a body that is too large.
+    "request payload size exceeds",
     "exceed context limit",
     "maximum context length",
     "context length",

@@ -161,7 +161,11 @@ fn seconds(span: Duration) -> String {
 }
 
 fn fault_of(error: &reqwest::Error) -> Fault {
-    let why = causes(error);
+    let mut why = causes(error);
+    // What comes back in place of a handshake is HTTP in the clear.
+    if why.contains("InvalidContentType") {
+        why.push_str("; the server does not speak TLS: use http://?");
+    }
     if error.is_timeout() && error.is_connect() {
         Fault::timeout(format!("no connection in time: {why}"))
     } else if error.is_connect() {

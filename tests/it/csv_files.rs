@@ -89,7 +89,7 @@ async fn a_run_under_way_is_downloaded_so_far_and_says_so(site: Site) {
 }
 
 async fn a_run_that_failed_altogether_is_the_header_alone(site: Site) {
-    site.sim.set_faults(Faults::from(Fault::Unauthorized));
+    site.sim.set_faults(Faults::from(Fault::ContextLength));
     let server = site.serve().await;
     let api = &server.api;
     let run = api.start(&api.import(&grid("Failing", &[3])).await, &["sim-oracle"], json!({})).await;

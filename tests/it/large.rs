@@ -53,7 +53,8 @@ async fn a_million_combinations_are_previewed_and_sampled_in_little_memory(site:
     );
 }
 
-async fn a_hundred_thousand_probes_are_queued(site: Site) {
+async fn a_hundred_thousand_probes_are_queued(mut site: Site) {
+    site.set("PROBITY_APPROVAL_THRESHOLD_SCENARIOS", "10000");
     let mut models = String::new();
     for index in 0..10 {
         writeln!(models, "[models.\"sim/many-{index}\"]").unwrap();
@@ -73,4 +74,10 @@ async fn a_hundred_thousand_probes_are_queued(site: Site) {
     assert_eq!(queued["progress"]["ledger"]["planned"], 100_000);
     let query = "query ($id: ID!) { probes(runId: $id, first: 1) { totalCount } }";
     assert_eq!(api.ask(query, json!({"id": run})).await["probes"]["totalCount"], 100_000);
+
+    for (command, status) in [("pauseRun", "PAUSED"), ("resumeRun", "RUNNING"), ("pauseRun", "PAUSED")] {
+        let began = Instant::now();
+        assert_eq!(api.command(command, &run).await["status"], status);
+        println!("{command} at 100,000 queued in {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
+    }
 }

@@ -11,6 +11,7 @@ on_both_databases!(
     listed_scenarios_come_back_out_of_the_database_as_they_went_in,
     answers_without_a_target_have_no_score_and_break_nothing,
     a_name_that_is_taken_offers_another_and_imports_at_once_get_names_of_their_own,
+    a_data_set_replaces_the_scenarios_of_a_definition_and_nothing_else,
     an_import_is_done_once_for_a_client_token,
     files_of_every_format_are_imported_on_the_command_line,
     a_file_that_is_wrong_is_refused_with_line_and_column_and_nothing_is_written
@@ -82,8 +83,7 @@ async fn listed_scenarios_come_back_out_of_the_database_as_they_went_in(site: Si
         let decision = if format == "jsonl" { "&preview=true" } else { "" };
         let (status, again) = api.send(api.post(&format!("{again}{decision}")).body(file)).await;
         assert_eq!(status, 200, "{format}: {again}");
-        // A data set has no preamble.
-        assert_eq!(again["isUnchanged"], format != "jsonl", "{format}: {again}");
+        assert_eq!(again["isUnchanged"], true, "{format}: {again}");
     }
     let query = "query ($id: ID!) { definition(id: $id) { latestVersion {
         content { template decision { isFreeText } scenarios(first: 1) { totalCount nodes { key body system fields { name value } } } }
@@ -172,6 +172,69 @@ async fn a_name_that_is_taken_offers_another_and_imports_at_once_get_names_of_th
     assert_eq!(api.census().await.0, 9);
 }
 
+const WHOLE: &str = "name: cities
+description: What people know
+tags: [geography]
+preamble: You are brief.
+template: 'In [continent]: [body]'
+follow_ups: [Are you sure?]
+decision: {choices: [{name: Lima, aliases: [city of kings]}, {name: Hanoi}]}
+scenarios:
+  peru: {body: What is the capital of Peru?, target: Lima, continent: America}
+  vietnam: {body: What is the capital of Vietnam?, target: Hanoi, continent: Asia}
+";
+
+async fn a_data_set_replaces_the_scenarios_of_a_definition_and_nothing_else(site: Site) {
+    let path = |name: &str| site.path(name).display().to_string();
+    site.write("cities.yaml", WHOLE);
+    let imported = site.probity(&["import", &path("cities.yaml")]).await;
+    assert_eq!(imported.code, Some(0), "{}", imported.err);
+    let file = path("cities.jsonl");
+    let export = ["export", "--definition", "cities", "--format", "jsonl", "--out", &file];
+    let exported = site.probity(&export).await;
+    assert_eq!(exported.code, Some(0), "{}", exported.err);
+    let left_out = "not written: description, tags, preamble, template, follow-ups, decision";
+    assert!(exported.err.contains(left_out), "{}", exported.err);
+    let again = site.probity(&["import", &file]).await;
+    assert!(again.out.contains("version 1  unchanged"), "{} {}", again.out, again.err);
+
+    let rows = std::fs::read_to_string(&file).unwrap().replace("capital of Peru", "largest city of Peru");
+    let file = site.write("cities.jsonl", rows).display().to_string();
+    let preview = site.probity(&["import", "--preview", &file]).await;
+    assert!(preview.out.contains("that of version 1"), "{}", preview.out);
+    let second = site.probity(&["import", &file]).await;
+    assert!(second.out.contains("version 2"), "{} {}", second.out, second.err);
+    assert!(second.err.contains("decision, …) is that of version 1"), "{}", second.err);
+    let yaml = site.probity(&["export", "--definition", "cities", "--out", "-"]).await.out;
+    let wanted = WHOLE.replace("capital of Peru", "largest city of Peru");
+    let read = |text: &str| domain::definition::from_yaml(text.as_bytes()).unwrap();
+    assert_eq!(read(&yaml), read(&wanted));
+
+    let file = site.write("cities.csv", "key,prompt,target,continent\nperu,Which?,Cuzco,America\n");
+    let file = file.display().to_string();
+    let refused = site.probity(&["import", &file]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("line 2") && refused.err.contains("give a decision"), "{}", refused.err);
+    let given = site.probity(&["import", &file, "--decision", "free-text"]).await;
+    assert!(given.out.contains("version 3"), "{} {}", given.out, given.err);
+
+    let server = site.serve().await;
+    let api = &server.api;
+    let data = api.ask("{ definitions { nodes { id } } }", json!({})).await;
+    let id = text(&data["definitions"]["nodes"][0]["id"]);
+    let url = format!("{}/api/export/definition/{id}/csv", api.base);
+    let head = api.http.get(url).send().await.unwrap().headers()["x-probity-left-out"].clone();
+    assert_eq!(head, "description, tags, preamble, template, follow-ups");
+    let url = "/api/import/definition?file_name=cities.csv&on_name_taken=new_version";
+    let rows = "key,prompt,continent\nperu,Which?,Asia\n";
+    let (_, preview) = api.send(api.post(&format!("{url}&preview=true")).body(rows)).await;
+    assert_eq!(preview["scenarios"][0]["prompt"], "In Asia: Which?", "{preview}");
+    let (_, saved) = api.send(api.post(url).body(rows)).await;
+    assert_eq!((&saved["version"], &saved["keptVersion"]), (&json!(4), &json!(3)), "{saved}");
+    let (status, refused) = api.send(api.post(url).body("prompt\nWhich?\n")).await;
+    assert_eq!(status, 400, "the template needs `continent`: {refused}");
+}
+
 async fn an_import_is_done_once_for_a_client_token(site: Site) {
     let server = site.serve().await;
     let api = &server.api;
@@ -205,8 +268,8 @@ async fn files_of_every_format_are_imported_on_the_command_line(site: Site) {
             site.probity(&["export", "--definition", "list", "--format", format, "--out", &name]).await;
         assert_eq!(exported.code, Some(0), "{}", exported.err);
         let again = import(&[&name, "--format", format, "--name", "list", "--preview"]).await;
-        let expected =
-            if ["csv", "jsonl"].contains(&format) { "would get a new version" } else { "unchanged" };
+        // A CSV holds texts: the number of a further key becomes one.
+        let expected = if format == "csv" { "would get a new version" } else { "unchanged" };
         assert!(again.out.contains(expected), "{format}: {}{}", again.out, again.err);
     }
     let changed = site.write("other.yaml", LIST.replace("brief", "terse")).display().to_string();

@@ -26,6 +26,8 @@ pub(crate) struct Held {
     pub(crate) slot: OwnedSemaphorePermit,
     /// A place in this worker's memory; free once everything is written.
     pub(crate) place: OwnedSemaphorePermit,
+    /// Tokens that the claim reserved for its call.
+    pub(crate) reserved_tokens: f64,
 }
 
 /// Hands out what a lane has claimed.

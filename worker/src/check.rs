@@ -1,6 +1,10 @@
 //! Asking providers whether they answer.
 
-use domain::{config::Config, health::NewCheck, registry::provider_row};
+use domain::{
+    config::Config,
+    health::{NewCheck, UNUSABLE_SETTINGS},
+    registry::provider_row,
+};
 use futures::future::join_all;
 use providers::{ErrorCategory, Provider};
 
@@ -16,20 +20,27 @@ pub struct Checked {
 }
 
 /// Checks providers with the keys of this process; all that are configured where none is named.
-///
-/// # Errors
-/// Where a provider's settings cannot be used.
-pub async fn check_providers(config: &Config, wanted: &[String]) -> anyhow::Result<Vec<Checked>> {
-    let servings = serving::servings(config)?;
+pub async fn check_providers(config: &Config, wanted: &[String]) -> Vec<Checked> {
+    let servings = serving::servings(config);
     let checks =
         config.providers.keys().filter(|id| wanted.is_empty() || wanted.contains(*id)).map(async |id| {
-            let check = match servings.iter().find(|serving| serving.id == *id) {
+            let check = match servings.ready.iter().find(|serving| serving.id == *id) {
                 Some(Serving { provider, .. }) => check(provider.as_ref(), needs_key(config, id)).await,
-                None => NewCheck::default(),
+                None => not_configured(servings.unusable.get(id)),
             };
             Checked { provider_id: id.clone(), check }
         });
-    Ok(join_all(checks).await)
+    join_all(checks).await
+}
+
+/// The check of a provider that this process cannot ask; the reason is None where nobody set
+/// it up.
+pub(crate) fn not_configured(reason: Option<&String>) -> NewCheck {
+    NewCheck {
+        error_category: reason.map(|_| UNUSABLE_SETTINGS.into()),
+        error_message: reason.map(|reason| format!("not configured: {reason}")),
+        ..NewCheck::default()
+    }
 }
 
 /// Whether an answer of this provider says that a key is good.

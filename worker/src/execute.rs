@@ -11,10 +11,12 @@ use domain::{
 };
 use entity::{AttemptResult, TranscriptOutcome};
 use providers::{ProviderError, ProviderRequest, Timeouts};
+use tokio::time::Instant;
 
 use crate::{
     backend::Held,
     lane::Lane,
+    pacer::{Call, Standing},
     retry::{self, Step},
     turns,
 };
@@ -22,8 +24,8 @@ use crate::{
 /// Executes one probe from its claim to its last write.
 pub(crate) async fn execute(lane: Lane, held: Held) {
     // The place is given back when this function ends.
-    let Held { probe, slot, place: _place } = held;
-    let conversation = match Conversation::begin(&lane, probe.clone()).await {
+    let Held { probe, slot, place: _place, reserved_tokens } = held;
+    let conversation = match Conversation::begin(&lane, probe.clone(), reserved_tokens).await {
         Ok(conversation) => conversation,
         Err(error) => {
             tracing::warn!(probe_id = %probe.id, %error, "the probe cannot be prepared; it goes back to the queue");
@@ -38,10 +40,17 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
         }
     };
     let last = conversation.converse().await;
-    // The provider has answered: the slot is free for the next call while this one is written.
-    drop(slot);
-    if let Some(write) = last {
+    let Some(write) = last else { return };
+    // The provider has answered: the slot is free for the next call while this one is written. An
+    // error is written first: it may be the one that holds the model.
+    if matches!(write.ending, Ending::Succeeded { .. }) {
+        drop(slot);
+        lane.pacer.wake();
         lane.finisher.write(write).await;
+    } else {
+        lane.finisher.write(write).await;
+        drop(slot);
+        lane.pacer.wake();
     }
 }
 
@@ -57,11 +66,13 @@ struct Conversation<'a> {
     first_turn_index: i32,
     started_at: DateTime<Utc>,
     latency: Duration,
+    /// Tokens that the claim reserved for the first call.
+    reserved_tokens: f64,
 }
 
 impl<'a> Conversation<'a> {
     /// Reads what the probe needs, and the turns that earlier tries have had answered.
-    async fn begin(lane: &'a Lane, probe: ClaimedProbe) -> Result<Self> {
+    async fn begin(lane: &'a Lane, probe: ClaimedProbe, reserved_tokens: f64) -> Result<Self> {
         let run = lane.runs.get(probe.run_id).await?;
         let model = run
             .models
@@ -85,6 +96,7 @@ impl<'a> Conversation<'a> {
             turns,
             started_at: domain::db::now(),
             latency: Duration::ZERO,
+            reserved_tokens,
         })
     }
 
@@ -95,20 +107,36 @@ impl<'a> Conversation<'a> {
             let index = self.turns.len();
             let prompt =
                 if index == 0 { &self.prompts.first } else { &self.prompts.follow_ups[index - 1] }.clone();
-            let sent_at = domain::db::now();
             let request = self.request(&prompt);
+            let estimate = self.estimate(&request);
+            if self.lane.abort.run_until_cancelled(self.leave(estimate)).await.is_none() {
+                return Some(self.release());
+            }
+            let (sent_at, sent) = (domain::db::now(), Instant::now());
+            self.lane.pacer.sent();
             let reply = tokio::select! {
                 // An answer that is there at the same moment was paid for.
                 biased;
                 reply = self.lane.provider.converse(&request) => reply,
                 () = self.lane.abort.cancelled() => return Some(self.release()),
             };
+            let call = Call {
+                probe_id: self.probe.id,
+                wire_model: &self.model.row.wire_model,
+                estimate,
+                sent_at: sent,
+            };
             let reply = match reply {
                 Ok(reply) => reply,
-                Err(error) => return Some(self.failed(error)),
+                Err(error) => {
+                    let pause = |waits| retry::wait(&self.lane.config, &error, waits);
+                    let (standing, wait) = self.lane.pacer.failed(call, &error, pause).await;
+                    return Some(self.failed(error, standing, wait));
+                }
             };
-            self.lane.pace.answered();
+            self.lane.pacer.answered(call, &reply).await;
             self.latency += reply.total;
+            let reply = turns::within_limit(reply, self.lane.config.answer_max_bytes);
             let index = i32::try_from(index).unwrap_or(i32::MAX);
             let turn = turns::turn_of(index, prompt, reply, self.model.price.as_ref(), sent_at);
             let goes_on = conversation::outcome_of_turn(&turn) == TranscriptOutcome::Answered
@@ -122,6 +150,21 @@ impl<'a> Conversation<'a> {
             }
         }
         Some(self.conclude())
+    }
+
+    /// Waits for leave to send a turn; the claim has given it for the first one of this try.
+    async fn leave(&self, estimate: f64) {
+        if self.turns.len() > usize::try_from(self.first_turn_index).unwrap_or(0) {
+            self.lane.pacer.turn(estimate).await;
+        } else {
+            self.lane.pacer.correct(estimate - self.reserved_tokens);
+        }
+    }
+
+    fn estimate(&self, request: &ProviderRequest) -> f64 {
+        let system = request.system.as_ref().map_or(0, String::len);
+        let bytes = request.messages.iter().map(|message| message.text.len()).sum::<usize>() + system;
+        self.lane.pacer.estimate(bytes, request.max_output_tokens)
     }
 
     fn request(&self, prompt: &str) -> ProviderRequest {
@@ -188,11 +231,11 @@ impl<'a> Conversation<'a> {
         self.write(ending, Some(attempt), unwritten)
     }
 
-    fn failed(self, error: ProviderError) -> ProbeWrite {
-        let config = &self.lane.config;
-        let (result, ending) = match retry::step(config, &error, self.probe.attempt_count) {
-            Step::Wait => {
-                let delay = self.lane.pace.limited(|waits| retry::wait(config, &error, waits));
+    fn failed(self, error: ProviderError, standing: Standing, wait: Duration) -> ProbeWrite {
+        let (result, ending) = match retry::step(&self.lane.config, &error, self.probe.attempt_count) {
+            Step::Wait => (AttemptResult::Waited, requeued(wait, false, &error)),
+            // The provider is known to be failing: this says nothing about the probe.
+            step if let Some(delay) = retry::excused(step, standing) => {
                 (AttemptResult::Waited, requeued(delay, false, &error))
             }
             Step::Retry(delay) => (AttemptResult::Retried, requeued(delay, true, &error)),

@@ -1,12 +1,17 @@
 //! Jobs that are not probes.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{
     Result,
     config::Config,
     db::Db,
-    health::{NewCheck, record_check},
+    health::record_check,
+    limits,
     queue::{self, ClaimedJob, Job, JobEnding},
     run,
 };
@@ -28,6 +33,8 @@ pub(crate) struct Workshop {
     pub(crate) worker_id: Uuid,
     /// The providers it serves, by id.
     pub(crate) providers: HashMap<String, Arc<dyn Provider>>,
+    /// Why others that were set up cannot be served, by id.
+    pub(crate) unusable: BTreeMap<String, String>,
 }
 
 /// Works on jobs until shutdown; jobs under way stop between two transactions.
@@ -89,13 +96,20 @@ impl Workshop {
                 }
                 while !run::cancel_probes(db, *run_id).await? {}
             }
+            Job::RetryProbes(run_id) => while !run::retry_probes(db, *run_id).await? {},
+            Job::FailHeldModels(run_id) => {
+                // A chunk at a time; probes in flight, or still being queued, are waited for.
+                if !limits::fail_given_up(db, *run_id).await? {
+                    return Ok(JobEnding::Snooze(Duration::from_millis(100)));
+                }
+            }
             Job::CheckProvider(id) => {
                 // Only where no worker serves it does the check come here.
                 let check = match self.providers.get(id) {
                     Some(provider) => {
                         check::check(provider.as_ref(), check::needs_key(&self.config, id)).await
                     }
-                    None => NewCheck::default(),
+                    None => check::not_configured(self.unusable.get(id)),
                 };
                 record_check(db, id, self.worker_id, check).await?;
             }

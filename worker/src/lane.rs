@@ -1,16 +1,18 @@
 //! A lane: one provider's slots, filled by claims.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use apalis_core::worker::builder::WorkerBuilder;
-use domain::{config::Config, db::Db, queue};
+use domain::{
+    config::Config,
+    db::Db,
+    limits::Leave,
+    queue::{self, ClaimRequest, Claimed},
+};
 use providers::Provider;
 use tokio::{
     sync::{Semaphore, mpsc},
-    time::{Instant, sleep, sleep_until},
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -19,6 +21,7 @@ use crate::{
     backend::{Held, LaneBackend},
     execute,
     finisher::Finisher,
+    pacer::Pacer,
     runs::RunCache,
 };
 
@@ -27,8 +30,10 @@ use crate::{
 const GATHER: Duration = Duration::from_millis(2);
 /// Probes of one claim: a transaction that is over quickly.
 const CLAIM_MAX: usize = 1_000;
-/// The longest that a rate limit stops the claims of a lane in one go.
-const COOLDOWN_MAX: Duration = Duration::from_secs(60);
+/// The longest sleep between two looks at a limiter: a limit that was raised is noticed.
+const LIMIT_SLEEP_MAX: Duration = Duration::from_secs(1);
+/// Calls of other workers end unseen: a lane whose calls are all in flight looks this often.
+const FULL_POLL: Duration = Duration::from_millis(100);
 
 /// One provider as this worker serves it.
 #[derive(Clone)]
@@ -41,44 +46,9 @@ pub(crate) struct Lane {
     pub(crate) config: Arc<Config>,
     pub(crate) runs: RunCache,
     pub(crate) finisher: Finisher,
-    pub(crate) pace: Arc<Pace>,
+    pub(crate) pacer: Arc<Pacer>,
     /// Cancelled when the grace period is over.
     pub(crate) abort: CancellationToken,
-}
-
-/// What the provider's rate limit has told this lane.
-#[derive(Debug, Default)]
-pub(crate) struct Pace(Mutex<PaceState>);
-
-#[derive(Debug, Default)]
-struct PaceState {
-    until: Option<Instant>,
-    waits_in_a_row: u32,
-}
-
-impl Pace {
-    /// Notes a rate limit; returns how many there were since the last answer.
-    pub(crate) fn limited(&self, wait: impl FnOnce(u32) -> Duration) -> Duration {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = wait(state.waits_in_a_row);
-        // Answers to calls that were in flight together count once.
-        if state.until.is_none_or(|until| until <= Instant::now()) {
-            state.waits_in_a_row = state.waits_in_a_row.saturating_add(1);
-        }
-        let until = Instant::now() + wait.min(COOLDOWN_MAX);
-        state.until = Some(state.until.map_or(until, |before| before.max(until)));
-        wait
-    }
-
-    /// Notes an answer.
-    pub(crate) fn answered(&self) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.waits_in_a_row = 0;
-    }
-
-    fn until(&self) -> Option<Instant> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).until.filter(|until| *until > Instant::now())
-    }
 }
 
 impl Lane {
@@ -86,6 +56,8 @@ impl Lane {
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         let (send, claimed) = mpsc::channel(self.parallel);
         let claimer = tokio::spawn(self.clone().claim(send, shutdown.clone()));
+        let pacer = self.pacer.clone();
+        let reports = tokio::spawn(async move { pacer.report_now_and_then().await });
         let name = format!("{}:{}", self.id, self.worker_id);
         let lane = self.clone();
         let worker =
@@ -98,6 +70,7 @@ impl Lane {
             tracing::error!(lane = self.id, %error, "the lane stopped");
         }
         drop(claimer.await);
+        reports.abort();
     }
 
     /// Fills free slots until shutdown; dropping the sender then ends the apalis worker once
@@ -115,20 +88,24 @@ impl Lane {
                 sleep(GATHER).await;
             }
             let pause = self.fill(&slots, &places, &send, &mut is_out).await;
-            if shutdown.run_until_cancelled(sleep(pause)).await.is_none() {
+            let pause = async {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = self.pacer.changed(), if !pause.is_zero() => {}
+                }
+            };
+            if shutdown.run_until_cancelled(pause).await.is_none() {
                 break;
             }
         }
     }
 
-    /// Waits until there is room for a probe and no rate limit holds.
+    /// Waits until there is room for a probe.
     async fn room(&self, slots: &Semaphore, places: &Semaphore) {
-        if let Some(until) = self.pace.until() {
-            sleep_until(until).await;
-        }
         // The semaphores are never closed, and only this task takes from them.
         drop(slots.acquire().await);
         drop(places.acquire().await);
+        self.pacer.refresh().await;
     }
 
     /// One claim; returns how long to wait before the next.
@@ -140,10 +117,17 @@ impl Lane {
         is_out: &mut bool,
     ) -> Duration {
         let poll = Duration::from_millis(self.config.poll_ms.max(1));
-        let free = slots.available_permits().min(places.available_permits()).min(CLAIM_MAX);
-        let claimed =
-            queue::claim_probes(&self.db, self.worker_id, &self.id, free as u64, self.config.lease()).await;
-        let claimed = match claimed {
+        let open = slots.available_permits();
+        let free = open.min(places.available_permits()).min(CLAIM_MAX);
+        let request = ClaimRequest {
+            worker_id: self.worker_id,
+            lane: &self.id,
+            free: free as u64,
+            in_flight: self.parallel.saturating_sub(open) as u64,
+            lease: self.config.lease(),
+            is_governed: self.pacer.is_governed(),
+        };
+        let Claimed { probes, leave } = match queue::claim(&self.db, &request).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 if !std::mem::replace(is_out, true) {
@@ -153,17 +137,35 @@ impl Lane {
             }
         };
         *is_out = false;
-        let is_full = claimed.len() == free;
-        for probe in claimed {
+        let pause = pause_after(&leave, probes.len(), free, poll);
+        if let Some(state) = leave.state {
+            self.pacer.learn_row(state);
+        }
+        let reserved_tokens = self.pacer.reserved_tokens();
+        for probe in probes {
             let (Ok(slot), Ok(place)) =
                 (slots.clone().acquire_owned().await, places.clone().acquire_owned().await)
             else {
                 return poll;
             };
-            if send.send(Held { probe, slot, place }).await.is_err() {
+            if send.send(Held { probe, slot, place, reserved_tokens }).await.is_err() {
                 return poll;
             }
         }
-        if is_full { Duration::ZERO } else { poll }
+        pause
+    }
+}
+
+/// How long to wait after a claim: until the limiter gives leave again, or for new work.
+fn pause_after(leave: &Leave, claimed: usize, free: usize, poll: Duration) -> Duration {
+    if claimed == free {
+        return Duration::ZERO;
+    }
+    let is_limited = leave.state.is_some() && claimed as u64 >= leave.count && leave.count < free as u64;
+    match leave.wait {
+        // Workers that wake together would ask for the same slice: all but one in vain.
+        Some(wait) if is_limited => wait.min(LIMIT_SLEEP_MAX).mul_f64(1.0 + fastrand::f64() * 0.1),
+        None if is_limited => poll.min(FULL_POLL),
+        _ => poll,
     }
 }

@@ -9,31 +9,49 @@ mod execute;
 mod finisher;
 mod jobs;
 mod lane;
+mod pacer;
 pub mod process;
 mod pulse;
 mod retry;
 mod runs;
+mod seen;
 mod serving;
 mod turns;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use domain::{config::Config, db::Db, fleet, queue};
+use domain::{config::Config, db::Db, fleet, limits, queue};
 use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::check::{Checked, check_providers};
-use crate::{finisher::Finisher, jobs::Workshop, lane::Lane, runs::RunCache, serving::Serving};
+use crate::{
+    finisher::Finisher,
+    jobs::Workshop,
+    lane::Lane,
+    pacer::Pacer,
+    runs::RunCache,
+    serving::{Serving, Servings},
+};
 
 /// Works until `shutdown` is cancelled: then claims stop, calls in flight have the grace period
 /// to finish, and what is left is given back at once.
 ///
 /// # Errors
-/// Where the worker cannot be registered, or a provider's settings cannot be used.
+/// Where the worker cannot be registered.
 pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let servings = serving::servings(&config)?;
+    let Servings { ready: servings, unusable } = serving::servings(&config);
     let provider_ids: Vec<String> = servings.iter().map(|serving| serving.id.clone()).collect();
-    let worker_id = fleet::register(&db, name, &provider_ids).await?;
+    for (id, reason) in &unusable {
+        tracing::warn!(provider = id, reason, "this provider is not configured and cannot be served");
+    }
+    limits::sync_configured(&db, &config, &provider_ids).await?;
+    let checks =
+        unusable.iter().map(|(id, reason)| (id.clone(), check::not_configured(Some(reason)))).collect();
+    let worker_id = fleet::register_with(&db, name, &provider_ids, checks).await?;
     if provider_ids.is_empty() {
         tracing::warn!("no provider has a key: set e.g. OPENAI_API_KEY, or use simulated models");
     } else {
@@ -51,6 +69,7 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     let mut providers: HashMap<String, Arc<dyn Provider>> = HashMap::new();
     for Serving { id, provider, parallel } in servings {
         providers.insert(id.clone(), Arc::clone(&provider));
+        let pacer = Arc::new(Pacer::new(db.clone(), id.clone()));
         let lane = Lane {
             id,
             provider,
@@ -60,12 +79,12 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
             config: config.clone(),
             runs: runs.clone(),
             finisher: finisher.clone(),
-            pace: Arc::default(),
+            pacer,
             abort: abort.clone(),
         };
         lanes.spawn(lane.run(shutdown.clone()));
     }
-    let shop = Workshop { db: db.clone(), config: config.clone(), worker_id, providers };
+    let shop = Workshop { db: db.clone(), config: config.clone(), worker_id, providers, unusable };
     lanes.spawn(jobs::work(shop, shutdown.clone()));
 
     shutdown.cancelled().await;
@@ -89,9 +108,11 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
 }
 
 /// The providers that a worker with this configuration and environment could serve.
-///
-/// # Errors
-/// Where a provider's settings cannot be used.
-pub fn served_providers(config: &Config) -> anyhow::Result<Vec<String>> {
-    Ok(serving::servings(config)?.into_iter().map(|serving| serving.id).collect())
+pub fn served_providers(config: &Config) -> Vec<String> {
+    serving::servings(config).ready.into_iter().map(|serving| serving.id).collect()
+}
+
+/// Why the other ones that were set up cannot be served, by id.
+pub fn unusable_providers(config: &Config) -> BTreeMap<String, String> {
+    serving::servings(config).unusable
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use domain::config::Config;
+use domain::{config::Config, limits};
 use providers::{NextStep, ProviderError};
+
+use crate::pacer::{self, Standing};
 
 /// The next step for the probe.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -30,7 +32,29 @@ pub(crate) fn step(config: &Config, error: &ProviderError, attempt_count: i32) -
         NextStep::Wait => Step::Wait,
         NextStep::Retry => again(config.attempts_max),
         NextStep::RetryOnce => again(config.attempts_max.min(2)),
-        NextStep::Hold | NextStep::Fail => Step::GiveUp,
+        // A quota of a day comes back by itself.
+        NextStep::Hold if pacer::is_of_a_day(error) => Step::Wait,
+        // The model is held at the third in a row; until then this could be this probe's alone.
+        NextStep::Hold => again(config.attempts_max.max(HOLD_TRIES)),
+        NextStep::Fail => Step::GiveUp,
+    }
+}
+
+/// Tries at least before an error of the account fails a probe: enough for one probe alone to
+/// have its model held first.
+const HOLD_TRIES: u32 = limits::HOLD_STREAK.unsigned_abs() + 1;
+
+/// The pause of a try that does not count because the provider is known to be failing; None: it
+/// counts.
+pub(crate) fn excused(step: Step, standing: Standing) -> Option<Duration> {
+    let usual = match step {
+        Step::Retry(delay) => delay,
+        Step::GiveUp | Step::Wait => Duration::ZERO,
+    };
+    match standing {
+        // Whoever tried in vain sorts behind those that have not, and comes when it is time.
+        Standing::Broken(until) => Some(until.unwrap_or(usual)),
+        Standing::Usual => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which providers this process can serve: those it has an address and, where one is needed, a
 //! key for. Keys are read here and live in memory only.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use domain::config::{CommandConfig, Config, ProviderConfig};
@@ -20,16 +20,35 @@ pub(crate) struct Serving {
     pub(crate) parallel: usize,
 }
 
-/// Connects every provider that can be served.
-pub(crate) fn servings(config: &Config) -> anyhow::Result<Vec<Serving>> {
-    let mut servings = Vec::new();
+/// The providers of a configuration, as this process finds them. Those that nobody set up are
+/// in neither list.
+pub(crate) struct Servings {
+    /// Those that can be served.
+    pub(crate) ready: Vec<Serving>,
+    /// Why those that somebody did set up cannot be served, by id.
+    pub(crate) unusable: BTreeMap<String, String>,
+}
+
+/// Connects every provider that can be served. One whose settings cannot be used is nobody's
+/// trouble but its own.
+pub(crate) fn servings(config: &Config) -> Servings {
+    let mut servings = Servings { ready: Vec::new(), unusable: BTreeMap::new() };
     for (id, settings) in &config.providers {
-        if let Some(provider) = connect(config, id, settings).with_context(|| format!("provider {id}"))? {
-            let parallel = usize::try_from(settings.parallel.unwrap_or(config.parallel))?.max(1);
-            servings.push(Serving { id: id.clone(), provider, parallel });
+        match connect(config, id, settings) {
+            Ok(Some(provider)) => {
+                let parallel = usize::try_from(settings.parallel.unwrap_or(config.parallel));
+                let parallel = parallel.unwrap_or(usize::MAX).max(1);
+                servings.ready.push(Serving { id: id.clone(), provider, parallel });
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let words = format!("{error:#}");
+                let reason = words.strip_prefix(&format!("provider {id}: ")).unwrap_or(&words);
+                servings.unusable.insert(id.clone(), reason.to_owned());
+            }
         }
     }
-    Ok(servings)
+    servings
 }
 
 fn connect(
@@ -66,7 +85,9 @@ fn connect(
         command: settings.command.as_ref().map(|command| command_settings(config, command)).transpose()?,
         quirks,
         body_limit: body_limit(config),
-    })?;
+    })
+    // These errors hold the words of their sources already.
+    .map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(Some(provider))
 }
 

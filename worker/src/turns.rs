@@ -59,6 +59,29 @@ pub(crate) fn turn_of(
     }
 }
 
+/// Cuts an answer at the size that may be stored, which counts as the end of an answer that was
+/// too long; the raw body has the whole of it.
+pub(crate) fn within_limit(mut reply: ProviderReply, bytes_max: usize) -> ProviderReply {
+    if cut(&mut reply.text, bytes_max) {
+        reply.text_is_altered = true;
+        // A refusal stays one, however long.
+        if matches!(reply.finish, providers::Finish::Stop | providers::Finish::Other) {
+            reply.finish = providers::Finish::Length;
+        }
+    }
+    if let Some(reasoning) = &mut reply.reasoning {
+        reply.text_is_altered |= cut(reasoning, bytes_max);
+    }
+    reply
+}
+
+/// True where something had to go.
+fn cut(text: &mut String, bytes_max: usize) -> bool {
+    let is_too_long = text.len() > bytes_max;
+    text.truncate(text.floor_char_boundary(bytes_max));
+    is_too_long
+}
+
 /// A stored turn, as if it had just been answered.
 pub(crate) fn stored_turn(row: turn::Model) -> NewTurn {
     let span = |ms: i64| std::time::Duration::from_millis(ms.unsigned_abs());
@@ -114,16 +137,50 @@ pub(crate) fn effort(effort: entity::ReasoningEffort) -> ReasoningEffort {
     }
 }
 
-/// What the registry knows a model not to take.
+/// What the registry knows a model not to take. What it does not know of is sent.
 pub(crate) fn refused(model: &model::Model) -> Vec<Parameter> {
     let known = [
-        (model.has_system_prompt, Parameter::System),
+        (Some(model.has_system_prompt), Parameter::System),
         (model.has_structured_output, Parameter::AnswerSchema),
-        (model.has_temperature, Parameter::Temperature),
+        (Some(model.has_temperature), Parameter::Temperature),
         // Who samples in a way of their own takes neither.
-        (model.has_temperature, Parameter::TopP),
-        (model.has_seed, Parameter::Seed),
+        (Some(model.has_temperature), Parameter::TopP),
+        (Some(model.has_seed), Parameter::Seed),
         (model.has_reasoning, Parameter::ReasoningEffort),
     ];
-    known.into_iter().filter(|(is_taken, _)| !is_taken).map(|(_, parameter)| parameter).collect()
+    known
+        .into_iter()
+        .filter(|(is_taken, _)| *is_taken == Some(false))
+        .map(|(_, parameter)| parameter)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{Origin, model};
+    use providers::Parameter;
+
+    use super::refused;
+
+    #[test]
+    fn only_what_a_model_is_known_not_to_take_is_left_out() {
+        let unknown = model::Model {
+            provider_id: "lab".into(),
+            id: "new".into(),
+            display_name: "new".into(),
+            default_version: None,
+            context_tokens: None,
+            has_system_prompt: true,
+            has_structured_output: None,
+            origin: Origin::Config,
+            is_offered: true,
+            output_tokens_max: None,
+            has_temperature: true,
+            has_seed: true,
+            has_reasoning: None,
+        };
+        assert_eq!(refused(&unknown), []);
+        let known = model::Model { has_reasoning: Some(false), ..unknown };
+        assert_eq!(refused(&known), [Parameter::ReasoningEffort]);
+    }
 }

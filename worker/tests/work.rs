@@ -9,6 +9,7 @@ use domain::{
     auth::local_actor,
     config::Config,
     db::Db,
+    limits,
     run::{self, Ledger, NewRun},
 };
 use entity::RunStatus;
@@ -137,19 +138,46 @@ async fn faults_are_retried_and_rate_limits_cost_no_try() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_model_refuses_the_key_fails_with_the_reason() {
+async fn a_model_whose_key_is_refused_is_held_after_a_handful_of_calls_and_can_be_given_up() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let bench = Bench::new(db, 2).await;
+        bench.sim.set_faults(Faults::from(Fault::Unauthorized));
+        let run_id = bench.start("rescue", &["sim-oracle"], |_| {}).await;
+        while !limits::all_models_held(bench.db.read(), run_id).await.unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let actor = local_actor(&bench.db).await.unwrap();
+        let command = run::Commanded { actor: &actor, run_id, client_token: None };
+        limits::fail_held_models(&bench.db, command).await.unwrap();
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::Failed, "{name}");
+        let calls = bench.sim.log().counts().total;
+        assert!((3..=12).contains(&calls), "{name}: {calls} calls");
+        let request = domain::page::PageRequest { first: 500, after: None };
+        let probes = domain::probe::list(&bench.db, run_id, &Default::default(), &request).await.unwrap();
+        assert_eq!(probes.total, 125, "{name}");
+        let is_auth = |category: Option<&str>| category == Some("auth");
+        assert!(probes.rows.iter().all(|(_, probe)| is_auth(probe.error_category.as_deref())), "{name}");
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_model_goes_on_once_the_key_is_right() {
     for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;
         bench.sim.set_faults(Faults::from(Fault::Unauthorized));
         let run_id = bench.start("capital", &["sim-oracle"], |_| {}).await;
-        let run = bench.wait(run_id).await;
-        assert_eq!(run.status, RunStatus::Failed, "{name}");
-        let request = domain::page::PageRequest { first: 500, after: None };
-        let probes = domain::probe::list(&bench.db, run_id, &Default::default(), &request).await.unwrap();
-        assert!(
-            probes.rows.iter().all(|(_, probe)| probe.error_category.as_deref() == Some("auth")),
-            "{name}"
-        );
+        while !limits::all_models_held(bench.db.read(), run_id).await.unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        bench.sim.set_faults(Faults::none());
+        let actor = local_actor(&bench.db).await.unwrap();
+        let command = run::Commanded { actor: &actor, run_id, client_token: Some("once") };
+        for _ in 0..2 {
+            limits::retry_held_models(&bench.db, command).await.unwrap();
+        }
+        assert_eq!(bench.wait(run_id).await.status, RunStatus::Completed, "{name}");
         bench.end().await;
     }
 }

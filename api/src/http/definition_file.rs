@@ -9,12 +9,12 @@ use axum::{
 use domain::{
     Error,
     auth::{Action, Actor, Resource, authorize},
-    definition::{DecisionChoice, Expansion, Format, write},
+    definition::{self, DecisionChoice, Expansion, Format, write},
     export::{csv::short_id, scenarios::scenarios_csv},
     library::{self, ImportPreview, Imported, OnNameTaken},
 };
 use futures::TryStreamExt;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -68,8 +68,10 @@ pub(super) async fn export(
     let version = library::find_version(db, &definition, query.version).await?;
     let content = library::content_of(&version)?;
     let name = format!("{}_v{}", short_id(definition.id), version.number);
+    let mut left_out = String::new();
     let (kind, file_name, body) = match wanted {
         Some(format) => {
+            left_out = definition::left_out(&content, format).join(", ");
             let Some(text) = aside(move || write(&content, format)).await? else {
                 return Err(Error::invalid(
                     "format",
@@ -86,7 +88,13 @@ pub(super) async fn export(
             ("text/csv; charset=utf-8", format!("scenarios_{name}.csv"), Body::from_stream(rows))
         }
     };
-    Ok(attachment(kind, &file_name, body))
+    let mut response = attachment(kind, &file_name, body);
+    if !left_out.is_empty()
+        && let Ok(parts) = HeaderValue::from_str(&left_out)
+    {
+        response.headers_mut().insert("x-probity-left-out", parts);
+    }
+    Ok(response)
 }
 
 /// Saves the definition of a file, or only says what that would do.
@@ -110,12 +118,12 @@ pub(super) async fn import(
     let bytes = limited(body, server.api.config.import_max_bytes).await?.into();
     let file = ImportFile { bytes, file_name: query.file_name, format, name: query.name, decision };
     if query.preview {
-        let found = library::preview(&server.api.db, &actor, file.read().await?).await?;
+        let found = library::preview(&server.api.db, &actor, file.read().await?, on_name_taken).await?;
         return Ok(Json(aside(move || preview_body(&found)).await?).into_response());
     }
     let token = query.client_token.as_deref();
     let (format, imported) = crate::schema::import(&server.api, &actor, file, on_name_taken, token).await?;
-    let Imported { saved, is_new } = imported;
+    let Imported { saved, is_new, kept_version } = imported;
     let status = if saved.is_unchanged { StatusCode::OK } else { StatusCode::CREATED };
     let body = json!({
         "definitionId": saved.definition.id,
@@ -124,6 +132,7 @@ pub(super) async fn import(
         "format": format.word(),
         "isNew": is_new,
         "isUnchanged": saved.is_unchanged,
+        "keptVersion": kept_version,
         "warnings": saved.warnings,
     });
     Ok((status, Json(body)).into_response())
@@ -154,6 +163,7 @@ fn preview_body(preview: &ImportPreview) -> Value {
         "isNameTaken": preview.existing.is_some(),
         "suggestedName": preview.suggested_name,
         "isUnchanged": preview.is_unchanged,
+        "keptVersion": preview.kept_version,
         "isValid": preview.read.report.problems.is_empty(),
         "problems": preview.read.report.problems,
         "warnings": preview.read.report.warnings,

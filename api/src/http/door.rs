@@ -1,4 +1,5 @@
-//! Who comes in: on loopback everybody on this machine, elsewhere whoever has a token.
+//! Who comes in: on loopback everybody on this machine, elsewhere whoever has a token. Who
+//! presents one is its user everywhere.
 
 use axum::{
     extract::{Request, State},
@@ -29,6 +30,9 @@ async fn actor_of(server: &Server, request: &Parts) -> Result<auth::Actor, Probl
         if request.uri.path().starts_with("/api/") {
             loopback::check_download(headers)?;
         }
+        if let Some(secret) = bearer(headers) {
+            return Ok(auth::actor_of_token(&server.api.db, &secret.into()).await?);
+        }
         let local = server.local.get_or_try_init(|| auth::local_actor(&server.api.db)).await?;
         return Ok(local.clone());
     }
@@ -43,6 +47,6 @@ async fn actor_of(server: &Server, request: &Parts) -> Result<auth::Actor, Probl
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, secret) = value.split_once(' ')?;
+    let (scheme, secret) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
 }

@@ -30,6 +30,18 @@ pub(crate) fn usd(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
 
+/// Reads US dollars as micro-dollars; the domain says which sums it takes.
+pub(crate) fn parse_usd(field: &str, usd: Option<f64>) -> Result<Option<i64>> {
+    // Beyond this, a float has no micro-dollars any more.
+    const MAX: f64 = 1e9;
+    let parse = |usd: f64| match usd {
+        #[expect(clippy::cast_possible_truncation, reason = "at most a billion dollars")]
+        0.0..=MAX => Ok((usd * 1e6).round() as i64),
+        _ => Err(Error::invalid(field, format!("{usd} is no sum; give US dollars from 0 to 1,000,000,000."))),
+    };
+    usd.map(parse).transpose()
+}
+
 fn shortened(text: &str) -> String {
     text.chars().take(60).collect()
 }

@@ -96,7 +96,11 @@ pub(crate) struct ImportPreview {
     suggested_name: Option<String>,
     /// Whether the latest version of `existing` asks the same already.
     is_unchanged: bool,
-    /// What is in the file: problems with line and column, warnings, scenarios.
+    /// The version of `existing` that a data set, which holds scenarios only, would keep all the rest
+    /// of as a new version, but for a decision that is given. Null where nothing would be kept.
+    kept_version: Option<i32>,
+    /// What is in the file: problems with line and column, warnings, scenarios. With `keptVersion`: what
+    /// the new version would ask.
     definition: DefinitionPreview,
 }
 
@@ -111,18 +115,22 @@ pub(crate) struct ImportDefinitionPayload {
     is_new: bool,
     /// Whether its latest version asked the same already, so that nothing was written.
     is_unchanged: bool,
+    /// The version that all but the scenarios of a data set, and a decision that is given, was kept of.
+    /// Null where the file says everything, or the definition is new.
+    kept_version: Option<i32>,
     /// What is legal but suspicious.
     warnings: Vec<DefinitionWarning>,
 }
 
 impl ImportDefinitionPayload {
     fn of(imported: Imported) -> domain::Result<Self> {
-        let Imported { saved, is_new } = imported;
+        let Imported { saved, is_new, kept_version } = imported;
         Ok(Self {
             version: DefinitionVersion(FrozenVersion::of(saved.version)?.into()),
             definition: Definition(saved.definition),
             is_new,
             is_unchanged: saved.is_unchanged,
+            kept_version,
             warnings: saved.warnings.into_iter().map(DefinitionWarning::from).collect(),
         })
     }
@@ -182,9 +190,10 @@ pub(crate) async fn preview_import(
         name: input.name,
         decision: input.decision.map(Into::into),
     };
-    let found = library::preview(&api(ctx).db, actor(ctx)?, file.read().await?).await?;
-    let library::ImportPreview { read, existing, suggested_name, is_unchanged } = found;
-    let ReadSource { format, content, report } = read;
+    let found =
+        library::preview(&api(ctx).db, actor(ctx)?, file.read().await?, library::OnNameTaken::Refuse).await?;
+    let library::ImportPreview { read, existing, suggested_name, is_unchanged, kept_version } = found;
+    let ReadSource { format, content, report, .. } = read;
     let name = content.as_ref().map(|content| content.name.clone());
     Ok(ImportPreview {
         format: format.into(),
@@ -193,6 +202,7 @@ pub(crate) async fn preview_import(
         existing: existing.map(|row| visible_definition(ctx, row)).transpose()?,
         suggested_name,
         is_unchanged,
+        kept_version,
         definition: aside(move || shown(content, report, first)).await?,
     })
 }
@@ -227,10 +237,6 @@ pub(crate) async fn import(
 ) -> domain::Result<(asked::Format, Imported)> {
     use domain::auth::{Action, Resource, authorize};
     authorize(actor, Action::Create, Resource::Definition(None))?;
-    let ReadSource { format, content, report } = file.read().await?;
-    let content = match content {
-        Some(content) if report.problems.is_empty() => content,
-        _ => return Err(report.problems.into()),
-    };
-    Ok((format, library::import(&api.db, actor, content, on_name_taken, client_token).await?))
+    let read = file.read().await?;
+    Ok((read.format, library::import(&api.db, actor, read, on_name_taken, client_token).await?))
 }

@@ -8,17 +8,17 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use domain::{
-    Error,
+    Error, budget,
     db::Db,
     findings::{self, ModelFindings},
-    lookup,
+    gate, lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     run::{self, Progress},
 };
 use entity::{
-    attempt, decision, definition, definition_version, price, probe as probe_row, run as run_row, run_event,
-    run_limit, run_model, transcript, turn, user,
+    attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
+    probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
 };
 use uuid::Uuid;
 
@@ -80,6 +80,14 @@ loads! {
     RunModelKey => run_model::Model, lookup::run_models;
     /// A probe.
     ProbeKey => probe_row::Model, lookup::probes;
+    /// A run's budget.
+    BudgetOf => run_budget::Model, budget::of_runs;
+    /// A run's gates.
+    GatesOf => Vec<gate_row::Model>, gate::of_runs;
+    /// What was decided about a gate.
+    GateDecisionOf => gate_decision::Model, gate::decisions_of;
+    /// A run's repetitions.
+    ChildrenOf => Vec<run_row::Model>, run::children_of;
     /// A run's progress.
     ProgressOf => Progress, run::progress_of;
     /// A run's findings.

@@ -11,19 +11,25 @@ mod definition_mutation;
 mod event;
 mod findings;
 mod frozen_version;
+mod gate;
+mod gate_mutation;
 mod ids;
 mod import;
 mod limits;
 mod loaders;
 mod mask;
 mod model;
+mod plan;
 mod preview;
 mod probe;
 mod provider;
+mod provider_state;
 mod query;
 mod registry;
 mod registry_mutation;
 mod run;
+mod run_command;
+mod run_limits;
 mod run_model;
 mod run_mutation;
 mod run_query;
@@ -43,14 +49,24 @@ pub(crate) use limits::nesting_problem;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub(crate) struct Query(query::LibraryQuery, run_query::RunQuery, registry::RegistryQuery);
+pub(crate) struct Query(
+    query::LibraryQuery,
+    run_query::RunQuery,
+    plan::PlanQuery,
+    gate::GateQuery,
+    registry::RegistryQuery,
+    provider_state::ProviderStateQuery,
+);
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
 pub(crate) struct Mutation(
     definition_mutation::DefinitionMutation,
     run_mutation::RunMutation,
+    run_command::RunCommandMutation,
+    gate_mutation::GateMutation,
     registry_mutation::RegistryMutation,
+    provider_state::ProviderStateMutation,
 );
 
 /// The schema as it is served.

@@ -28,14 +28,15 @@ pub(crate) struct AvailableModel {
     output_tokens_max: Option<i64>,
     /// Whether it takes a system prompt.
     has_system_prompt: bool,
-    /// Whether it can be held to a JSON schema.
-    has_structured_output: bool,
+    /// Whether it can be held to a JSON schema; null: not known.
+    has_structured_output: Option<bool>,
     /// Whether it takes a temperature.
     has_temperature: bool,
     /// Whether it takes a seed.
     has_seed: bool,
-    /// Whether it thinks before it answers.
-    has_reasoning: bool,
+    /// Whether it thinks before it answers; null: not known. A run's reasoning effort is left out only where
+    /// this is false.
+    has_reasoning: Option<bool>,
     /// Where it comes from.
     origin: Origin,
     /// False: it is retired, and runs are not started with it any more.

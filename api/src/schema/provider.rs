@@ -30,6 +30,8 @@ pub(crate) struct Provider {
     #[graphql(skip)]
     row: provider::Model,
     #[graphql(skip)]
+    is_in_configuration: bool,
+    #[graphql(skip)]
     workers: Vec<entity::worker::Model>,
 }
 
@@ -42,7 +44,12 @@ impl Provider {
 
     /// How it is set up, as a sentence; null: it is configured.
     async fn not_configured_because(&self) -> Option<String> {
-        self.workers.is_empty().then(|| not_configured(&self.row))
+        if self.workers.is_empty() && !self.is_in_configuration {
+            return Some("It is not in the configuration any more.".into());
+        }
+        let found = self.last_check.as_ref().filter(|check| !check.is_configured);
+        let reason = found.and_then(|check| check.error_message.clone());
+        self.workers.is_empty().then(|| reason.unwrap_or_else(|| not_configured(&self.row)))
     }
 
     /// The workers that are online and can serve it.
@@ -93,6 +100,7 @@ impl From<ProviderHealth> for Provider {
             key_variable: row.key_variable.clone(),
             is_check_pending: found.is_check_pending,
             last_check: found.last_check.map(|check| ProviderCheck::of(&row, check)),
+            is_in_configuration: found.is_in_configuration,
             workers: found.served_by,
             row,
         }

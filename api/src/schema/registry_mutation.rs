@@ -35,13 +35,14 @@ pub(crate) struct SetModelInput {
     output_tokens_max: Option<i32>,
     /// Whether it takes a system prompt. A new model does.
     has_system_prompt: Option<bool>,
-    /// Whether it can be held to a JSON schema. A new model cannot.
+    /// Whether it can be held to a JSON schema. Of a new model that is not known.
     has_structured_output: Option<bool>,
     /// Whether it takes a temperature. A new model does.
     has_temperature: Option<bool>,
     /// Whether it takes a seed. A new model does.
     has_seed: Option<bool>,
-    /// Whether it thinks before it answers. A new model does not.
+    /// Whether it thinks before it answers. Of a new model that is not known: it is told how much where a run
+    /// says so.
     has_reasoning: Option<bool>,
     /// Whether runs can be started with it. A new model is offered.
     is_offered: Option<bool>,
@@ -103,6 +104,8 @@ pub(crate) struct CheckProviderInput {
 pub(crate) struct SetModelPayload {
     /// The model as it is now.
     model: AvailableModel,
+    /// What is allowed but suspicious, e.g. a model that was not known before.
+    warnings: Vec<String>,
 }
 
 /// A provider that is checked.
@@ -139,8 +142,10 @@ impl RegistryMutation {
             has_reasoning: input.has_reasoning,
             is_offered: input.is_offered,
         };
-        registry::set_model(&api(ctx).db, actor(ctx)?, &key, &change, input.client_token.as_deref()).await?;
-        payload(ctx, &key).await
+        let db = &api(ctx).db;
+        let warning = registry::unknown_model_warning(db, api(ctx).config.beat(), &key).await?;
+        registry::set_model(db, actor(ctx)?, &key, &change, input.client_token.as_deref()).await?;
+        Ok(SetModelPayload { warnings: warning.into_iter().collect(), ..payload(ctx, &key).await? })
     }
 
     /// Takes a model out of what runs can be started with; for admins. Runs with it go on, and
@@ -191,7 +196,7 @@ async fn payload(ctx: &Context<'_>, key: &ModelKey) -> Result<SetModelPayload> {
     let api = api(ctx);
     let found =
         registry::available_model(&api.db, api.config.beat(), &key.provider_id, &key.model_id).await?;
-    Ok(SetModelPayload { model: found.into() })
+    Ok(SetModelPayload { model: found.into(), warnings: Vec::new() })
 }
 
 impl PriceTierInput {

@@ -17,10 +17,14 @@ use super::{
     definition::Definition,
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
+    gate::{Gate, StopReason},
     ids::parse_optional_id,
     limits,
-    loaders::{AllEvents, DefinitionKey, FindingsOf, LimitsOf, PageOf, ProgressOf, RunKey},
+    loaders::{
+        AllEvents, ChildrenOf, DefinitionKey, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf, RunKey,
+    },
     probe::{Probe, ProbeConnection},
+    run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
@@ -102,6 +106,51 @@ impl Run {
     /// Why you cannot cancel it, as a sentence; null: you can.
     async fn cancel_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         self.blocked_because(ctx, Command::Cancel)
+    }
+
+    /// Why you cannot have its failed probes tried again, as a sentence; null: you can.
+    async fn retry_failed_probes_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.blocked_because(ctx, Command::Reopen)
+    }
+
+    /// Why you cannot change its limits, as a sentence; null: you can.
+    async fn set_run_limits_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.blocked_because(ctx, Command::ChangeLimits)
+    }
+
+    /// Why you cannot run it again, as a sentence; null: you can.
+    async fn rerun_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let refusal = authorize(actor(ctx)?, Action::Create, Resource::Run(None)).err();
+        let missing = self.0.definition_version_id.is_none().then(|| "It has no definition.".to_owned());
+        Ok(refusal.map(|error| error.to_string()).or(missing))
+    }
+
+    /// Why it is not worked on any more though nobody cancelled it; null: it is.
+    async fn stop_reason(&self) -> Option<StopReason> {
+        self.0.stop_reason.map(Into::into)
+    }
+
+    /// The points at which it waited, or waits, for a person; in the order in which they opened.
+    async fn gates(&self, ctx: &Context<'_>) -> Result<Vec<Gate>> {
+        let found = rows(ctx).load_one(GatesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Gate).collect())
+    }
+
+    /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Run>> {
+        let found = rows(ctx).load_one(ChildrenOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(|row| visible_run(ctx, row)).collect::<domain::Result<_>>()?)
+    }
+
+    /// What may change while it lives: money, deadline, calls at once.
+    async fn limits(&self, ctx: &Context<'_>) -> Result<RunLimits> {
+        RunLimits::of(ctx, self.0.id).await
+    }
+
+    /// The plan that it was made from, as `planRun` gives it; null for runs older than plans.
+    async fn plan_hash(&self) -> Option<&str> {
+        self.0.plan_hash.as_deref()
     }
 
     /// The share of the scenarios that is run: above 0, up to 100.

@@ -1,6 +1,7 @@
 //! The models of a run, and how far they are.
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use domain::run as domain_run;
 use entity::run_model;
 use uuid::Uuid;
@@ -27,11 +28,43 @@ pub(crate) struct RunModel {
     model_version: Option<String>,
     /// What the provider is asked for.
     wire_model: String,
+    /// Why the model waits for a person; null: it does not.
+    hold: Option<Hold>,
+}
+
+/// A model of a run whose account was refused three times in a row. Its probes wait for
+/// `retryHeldModels` or `failHeldModels`.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Hold {
+    /// Since when.
+    held_at: DateTime<Utc>,
+    /// `auth`, `quota` or `billing`.
+    category: String,
+    /// What the provider said.
+    message: String,
+    /// What to do about it.
+    advice: &'static str,
+    /// Since when what is left of it fails; null: nobody has decided that.
+    given_up_at: Option<DateTime<Utc>>,
+}
+
+impl Hold {
+    fn of(row: &run_model::Model) -> Option<Self> {
+        let category = row.held_category.clone()?;
+        Some(Self {
+            held_at: row.held_at?,
+            message: row.held_message.clone().unwrap_or_default(),
+            advice: domain::limits::advice(&category),
+            category,
+            given_up_at: row.given_up_at,
+        })
+    }
 }
 
 impl From<run_model::Model> for RunModel {
     fn from(row: run_model::Model) -> Self {
         Self {
+            hold: Hold::of(&row),
             id: row.id.into(),
             provider_id: row.provider_id,
             model_id: row.model_id,

@@ -1,11 +1,12 @@
 //! What can be done with runs.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use domain::run::{self, Commanded, ModelChoice, NewRun};
 
 use super::{
     access::{actor, api},
-    ids::{parse_count, parse_id},
+    ids::{parse_count, parse_id, parse_usd},
     run::Run,
     words::ReasoningEffort,
 };
@@ -48,6 +49,15 @@ pub(crate) struct CreateRunInput {
     /// Start it even where the same is being run already.
     #[graphql(default)]
     allow_duplicate: bool,
+    /// What it may cost, in US dollars: no call is started whose worst case does not fit. Needs a
+    /// price and a bound of the output (`maxTokens`) for each model. Null: no budget.
+    budget_usd: Option<f64>,
+    /// When it is ended: what is queued then fails. Null: after the configured time, 7 days.
+    deadline_at: Option<DateTime<Utc>>,
+    /// Calls in flight at once. Null: what its providers allow.
+    parallel: Option<i32>,
+    /// Run exactly this plan (`planRun`), or refuse and say what changed. Null: whatever is asked.
+    plan_hash: Option<String>,
     /// Any text of up to 200 bytes, e.g. a UUID: the same token makes no second run.
     client_token: Option<String>,
 }
@@ -74,34 +84,35 @@ pub(crate) struct RunCommandInput {
     client_token: Option<String>,
 }
 
+impl From<ModelChoiceInput> for ModelChoice {
+    fn from(choice: ModelChoiceInput) -> Self {
+        Self { provider: choice.provider, model: choice.model, version: choice.version }
+    }
+}
+
 /// A run that was made.
 #[derive(SimpleObject)]
 pub(crate) struct CreateRunPayload {
     /// The run.
-    run: Run,
-    /// What you should know, e.g. that no worker is online.
-    warnings: Vec<String>,
+    pub(crate) run: Run,
+    /// What you should know, e.g. that no worker is online, or that it waits for approval.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// A run that was commanded.
 #[derive(SimpleObject)]
 pub(crate) struct RunCommandPayload {
     /// The run as it is now.
-    run: Run,
+    pub(crate) run: Run,
 }
 
 impl CreateRunInput {
-    fn decoded(self) -> domain::Result<NewRun> {
-        let choice = |choice: ModelChoiceInput| ModelChoice {
-            provider: choice.provider,
-            model: choice.model,
-            version: choice.version,
-        };
+    pub(crate) fn decoded(self) -> domain::Result<NewRun> {
         let samples = parse_count("samplesPerScenario", Some(self.samples_per_scenario))?;
         Ok(NewRun {
             definition_id: parse_id("definitionId", &self.definition_id)?,
             version: self.version,
-            models: self.models.into_iter().map(choice).collect(),
+            models: self.models.into_iter().map(Into::into).collect(),
             sample_percentage: self.sample_percentage,
             sample_seed: parse_count("sampleSeed", self.sample_seed)?,
             samples_per_scenario: samples.unwrap_or(1),
@@ -113,6 +124,11 @@ impl CreateRunInput {
             priority: self.priority,
             is_test: self.is_test,
             allow_duplicate: self.allow_duplicate,
+            budget_usd_micros: parse_usd("budgetUsd", self.budget_usd)?,
+            deadline_at: self.deadline_at,
+            parallel: parse_count("parallel", self.parallel)?,
+            plan_hash: self.plan_hash,
+            parent_run_id: None,
             client_token: self.client_token,
         })
     }

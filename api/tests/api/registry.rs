@@ -22,14 +22,22 @@ async fn an_admin_adds_a_model_prices_it_by_tiers_and_retires_it() {
             .ask(&format!(
                 "mutation {{ setModel(input: {{providerId: \"sim\", modelId: \"gamma\", displayName: \"Gamma\",
                      versions: [\"gamma-1\"], defaultVersion: \"gamma-1\", contextTokens: 1000,
-                     hasReasoning: true, clientToken: \"t\"}}) {{ model {{ {MODEL} }} }} }}"
+                     hasReasoning: true, clientToken: \"t\"}}) {{ model {{ {MODEL} }} warnings }} }}"
             ))
             .await;
+        let warning = added["setModel"]["warnings"][0].as_str().unwrap_or_default();
+        assert!(warning.contains("sim/gamma was not known before"), "{added}");
+        let again = app
+            .ask(
+                "mutation { setModel(input: {providerId: \"sim\", modelId: \"gamma\", hasSeed: true}) { warnings } }",
+            )
+            .await;
+        assert_eq!(again["setModel"]["warnings"], json!([]));
         assert_eq!(
             added["setModel"]["model"],
             json!({"providerId": "sim", "modelId": "gamma", "displayName": "Gamma", "versions": ["gamma-1"],
                 "defaultVersion": "gamma-1", "contextTokens": 1000, "outputTokensMax": null,
-                "hasSystemPrompt": true, "hasStructuredOutput": false, "hasTemperature": true, "hasSeed": true,
+                "hasSystemPrompt": true, "hasStructuredOutput": null, "hasTemperature": true, "hasSeed": true,
                 "hasReasoning": true, "origin": "ADMIN", "isOffered": true, "price": null, "priceTiers": []})
         );
         let tiers = "{aboveInputTokens: 200000, inputUsd: 2.5, cachedInputUsd: 0.25, outputUsd: 15},

@@ -9,7 +9,8 @@ use tower::ServiceExt;
 use crate::app::{App, apps, body_json, router, sqlite_with};
 
 async fn ask_as(router: &Router, token: Option<&str>, query: &str) -> Value {
-    let mut request = Request::post("/graphql").header("content-type", "application/json");
+    let mut request =
+        Request::post("/graphql").header("content-type", "application/json").header("host", "127.0.0.1:4400");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
@@ -19,6 +20,15 @@ async fn ask_as(router: &Router, token: Option<&str>, query: &str) -> Value {
 
 async fn token(app: &App, name: &str, role: Role) -> String {
     create_token(&app.api.db, name, role).await.unwrap().expose_secret().to_owned()
+}
+
+/// Has a run wait at a gate; returns the gate's id.
+async fn open_gate(app: &App, run: &str) -> String {
+    let tx = app.api.db.begin().await.unwrap();
+    assert!(domain::gate::open_provider_gate(&tx, run.parse().unwrap()).await.unwrap());
+    tx.commit().await.unwrap();
+    let open = app.ask("{ openGates { nodes { id } } }").await;
+    open["openGates"]["nodes"][0]["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -48,10 +58,18 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("transcripts", format!("transcripts(runId: \"{run}\") {{ totalCount }}")),
             ("transcript", format!("transcript(id: {}) {{ id }}", transcript["id"])),
             ("events", format!("events(runId: \"{run}\") {{ totalCount }}")),
+            (
+                "planRun",
+                format!(
+                    "planRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ planHash }}"
+                ),
+            ),
+            ("openGates", "openGates { totalCount }".into()),
             ("availableModels", "availableModels { modelId }".into()),
             ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
             ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
+            ("providerStates", "providerStates { providerId }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]
@@ -89,6 +107,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
     for app in apps().await {
         let definition = app.define("d", 2).await;
         let run = app.start(&definition).await;
+        let gate = open_gate(&app, &run).await;
         let content =
             "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
         let create = |name: &str| content.replace("\"n\"", &format!("\"{name}\""));
@@ -97,6 +116,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("forkDefinition", format!("forkDefinition(input: {{id: \"{definition}\", name: \"n2\"}}) {{ definition {{ id }} }}")),
             ("importDefinition", "importDefinition(input: {format: YAML, text: \"name: n3\\ntemplate: t\\ndecision: {choices: [{name: A}, {name: B}]}\"}) { definition { id } }".into()),
             ("createRun", format!("createRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ run {{ id }} }}")),
+            ("rerun", format!("rerun(input: {{runId: \"{run}\", allowDuplicate: true}}) {{ run {{ id }} }}")),
         ];
         let own = own.into_iter().chain([(
             "checkProvider",
@@ -126,6 +146,23 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ("pauseRun", format!("pauseRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("resumeRun", format!("resumeRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
             ("cancelRun", format!("cancelRun(input: {{id: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("retryHeldModels", format!("retryHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            ("failHeldModels", format!("failHeldModels(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            (
+                "setProviderLimits",
+                "setProviderLimits(input: {providerId: \"sim\"}) { providerState { providerId } }".into(),
+            ),
+            (
+                "retryFailedProbes",
+                format!("retryFailedProbes(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}"),
+            ),
+            (
+                "setRunLimits",
+                format!("setRunLimits(input: {{runId: \"{run}\", priority: 1}}) {{ run {{ id }} }}"),
+            ),
+            ("approveGate", format!("approveGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            ("rejectGate", format!("rejectGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];
         let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;
         assert_eq!(all["__type"]["fields"].as_array().unwrap().len(), own.len() + others.len(), "{all}");
@@ -176,4 +213,28 @@ async fn an_open_address_is_refused_until_there_is_a_token() {
     api::check_bind(&app.api.db, &app.api.config).await.unwrap();
     let local = sqlite_with(|_| ()).await;
     api::check_bind(&local.api.db, &local.api.config).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_is_presented_counts_on_loopback_too() {
+    for app in apps().await {
+        let viewer = token(&app, "v", Role::Viewer).await;
+        let inside = router(&app.api, "127.0.0.1:4400");
+        let name = async |token| ask_as(&inside, token, "{ me { name } }").await["data"]["me"]["name"].take();
+        assert_eq!(name(None).await, "local");
+        assert_eq!(name(Some(&viewer)).await, "v");
+        let change =
+            "mutation { setModel(input: {providerId: \"sim\", modelId: \"m\"}) { model { modelId } } }";
+        let refused = ask_as(&inside, Some(&viewer), change).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}");
+        for wrong in ["Bearer probity_wrong", "bearer", "Bearer "] {
+            let request = Request::post("/graphql")
+                .header("host", "127.0.0.1:4400")
+                .header("content-type", "application/json")
+                .header("authorization", wrong)
+                .body(Body::from("{\"query\": \"{ me { name } }\"}"))
+                .unwrap();
+            assert_eq!(inside.clone().oneshot(request).await.unwrap().status(), 401, "{wrong}");
+        }
+    }
 }

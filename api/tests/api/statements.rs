@@ -75,3 +75,20 @@ async fn a_page_within_a_run_is_the_page_of_the_root() {
         assert_eq!(rest["run"]["probes"]["nodes"][0]["seq"], 3);
     }
 }
+
+#[tokio::test]
+async fn a_command_costs_the_same_however_many_probes_are_queued() {
+    for app in apps().await {
+        let mut costs = Vec::new();
+        for levels in [2, 900] {
+            let definition = app.define(&format!("d{levels}"), levels).await;
+            let run = app.start(&definition).await;
+            let command = |name: &str| {
+                format!("mutation {{ {name}(input: {{id: \"{run}\"}}) {{ run {{ status }} }} }}")
+            };
+            app.ask("{ me { name } }").await; // The local user is looked up once.
+            costs.push((app.cost(&command("pauseRun")).await, app.cost(&command("cancelRun")).await));
+        }
+        assert_eq!(costs[0], costs[1]);
+    }
+}

@@ -23,14 +23,14 @@ pub struct ModelConfig {
     pub output_tokens_max: Option<u32>,
     /// Takes a system prompt.
     pub has_system_prompt: bool,
-    /// Can be held to a JSON Schema.
-    pub has_structured_output: bool,
+    /// Can be held to a JSON Schema; None: not known.
+    pub has_structured_output: Option<bool>,
     /// Takes a temperature.
     pub has_temperature: bool,
     /// Takes a seed.
     pub has_seed: bool,
-    /// Thinks before it answers.
-    pub has_reasoning: bool,
+    /// Thinks before it answers, and can be told how much; None: not known, so it is told.
+    pub has_reasoning: Option<bool>,
     /// False: runs are not started with it.
     pub is_offered: bool,
     /// Prices in effect from a date on, tier by tier.
@@ -46,10 +46,10 @@ impl Default for ModelConfig {
             context_tokens: None,
             output_tokens_max: None,
             has_system_prompt: true,
-            has_structured_output: false,
+            has_structured_output: None,
             has_temperature: true,
             has_seed: true,
-            has_reasoning: false,
+            has_reasoning: None,
             is_offered: true,
             prices: Vec::new(),
         }
@@ -89,6 +89,15 @@ pub fn usd_micros(usd: f64) -> Option<i64> {
 impl ModelConfig {
     pub(super) fn check(&self, name: &str) -> Result<()> {
         let path = format!("models.\"{name}\"");
+        if let Some(default) =
+            self.default_version.as_ref().filter(|default| !self.versions.contains(*default))
+        {
+            let message = format!(
+                "{default} is none of the versions ({}); add it to them, or name one of them.",
+                self.versions.join(", ")
+            );
+            return Err(Error::invalid(format!("{path}.default_version"), message));
+        }
         let mut tiers = BTreeSet::new();
         for price in &self.prices {
             let parts = [

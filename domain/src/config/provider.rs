@@ -26,8 +26,14 @@ pub struct ProviderConfig {
     pub key_file: Option<PathBuf>,
     /// False: the provider answers without a key. None: the preset's.
     pub is_key_required: Option<bool>,
-    /// Calls in flight per worker process.
+    /// Calls in flight over all workers; None: as many as the workers have slots.
     pub parallel: Option<u32>,
+    /// Requests per minute over all workers; None: as many as the provider takes.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens per minute over all workers, of questions and answers.
+    pub tokens_per_minute: Option<u64>,
+    /// Requests per day (UTC) over all workers.
+    pub requests_per_day: Option<u64>,
     /// Deviations from the wire format, as `docs/configuration.md` lists them.
     pub quirks: Option<serde_json::Value>,
     /// True: answers are streamed inside. None: the preset's.
@@ -101,6 +107,10 @@ impl ProviderConfig {
                     format!("{seconds} is no span of time; give seconds above 0."),
                 )
             }
+            Some(CommandConfig { output_max_bytes: Some(0), .. }) => refuse(
+                "command.output_max_bytes",
+                "A program that may write nothing answers nothing; give at least 1, or leave it out.".into(),
+            ),
             _ => Ok(()),
         }
     }

@@ -170,6 +170,40 @@ impl Expansion {
         }
     }
 
+    /// The most bytes that any combination sends, turn by turn; the system prompt counts with the
+    /// first. Exact where no rule excludes the longest wordings, and never too few.
+    pub fn prompt_bytes_max(&self) -> Vec<u64> {
+        let texts = || std::iter::once(&self.first).chain(&self.follow_ups);
+        if self.content.scenarios.is_empty() {
+            let longest = |dimension: usize| {
+                let levels = &self.content.dimensions[dimension].levels;
+                levels.iter().flat_map(|level| &level.wordings).map(String::len).max().unwrap_or(0)
+            };
+            let length = |piece: &Piece| match piece {
+                Piece::Literal(text) => text.len(),
+                Piece::Dimension(dimension) => longest(*dimension),
+                // Only listed scenarios have them.
+                _ => 0,
+            };
+            let bytes = |pieces: &[Piece]| pieces.iter().map(length).sum::<usize>() as u64;
+            let mut turns: Vec<u64> = texts().map(|pieces| bytes(pieces)).collect();
+            turns[0] += self.system.as_deref().map_or(0, bytes);
+            return turns;
+        }
+        let mut turns = vec![0; texts().count()];
+        for listed in self.content.scenarios.iter() {
+            let bytes = |pieces: &[Piece]| {
+                pieces.iter().map(|piece| self.text_of(piece, &[], Some(listed)).len()).sum::<usize>() as u64
+            };
+            let own = listed.system.as_ref().map(|system| system.len() as u64);
+            let system = own.or_else(|| self.system.as_deref().map(bytes)).unwrap_or(0);
+            for (index, (most, pieces)) in turns.iter_mut().zip(texts()).enumerate() {
+                *most = (*most).max(bytes(pieces) + if index == 0 { system } else { 0 });
+            }
+        }
+        turns
+    }
+
     /// The right answer of a combination (below `combination_count`): the name of a choice, or a
     /// text where answers are free. `None` = there is none.
     pub fn target_of(&self, combination: u64) -> Option<&str> {

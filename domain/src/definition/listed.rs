@@ -4,10 +4,12 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, MapAccess, Visitor},
+    de::{DeserializeSeed, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::Value;
+
+use super::similar;
 
 /// One prompt of a definition that lists its scenarios.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,24 +94,26 @@ impl<'de> Visitor<'de> for ListVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut scenarios = Vec::new();
-        while let Some((key, EntryDocument(scenario))) = map.next_entry::<String, EntryDocument>()? {
+        while let Some(key) = map.next_key::<String>()? {
+            let scenario = map.next_value_seed(EntrySeed(&key))?;
             scenarios.push(ListedScenario { key, ..scenario });
         }
         Ok(scenarios)
     }
 }
 
-struct EntryDocument(ListedScenario);
+/// A scenario under the key that complaints name.
+struct EntrySeed<'a>(&'a str);
 
-impl<'de> Deserialize<'de> for EntryDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntryVisitor).map(Self)
+impl<'de> DeserializeSeed<'de> for EntrySeed<'_> {
+    type Value = ListedScenario;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ListedScenario, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-struct EntryVisitor;
-
-impl<'de> Visitor<'de> for EntryVisitor {
+impl<'de> Visitor<'de> for EntrySeed<'_> {
     type Value = ListedScenario;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +138,16 @@ impl<'de> Visitor<'de> for EntryVisitor {
                 return Err(A::Error::custom("a key of a scenario stands twice; keep one of them"));
             }
         }
-        scenario.body = body.ok_or_else(|| A::Error::missing_field("body"))?;
+        scenario.body = body.ok_or_else(|| A::Error::custom(no_body(self.0, &scenario)))?;
         Ok(scenario)
     }
+}
+
+fn no_body(key: &str, scenario: &ListedScenario) -> String {
+    let names = scenario.fields.iter().map(|(name, _)| name.as_str());
+    let fix = match similar::closest("body", names) {
+        Some(near) => format!("`{near}` stands there: did you mean `body`?"),
+        None => "add the prompt as `body`".to_owned(),
+    };
+    format!("the scenario `{key}` has no `body`; {fix}")
 }

@@ -18,7 +18,7 @@ mod rule_text;
 pub mod samples;
 mod scenario_key;
 mod score;
-mod similar;
+pub(crate) mod similar;
 mod space;
 mod stored;
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod validate;
 pub use code::{ProblemCode, WarningCode};
 pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
 pub use exchange::{
-    DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, read_checked,
+    DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, left_out, read_checked,
     read_source, to_csv, to_json, to_jsonl, to_markdown, to_yaml, write,
 };
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};

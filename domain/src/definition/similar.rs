@@ -2,7 +2,7 @@
 
 /// The candidate closest to `wanted`, if it is close enough to be a slip of the keyboard: the
 /// same but for case, or at most a third of its characters apart.
-pub(super) fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Distance is quadratic; nobody mistypes a text this long by a letter.
     if wanted.chars().count() > 100 {
         return None;

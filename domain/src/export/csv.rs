@@ -121,6 +121,7 @@ impl CsvExport {
         if self.options.with_partial {
             columns.push("is_complete".into());
         }
+        columns.push("omitted".into());
         let mut bytes = BOM.to_vec();
         let mut writer = writer(&mut bytes);
         writer.write_record(&columns).and_then(|()| Ok(writer.flush()?)).map_err(unwritable)?;
@@ -133,7 +134,7 @@ impl CsvExport {
         let sql = format!(
             "SELECT t.id, t.seq, t.run_model_id, t.scenario_id, s.key, t.model_version, p.sample_index, d.value, d.score,
                     t.finished_at, p.outcome, t.outcome AS ending, t.input_tokens, t.output_tokens, t.cost_usd_micros,
-                    t.latency_ms, t.turn_count, t.is_complete, u.answer
+                    t.latency_ms, t.turn_count, t.is_complete, u.answer, u.omitted
              FROM (SELECT * FROM transcripts WHERE run_id = $1 AND (seq, id) > ($2, $3) {complete}
                    ORDER BY seq, id LIMIT $4) AS t
              JOIN probes AS p ON p.id = t.probe_id
@@ -224,6 +225,15 @@ impl CsvExport {
         if self.options.with_partial {
             writer.write_field(if row.is_complete { "true" } else { "false" })?;
         }
+        let mut omitted: Vec<&str> = turns
+            .iter()
+            .filter_map(|turn| turn.omitted.as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        omitted.sort_unstable();
+        omitted.dedup();
+        writer.write_field(omitted.join(";"))?;
         writer.write_record(None::<&[u8]>)
     }
 }
@@ -257,6 +267,8 @@ struct Row {
     turn_count: i32,
     is_complete: bool,
     answer: String,
+    /// A list of parameters.
+    omitted: Value,
 }
 
 /// The tail of an id, as people see it: the head of a v7 id is a clock.

@@ -8,10 +8,56 @@ pub fn what_to_do(
     is_configured: bool,
     error_category: Option<&str>,
 ) -> Option<String> {
+    what_to_do_behind(provider, is_configured, error_category, None)
+}
+
+/// As [`what_to_do`], where it is known which setting names the proxy; None: it is not, or there
+/// is none.
+pub fn what_to_do_behind(
+    provider: &provider::Model,
+    is_configured: bool,
+    error_category: Option<&str>,
+    proxy: Option<&str>,
+) -> Option<String> {
     if !is_configured {
+        if error_category == Some(super::UNUSABLE_SETTINGS) {
+            let id = &provider.id;
+            return Some(format!(
+                "Correct providers.{id} in the probity.toml of the worker, and start that worker again."
+            ));
+        }
         return Some(not_configured(provider));
     }
-    Some(by_category(provider, error_category?))
+    Some(by_category(provider, error_category?, proxy.unwrap_or("HTTPS_PROXY")))
+}
+
+/// What to do about probes that failed, by the category of their error. A check asks what every provider
+/// knows; a probe names a model and sends a prompt, so that some refusals mean something else.
+pub fn what_to_do_about_probes(provider: &provider::Model, category: &str) -> String {
+    let provider::Model { id, display_name: name, .. } = provider;
+    match category {
+        "bad_request" => format!(
+            "{name} does not take the request as it is: its words say which part. Change the run's settings, or \
+             what is known of the model (`setModel`, probity.toml)."
+        ),
+        "model_not_found" => format!(
+            "{name} does not know the model, or the account may not use it. Look up its id there; versions are \
+             retired in time."
+        ),
+        "context_length" => {
+            "The conversation is longer than the model takes: shorten it, or take a model with a longer context."
+                .to_owned()
+        }
+        "worker_lost" => {
+            "The worker stopped answering in the middle of it: look at its log and its memory.".to_owned()
+        }
+        "storage" => "The database did not take the answer: its log says why.".to_owned(),
+        "malformed" => format!(
+            "The answer could not be read. Where this goes on, check providers.{id}.base_url and \
+             providers.{id}.wire_format."
+        ),
+        other => by_category(provider, other, "HTTPS_PROXY"),
+    }
 }
 
 /// How a provider that no worker can serve is set up.
@@ -44,7 +90,7 @@ pub fn not_configured(provider: &provider::Model) -> String {
     }
 }
 
-fn by_category(provider: &provider::Model, category: &str) -> String {
+fn by_category(provider: &provider::Model, category: &str, proxy: &str) -> String {
     let provider::Model { id, display_name: name, wire_format, .. } = provider;
     let key = provider.key_variable.as_ref().map_or_else(|| format!("the key of {name}"), Clone::clone);
     match category {
@@ -68,11 +114,11 @@ fn by_category(provider: &provider::Model, category: &str) -> String {
             )
         }
         "timeout" => format!(
-            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy of the worker."
+            "{name} did not answer in time. Check providers.{id}.base_url, and the network and proxy ({proxy}) of the worker."
         ),
         "connection" => format!(
             "No connection to {name}. Check providers.{id}.base_url, name resolution, firewall and proxy \
-             (HTTPS_PROXY) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
+             ({proxy}) where the worker runs; a private certificate authority is named by providers.{id}.ca_file."
         ),
         "bad_request" | "model_not_found" | "context_length" => format!(
             "Something answers, but not the API of {name}. Check that providers.{id}.base_url is complete, up to and \
@@ -124,8 +170,32 @@ mod tests {
     }
 
     #[test]
+    fn what_failed_in_a_run_is_not_blamed_on_the_address() {
+        for category in ["bad_request", "model_not_found", "context_length", "worker_lost", "storage"] {
+            let said = what_to_do_about_probes(&openai(), category);
+            assert!(!said.contains("base_url") && !said.contains("not known to this"), "{category}: {said}");
+        }
+        assert!(what_to_do_about_probes(&openai(), "auth").contains("OPENAI_API_KEY"));
+    }
+
+    #[test]
+    fn a_proxy_that_was_set_for_the_provider_is_named() {
+        for category in ["connection", "timeout"] {
+            let said = what_to_do_behind(&openai(), true, Some(category), Some("providers.openai.proxy"));
+            let said = said.unwrap();
+            assert!(said.contains("providers.openai.proxy") && !said.contains("HTTPS_PROXY"), "{said}");
+        }
+    }
+
+    #[test]
     fn a_provider_that_is_well_needs_nothing() {
         assert_eq!(what_to_do(&openai(), true, None), None);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_used_are_to_be_corrected_rather_than_set() {
+        let said = what_to_do(&openai(), false, Some("settings")).unwrap();
+        assert!(said.starts_with("Correct providers.openai in"), "{said}");
     }
 
     #[test]

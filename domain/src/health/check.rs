@@ -71,6 +71,15 @@ pub async fn request_check(db: &Db, config: &Config, actor: &Actor, provider_id:
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn record_check(db: &Db, provider_id: &str, worker_id: Uuid, check: NewCheck) -> Result<()> {
+    write_check(db.write(), provider_id, worker_id, check).await
+}
+
+pub(crate) async fn write_check(
+    connection: &impl ConnectionTrait,
+    provider_id: &str,
+    worker_id: Uuid,
+    check: NewCheck,
+) -> Result<()> {
     provider_check::ActiveModel {
         id: Set(Uuid::now_v7()),
         provider_id: Set(provider_id.into()),
@@ -84,7 +93,7 @@ pub async fn record_check(db: &Db, provider_id: &str, worker_id: Uuid, check: Ne
         error_category: Set(check.error_category),
         error_message: Set(check.error_message.map(|message| message.replace('\0', "\u{FFFD}"))),
     }
-    .insert(db.write())
+    .insert(connection)
     .await?;
     Ok(())
 }

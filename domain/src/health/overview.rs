@@ -1,10 +1,15 @@
 //! All providers at a glance.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use entity::{provider, provider_check, worker, worker_provider};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
+use super::UNUSABLE_SETTINGS;
 use crate::{
     config::Config,
     db::{Db, rows},
@@ -19,6 +24,8 @@ pub struct ProviderHealth {
     pub provider: provider::Model,
     /// The workers that are online and can serve it, oldest first.
     pub served_by: Vec<worker::Model>,
+    /// False: it was once, and stays because runs may point at it.
+    pub is_in_configuration: bool,
     /// The latest check; None: there was none yet.
     pub last_check: Option<provider_check::Model>,
     /// True where a worker has been asked for a check that is not done.
@@ -41,15 +48,7 @@ pub async fn providers(db: &Db, config: &Config) -> Result<Vec<ProviderHealth>> 
         .all(db.read())
         .await?;
     let served: HashSet<_> = served.into_iter().map(|row| (row.worker_id, row.provider_id)).collect();
-    let sql = "SELECT provider_checks.* FROM provider_checks
-               JOIN (SELECT provider_id, MAX(checked_at) AS checked_at FROM provider_checks GROUP BY provider_id) AS last
-                 ON last.provider_id = provider_checks.provider_id AND last.checked_at = provider_checks.checked_at
-               ORDER BY provider_checks.id";
-    let mut checks: HashMap<String, provider_check::Model> = rows(db.read(), sql, [])
-        .await?
-        .into_iter()
-        .map(|check: provider_check::Model| (check.provider_id.clone(), check))
-        .collect();
+    let mut checks = latest_checks(db).await?;
     let sql =
         "SELECT provider_id FROM jobs WHERE provider_id IS NOT NULL AND status IN ('queued', 'running')";
     let pending: Vec<Pending> = rows(db.read(), sql, []).await?;
@@ -60,9 +59,42 @@ pub async fn providers(db: &Db, config: &Config) -> Result<Vec<ProviderHealth>> 
             .filter(|worker| served.contains(&(worker.id, provider.id.clone())))
             .cloned()
             .collect(),
-        last_check: checks.remove(&provider.id),
+        // That a worker could not ask is void once another one can.
+        last_check: checks.remove(&provider.id).filter(|check| {
+            !is_unusable(check) || !served.iter().any(|(_, provider_id)| *provider_id == provider.id)
+        }),
         is_check_pending: pending.contains(&provider.id),
+        is_in_configuration: config.providers.contains_key(&provider.id),
         provider,
     };
     Ok(known.into_iter().map(of).collect())
+}
+
+/// The latest check of each provider, by its id.
+async fn latest_checks(db: &Db) -> Result<HashMap<String, provider_check::Model>> {
+    let sql = "SELECT provider_checks.* FROM provider_checks
+               JOIN (SELECT provider_id, MAX(checked_at) AS checked_at FROM provider_checks GROUP BY provider_id) AS last
+                 ON last.provider_id = provider_checks.provider_id AND last.checked_at = provider_checks.checked_at
+               ORDER BY provider_checks.id";
+    let found = rows(db.read(), sql, []).await?.into_iter();
+    Ok(found.map(|check: provider_check::Model| (check.provider_id.clone(), check)).collect())
+}
+
+/// Why workers that are online cannot use the settings they have of a provider, by its id; the
+/// latest word of each, which counts only where nobody serves the provider.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn unusable_because(db: &Db, beat: Duration) -> Result<HashMap<String, String>> {
+    let online: HashSet<Uuid> =
+        fleet::online_workers(db, beat).await?.into_iter().map(|worker| worker.id).collect();
+    let of = |(id, check): (String, provider_check::Model)| {
+        let is_meant = is_unusable(&check) && online.contains(&check.worker_id);
+        Some((id, check.error_message.filter(|_| is_meant)?))
+    };
+    Ok(latest_checks(db).await?.into_iter().filter_map(of).collect())
+}
+
+fn is_unusable(check: &provider_check::Model) -> bool {
+    !check.is_configured && check.error_category.as_deref() == Some(UNUSABLE_SETTINGS)
 }

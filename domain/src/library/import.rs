@@ -35,6 +35,9 @@ pub struct ImportPreview {
     pub suggested_name: Option<String>,
     /// True where the latest version of `existing` asks the same.
     pub is_unchanged: bool,
+    /// The version of `existing` that all but the scenarios would be kept of, because the file is a
+    /// data set; `read` is then what a new version would ask. None where nothing would be kept.
+    pub kept_version: Option<i32>,
 }
 
 /// A definition that was imported.
@@ -44,43 +47,62 @@ pub struct Imported {
     pub saved: Saved,
     /// True where the definition is new; false where it got a new version, or nothing changed.
     pub is_new: bool,
+    /// The version that a data set's new version has all but the scenarios of. None where the file
+    /// said everything, or the definition is new.
+    pub kept_version: Option<i32>,
 }
 
-/// Says what importing a file would do.
+/// Says what importing a file would do. A data set under a name that is taken is shown as the new
+/// version it would become, unless a new name is asked for.
 ///
 /// # Errors
 /// `Forbidden`, `Unavailable` or `Database`; what is wrong with the file is in the preview.
-pub async fn preview(db: &Db, actor: &Actor, read: ReadSource) -> Result<ImportPreview> {
+pub async fn preview(
+    db: &Db,
+    actor: &Actor,
+    read: ReadSource,
+    on_name_taken: OnNameTaken,
+) -> Result<ImportPreview> {
     authorize(actor, Action::Read, Resource::Definition(None))?;
-    let mut preview = ImportPreview { read, existing: None, suggested_name: None, is_unchanged: false };
+    let mut preview =
+        ImportPreview { read, existing: None, suggested_name: None, is_unchanged: false, kept_version: None };
     let Some(content) = preview.read.content.as_ref().filter(|content| !content.name.contains('\0')) else {
         return Ok(preview);
     };
-    if let Some(existing) = super::find_named(db, &content.name).await? {
+    let name = content.name.clone();
+    if let Some(existing) = super::find_named(db, &name).await? {
         let latest = super::find_version(db, &existing, None).await?;
-        preview.is_unchanged = latest.sha256 == content_sha256(content);
-        preview.suggested_name = super::free_name(db, &content.name).await?;
+        if preview.read.is_dataset() && on_name_taken != OnNameTaken::NewName {
+            preview.read = preview.read.over(&super::content_of(&latest)?);
+            preview.kept_version = Some(latest.number);
+        }
+        let is_same = |content: &DefinitionContent| latest.sha256 == content_sha256(content);
+        preview.is_unchanged =
+            preview.read.report.problems.is_empty() && preview.read.content.as_ref().is_some_and(is_same);
+        preview.suggested_name = super::free_name(db, &name).await?;
         preview.existing = Some(existing);
     }
     Ok(preview)
 }
 
-/// Saves an imported content. The same token saves it once, whoever takes a name meanwhile.
+/// Saves what was read of a file. The same token saves it once, whoever takes a name meanwhile. A
+/// data set as a new version replaces the scenarios; all else stays as the latest version has it.
 ///
 /// # Errors
-/// `Invalid` with every problem of the content, `Conflict` where the name is taken and that is to
+/// `Invalid` with every problem of the content, or of a data set with what it would become, `Conflict` where the name is taken and that is to
 /// be refused, or where the token was used for something else; `Forbidden`.
 pub async fn import(
     db: &Db,
     actor: &Actor,
-    content: DefinitionContent,
+    read: ReadSource,
     on_name_taken: OnNameTaken,
     client_token: Option<&str>,
 ) -> Result<Imported> {
     authorize(actor, Action::Create, Resource::Definition(None))?;
+    let content = sound(&read)?.clone();
     let input = format!("{on_name_taken:?} {}", content_sha256(&content));
     let token = Token { client_token, command: "importDefinition", input };
-    if let Some(imported) = earlier(db, actor, &token, &content).await? {
+    if let Some(imported) = earlier(db, actor, &token, &read, &content).await? {
         return Ok(imported);
     }
     let wanted_name = content.name.clone();
@@ -91,16 +113,26 @@ pub async fn import(
             OnNameTaken::NewVersion => super::find_named(db, &content.name).await?,
             OnNameTaken::Refuse | OnNameTaken::NewName => None,
         };
+        let mut kept_version = None;
         let saved = match &existing {
+            Some(existing) if read.is_dataset() => {
+                let latest = super::find_version(db, existing, None).await?;
+                let whole = read.clone().over(&super::content_of(&latest)?);
+                kept_version = Some(latest.number);
+                replace(db, actor, existing.id, kept_version, sound(&whole)?, &token).await
+            }
             Some(existing) => replace(db, actor, existing.id, None, &content, &token).await,
             None => insert(db, actor, &content, None, &token).await,
         };
         let error = match saved {
-            Ok(saved) => return Ok(Imported { saved, is_new: existing.is_none() }),
+            Ok(saved) => {
+                let kept_version = kept_version.filter(|_| !saved.is_unchanged);
+                return Ok(Imported { saved, is_new: existing.is_none(), kept_version });
+            }
             Err(error) => error,
         };
         // The same command may have been sent twice at once: the first one's answer is the answer.
-        if let Some(imported) = earlier(db, actor, &token, &content).await? {
+        if let Some(imported) = earlier(db, actor, &token, &read, &content).await? {
             return Ok(imported);
         }
         match (&error, on_name_taken) {
@@ -119,11 +151,20 @@ pub async fn import(
     )))
 }
 
+/// The content of a file without problems.
+fn sound(read: &ReadSource) -> Result<&DefinitionContent> {
+    match &read.content {
+        Some(content) if read.report.problems.is_empty() => Ok(content),
+        _ => Err(read.report.problems.clone().into()),
+    }
+}
+
 /// What an earlier use of the token saved.
 async fn earlier(
     db: &Db,
     actor: &Actor,
     token: &Token<'_>,
+    read: &ReadSource,
     content: &DefinitionContent,
 ) -> Result<Option<Imported>> {
     let Some(version_id) = receipt::find(db.write(), actor, token).await? else { return Ok(None) };
@@ -136,5 +177,6 @@ async fn earlier(
         .ok_or_else(|| Error::not_found("definition", version.definition_id))?;
     let is_new = version.number == 1;
     let saved = Saved { definition, version, warnings: validate(content).warnings, is_unchanged: false };
-    Ok(Some(Imported { saved, is_new }))
+    let kept_version = (read.is_dataset() && !is_new).then(|| saved.version.number - 1);
+    Ok(Some(Imported { saved, is_new, kept_version }))
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::NewTurn;
-use crate::{db::row, error::Result};
+use crate::{db::row, error::Result, limits};
 
 /// What is added to the counters of one model of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,9 @@ pub(crate) struct ModelDelta {
     pub(crate) input_tokens: i64,
     pub(crate) output_tokens: i64,
     pub(crate) cost_usd_micros: Option<i64>,
+    /// Errors of the account since the last answer, with the words of the latest.
+    pub(crate) account_errors: i32,
+    pub(crate) account_error: Option<(String, String)>,
 }
 
 impl ModelDelta {
@@ -36,9 +39,18 @@ impl ModelDelta {
         }
     }
 
+    /// Notes an error that ended a try; those of the account hold the model when they repeat.
+    pub(crate) fn add_error(&mut self, category: &str, message: &str) {
+        if limits::is_of_the_account(category) {
+            self.account_errors += 1;
+            self.account_error = Some((category.to_owned(), message.to_owned()));
+        }
+    }
+
     /// Counts one probe that succeeded.
     pub(crate) fn count(&mut self, outcome: ProbeOutcome) {
         self.succeeded += 1;
+        self.account_errors = 0;
         match outcome {
             ProbeOutcome::Decided => self.decided += 1,
             // What is still being read is the rest of the succeeded ones.
@@ -73,7 +85,8 @@ pub(crate) async fn add_to_counters(
                 empty_count = empty_count + $10, input_tokens = input_tokens + $11,
                 output_tokens = output_tokens + $12, 
                 cost_usd_micros = CASE WHEN $13 IS NULL THEN cost_usd_micros
-                                       ELSE COALESCE(cost_usd_micros, 0) + $13 END
+                                       ELSE COALESCE(cost_usd_micros, 0) + $13 END,
+                hold_streak = CASE WHEN $2 > 0 THEN 0 ELSE hold_streak END + $14
             WHERE id = $1
             RETURNING run_id, planned_count - succeeded_count - failed_count - cancelled_count AS left_count";
         let values = [
@@ -90,6 +103,7 @@ pub(crate) async fn add_to_counters(
             delta.input_tokens.into(),
             delta.output_tokens.into(),
             delta.cost_usd_micros.into(),
+            delta.account_errors.into(),
         ];
         let left: Option<Left> = row(tx, sql, values).await?;
         done.extend(left.filter(|left| left.left_count == 0).map(|left| left.run_id));

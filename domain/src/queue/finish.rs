@@ -1,6 +1,6 @@
 //! Finishing: answers, attempts, transcripts, status and counters in one transaction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use entity::{attempt, decision, transcript, turn};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
@@ -12,11 +12,12 @@ use super::{
     add_to_counters,
 };
 use crate::{
+    budget,
     db::{Db, in_powers_of_two, insert_all, now, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
     event,
     lifecycle::NewEvent,
-    run,
+    limits, run,
 };
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
@@ -32,6 +33,7 @@ pub async fn finish(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
     let tx = db.begin_queue().await?;
     let accepted = update_probes(&tx, batch).await?;
     let writes: Vec<&ProbeWrite> = batch.iter().filter(|write| accepted.contains(&write.probe.id)).collect();
+    budget::settle(&tx, &writes).await?;
     let done = record(&tx, &writes).await?;
     tx.commit().await?;
     settle_all(db, done).await;
@@ -134,7 +136,12 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
         let delta = deltas.entry(write.probe.run_model_id).or_default();
         write.turns.iter().for_each(|turn| delta.add_turn(turn));
         match &write.ending {
-            Ending::Continues | Ending::Requeued { .. } => {}
+            Ending::Continues => {}
+            Ending::Requeued { category, message, .. } => {
+                if let (Some(category), Some(message)) = (category, message) {
+                    delta.add_error(category, &storable(message.clone()));
+                }
+            }
             Ending::Succeeded { transcript, decision, outcome } => {
                 let id = Uuid::now_v7();
                 delta.count(*outcome);
@@ -144,6 +151,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
             }
             Ending::Failed { category, message, partial } => {
                 delta.failed += 1;
+                delta.add_error(category, &storable(message.clone()));
                 transcripts.extend(
                     partial.as_ref().map(|partial| transcript_row(Uuid::now_v7(), write, partial, false)),
                 );
@@ -157,8 +165,20 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     insert_all(tx, &transcripts).await?;
     insert_all(tx, &decisions).await?;
     let done = add_to_counters(tx, &deltas).await?;
+    let mut held = BTreeSet::new();
+    for (run_model_id, delta) in &deltas {
+        if let Some((category, message)) = &delta.account_error
+            && let Some((run_id, event)) = limits::hold(tx, *run_model_id, category, message).await?
+        {
+            failures.entry(run_id).or_default().push(event);
+            held.insert(run_id);
+        }
+    }
     for (run_id, events) in failures {
         event::append(tx, run_id, None, events).await?;
+        if held.contains(&run_id) {
+            limits::say_if_blocked(tx, run_id).await?;
+        }
     }
     Ok(done)
 }

@@ -17,8 +17,12 @@ use crate::{
 pub enum Job {
     /// Queues the probes of a run.
     FanOutRun(Uuid),
-    /// Marks the queued probes of a cancelled run, in chunks.
+    /// Ends the queued probes of a run that was cancelled or stopped, in chunks.
     CancelProbes(Uuid),
+    /// Queues failed probes of a run again, in chunks.
+    RetryProbes(Uuid),
+    /// Fails what is left of the models of a run that were given up, in chunks.
+    FailHeldModels(Uuid),
     /// Asks a provider's free endpoint whether it answers and takes the key.
     CheckProvider(String),
 }
@@ -29,13 +33,18 @@ impl Job {
         match self {
             Self::FanOutRun(_) => "fan_out_run",
             Self::CancelProbes(_) => "cancel_probes",
+            Self::RetryProbes(_) => "retry_probes",
+            Self::FailHeldModels(_) => "fail_held_models",
             Self::CheckProvider(_) => "check_provider",
         }
     }
 
     fn run_id(&self) -> Option<Uuid> {
         match self {
-            Self::FanOutRun(run_id) | Self::CancelProbes(run_id) => Some(*run_id),
+            Self::FanOutRun(run_id)
+            | Self::CancelProbes(run_id)
+            | Self::RetryProbes(run_id)
+            | Self::FailHeldModels(run_id) => Some(*run_id),
             Self::CheckProvider(_) => None,
         }
     }
@@ -43,7 +52,7 @@ impl Job {
     fn provider_id(&self) -> Option<String> {
         match self {
             Self::CheckProvider(provider_id) => Some(provider_id.clone()),
-            Self::FanOutRun(_) | Self::CancelProbes(_) => None,
+            _ => None,
         }
     }
 
@@ -51,6 +60,8 @@ impl Job {
         match kind {
             "fan_out_run" => run_id.map(Self::FanOutRun),
             "cancel_probes" => run_id.map(Self::CancelProbes),
+            "retry_probes" => run_id.map(Self::RetryProbes),
+            "fail_held_models" => run_id.map(Self::FailHeldModels),
             "check_provider" => provider_id.map(Self::CheckProvider),
             _ => None,
         }

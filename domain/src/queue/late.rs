@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Ending, ModelDelta, ProbeWrite, Written, add_to_counters, finish};
 use crate::{
+    budget,
     db::{Db, execute, locked, sql_now},
     error::Result,
 };
@@ -48,9 +49,11 @@ pub async fn finish_late(db: &Db, write: &ProbeWrite) -> Result<Written> {
         );
         let turns = i32::try_from(write.turns.len()).unwrap_or(i32::MAX);
         execute(&tx, sql, [write.probe.id.into(), outcome.as_str().into(), turns.into()]).await?;
+        budget::settle_late(&tx, write, &row, true).await?;
         done.extend(finish::record(&tx, &[write]).await?);
         true
     } else {
+        budget::settle_late(&tx, write, &row, false).await?;
         book(&tx, write, &mut done).await?;
         false
     };

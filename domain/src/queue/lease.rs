@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use crate::{
+    budget,
     db::{Db, execute, sql_now, sql_now_plus},
     error::Result,
 };
@@ -48,12 +49,15 @@ pub async fn beat(db: &Db, worker_id: Uuid, lease: Duration) -> Result<()> {
 /// `Unavailable` or `Database`: the leases lapse then.
 pub async fn release(db: &Db, worker_id: Uuid) -> Result<u64> {
     let mut released = 0;
+    let tx = db.begin_queue().await?;
+    budget::free_unasked(&tx, worker_id).await?;
     for table in LEASED_TABLES {
         let sql = format!(
             "UPDATE {table} SET status = 'queued', leased_by = NULL, lease_until = NULL
              WHERE leased_by = $1 AND status = 'running'"
         );
-        released += execute(db.write(), sql, [worker_id.into()]).await?;
+        released += execute(&tx, sql, [worker_id.into()]).await?;
     }
+    tx.commit().await?;
     Ok(released)
 }

@@ -8,10 +8,12 @@ mod finish;
 mod job;
 mod late;
 mod lease;
+mod open_models;
 mod sweep;
+mod take;
 mod write;
 
-pub use claim::{ClaimedProbe, claim_probes};
+pub use claim::{ClaimRequest, Claimed, ClaimedProbe, claim, claim_probes};
 pub use finish::finish;
 pub use job::{ClaimedJob, Job, JobEnding, claim_jobs, enqueue_job, finish_job};
 pub use late::finish_late;

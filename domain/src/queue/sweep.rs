@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{ModelDelta, add_to_counters, clock, lease::LEASED_TABLES};
 use crate::{
+    budget,
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::Result,
     event,
@@ -79,7 +80,11 @@ impl Sweeper {
             taken_back += execute(db.write(), sql, values).await?;
         }
         clock::mend(db).await?;
+        run::stop_overdue(db).await?;
+        run::end_stragglers(db).await?;
+        run::finish_retries(db).await?;
         run::settle_ended(db).await?;
+        budget::free_forgotten(db).await?;
         Ok(taken_back)
     }
 
@@ -135,6 +140,9 @@ async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u3
         });
         attempt::Entity::insert_many(attempts).exec_without_returning(&tx).await?;
     }
+    // Nobody knows whether the provider was asked: the money counts as spent until it is heard of.
+    let lost: Vec<_> = lapsed.iter().map(|probe| (probe.id, probe.fence, probe.turn_count)).collect();
+    budget::presume_spent(&tx, &lost).await?;
     let losses_max = attempts_max.saturating_mul(LOSSES_PER_TRY);
     let given_up: Vec<&Lapsed> = lapsed
         .iter()

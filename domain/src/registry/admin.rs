@@ -46,13 +46,13 @@ pub struct ModelChange {
     pub output_tokens_max: Option<u32>,
     /// Takes a system prompt; a new model does.
     pub has_system_prompt: Option<bool>,
-    /// Can be held to a JSON Schema; a new model cannot.
+    /// Can be held to a JSON Schema; of a new model that is not known.
     pub has_structured_output: Option<bool>,
     /// Takes a temperature; a new model does.
     pub has_temperature: Option<bool>,
     /// Takes a seed; a new model does.
     pub has_seed: Option<bool>,
-    /// Thinks before it answers; a new model does not.
+    /// Thinks before it answers; of a new model that is not known, and it is told how much.
     pub has_reasoning: Option<bool>,
     /// Whether runs can be started with it; a new model is offered.
     pub is_offered: Option<bool>,
@@ -190,10 +190,10 @@ async fn change_model(
     }
     let set = |flag: &mut bool, wanted: Option<bool>| *flag = wanted.unwrap_or(*flag);
     set(&mut row.has_system_prompt, change.has_system_prompt);
-    set(&mut row.has_structured_output, change.has_structured_output);
+    row.has_structured_output = change.has_structured_output.or(row.has_structured_output);
     set(&mut row.has_temperature, change.has_temperature);
     set(&mut row.has_seed, change.has_seed);
-    set(&mut row.has_reasoning, change.has_reasoning);
+    row.has_reasoning = change.has_reasoning.or(row.has_reasoning);
     set(&mut row.is_offered, change.is_offered);
     for (path, tokens, column) in [
         ("contextTokens", change.context_tokens, &mut row.context_tokens),
@@ -311,10 +311,10 @@ impl ModelKey {
             context_tokens: None,
             output_tokens_max: None,
             has_system_prompt: true,
-            has_structured_output: false,
+            has_structured_output: None,
             has_temperature: true,
             has_seed: true,
-            has_reasoning: false,
+            has_reasoning: None,
             is_offered: true,
             origin: Origin::Used,
         }

@@ -9,11 +9,12 @@ use entity::{model, model_version, provider, worker_provider};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Tariff, Tariffs};
+use super::{ModelKey, Tariff, Tariffs};
 use crate::{
     db::{Db, now},
+    definition::similar,
     error::{Error, Result},
-    fleet,
+    fleet, health,
 };
 
 /// A model that runs can be started with.
@@ -38,6 +39,9 @@ pub struct KnownProvider {
     pub row: provider::Model,
     /// True where a worker that is online can serve it.
     pub is_key_configured: bool,
+    /// Why a worker that is online cannot use its settings, as "not configured: …"; None where
+    /// it can, or none has any.
+    pub unusable_because: Option<String>,
 }
 
 /// The whole registry.
@@ -60,12 +64,17 @@ pub async fn known(db: &Db, beat: Duration) -> Result<Known> {
         .all(db.read())
         .await?;
     let served = served_providers(db, beat).await?;
+    let mut unusable = health::unusable_because(db, beat).await?;
     let providers: Vec<KnownProvider> = provider::Entity::find()
         .order_by_asc(provider::Column::Id)
         .all(db.read())
         .await?
         .into_iter()
-        .map(|row| KnownProvider { is_key_configured: served.contains(&row.id), row })
+        .map(|row| {
+            let is_key_configured = served.contains(&row.id);
+            let unusable_because = unusable.remove(&row.id).filter(|_| !is_key_configured);
+            KnownProvider { is_key_configured, unusable_because, row }
+        })
         .collect();
     let mut versions: HashMap<(String, String), Vec<String>> = HashMap::new();
     for row in
@@ -117,6 +126,35 @@ pub async fn available_model(
         .into_iter()
         .find(is_meant)
         .ok_or_else(|| Error::not_found("model", format!("{provider_id}/{model_id}")))
+}
+
+/// What to say to an admin who is about to add a model: whether there is one of that name, only its
+/// provider knows. None where it is known already.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn unknown_model_warning(db: &Db, beat: Duration, key: &ModelKey) -> Result<Option<String>> {
+    let known = known(db, beat).await?;
+    let of_provider = known.models.iter().filter(|entry| entry.model.provider_id == key.provider_id);
+    let ids: Vec<&str> = of_provider.map(|entry| entry.model.id.as_str()).collect();
+    if ids.contains(&key.model_id.as_str()) {
+        return Ok(None);
+    }
+    let near = similar::closest(&key.model_id, ids.iter().copied())
+        .map_or(String::new(), |near| format!(" Did you mean {near}?"));
+    Ok(Some(format!(
+        "{}/{} was not known before, and whether its provider serves it shows in the first run.{near} \
+         `retireModel` takes it out of what runs are started with.",
+        key.provider_id, key.model_id
+    )))
+}
+
+/// A provider's row; None where there is none with this id.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn find_provider(db: &Db, id: &str) -> Result<Option<provider::Model>> {
+    Ok(provider::Entity::find_by_id(id).one(db.read()).await?)
 }
 
 /// The providers that workers which are online can serve.

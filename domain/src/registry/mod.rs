@@ -13,7 +13,8 @@ mod tests;
 
 pub use admin::{ModelChange, ModelKey, NewTier, retire_model, set_model, set_price};
 pub use known::{
-    AvailableModel, Known, KnownProvider, available_model, available_models, known, served_providers,
+    AvailableModel, Known, KnownProvider, available_model, available_models, find_provider, known,
+    served_providers, unknown_model_warning,
 };
 pub use price::{Cost, Tariff, Tariffs, TokenCounts};
 pub use sync::{provider_row, sync};

@@ -1,18 +1,20 @@
 //! Commands on a run: one row update each, whatever the size of the run.
 
-use std::collections::BTreeMap;
+//! Commands on a run: one row update each, whatever the size of the run.
 
 use entity::run;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     auth::{Action, Actor, Resource, authorize},
-    db::{Db, locked, now, rows, sql_now},
+    budget,
+    db::{Db, locked, now},
     error::{Error, Result},
-    event,
-    lifecycle::{Command, RunState, transition},
-    queue::{Job, ModelDelta, add_to_counters, enqueue_job},
+    event, gate,
+    lifecycle::{Command, NewEvent, RunState, transition},
+    queue::{Job, enqueue_job},
     receipt::{self, Token},
 };
 
@@ -26,21 +28,49 @@ pub(crate) async fn apply(
     actor_id: Option<Uuid>,
     command: Command,
 ) -> Result<run::Model> {
+    apply_noting(tx, run_id, actor_id, command, Value::Null).await
+}
+
+/// As `apply`; the fields of `note` are added to the command's event.
+///
+/// # Errors
+/// As `apply`.
+pub(crate) async fn apply_noting(
+    tx: &impl ConnectionTrait,
+    run_id: Uuid,
+    actor_id: Option<Uuid>,
+    command: Command,
+    note: Value,
+) -> Result<run::Model> {
     let query = locked(run::Entity::find_by_id(run_id), tx);
     let row = query.one(tx).await?.ok_or_else(|| Error::not_found("run", run_id))?;
     let before = RunState::of(&row);
-    let (after, events) = transition(before, command).map_err(|refusal| Error::conflict(refusal.reason))?;
+    let (after, mut events) =
+        transition(before, command).map_err(|refusal| Error::conflict(refusal.reason))?;
     if after == before && events.is_empty() {
         return Ok(row);
     }
-    let latch = |is_set: bool, at| if is_set { Some(at) } else { None };
+    if let (Some(NewEvent { payload: Value::Object(payload), .. }), Value::Object(note)) =
+        (events.first_mut(), note)
+    {
+        payload.extend(note);
+    }
+    // What closes a gate without deciding about it aborts it.
+    let is_decision = matches!(command, Command::Approve | Command::Reject | Command::RequestChanges);
+    if before.gate.is_some() && after.gate.is_none() && !is_decision {
+        events.extend(gate::abort(tx, run_id).await?);
+    }
+    let latch = |is_set: bool, at: Option<_>| is_set.then(|| at.unwrap_or_else(now));
     let changed = run::ActiveModel {
         id: Set(run_id),
         status: Set(after.status),
-        paused_at: Set(latch(after.is_paused, row.paused_at.unwrap_or_else(now))),
-        cancelled_at: Set(latch(after.is_cancelled, row.cancelled_at.unwrap_or_else(now))),
-        started_at: Set(row.started_at.or_else(|| (command == Command::Start).then(now))),
-        completed_at: Set(row.completed_at.or_else(|| after.status.is_terminal().then(now))),
+        paused_at: Set(latch(after.is_paused, row.paused_at)),
+        cancelled_at: Set(latch(after.is_cancelled, row.cancelled_at)),
+        stopped_at: Set(latch(after.stopped.is_some(), row.stopped_at)),
+        stop_reason: Set(after.stopped),
+        gate_actions: Set(after.gate.map(|allowed| allowed.to_string())),
+        started_at: Set(latch(after.is_started, row.started_at)),
+        completed_at: Set(latch(after.status.is_terminal(), row.completed_at)),
         ..Default::default()
     };
     run::Entity::update(changed).exec(tx).await?;
@@ -57,6 +87,13 @@ pub struct Commanded<'a> {
     pub run_id: Uuid,
     /// The same token has no second effect.
     pub client_token: Option<&'a str>,
+}
+
+impl<'a> Commanded<'a> {
+    /// The command's token; `rest`: the input beside the run, equal for equal inputs.
+    pub(crate) fn token(&self, command: &'static str, rest: String) -> Token<'a> {
+        Token { client_token: self.client_token, command, input: format!("{}{rest}", self.run_id) }
+    }
 }
 
 /// Stops handing out a run's probes; those in flight finish. Pausing twice changes nothing.
@@ -85,55 +122,51 @@ pub async fn cancel(db: &Db, commanded: Commanded<'_>) -> Result<run::Model> {
 }
 
 async fn obey(db: &Db, commanded: Commanded<'_>, name: &'static str, command: Command) -> Result<run::Model> {
-    let Commanded { actor, run_id, client_token } = commanded;
-    let token = Token { client_token, command: name, input: run_id.to_string() };
-    let tx = db.begin().await?;
-    let found =
-        run::Entity::find_by_id(run_id).one(&tx).await?.ok_or_else(|| Error::not_found("run", run_id))?;
-    authorize(actor, Action::Control, Resource::Run(Some(found.created_by)))?;
-    if receipt::find(&tx, actor, &token).await?.is_some() {
-        return Ok(found);
+    let token = commanded.token(name, String::new());
+    let (tx, before, receipt) = begin(db, &commanded, &token, Locks::Run).await?;
+    if receipt.is_some() {
+        return Ok(before);
     }
-    let after = apply(&tx, run_id, Some(actor.id), command).await?;
-    if after.cancelled_at.is_some() && found.cancelled_at.is_none() {
-        enqueue_job(&tx, Job::CancelProbes(run_id)).await?;
+    let mut after = apply(&tx, before.id, Some(commanded.actor.id), command).await?;
+    if after.cancelled_at.is_some() && before.cancelled_at.is_none() {
+        enqueue_job(&tx, Job::CancelProbes(before.id)).await?;
     }
-    receipt::keep(&tx, actor, &token, run_id).await?;
+    if before.paused_at.is_some() && after.paused_at.is_none() {
+        after = gate::ask_again(&tx, after).await?;
+    }
+    receipt::keep(&tx, commanded.actor, &token, before.id).await?;
     tx.commit().await?;
     Ok(after)
 }
 
-/// Marks a chunk of a cancelled run's queued probes. Returns true when none is left, after
-/// which the run ends as soon as nothing is in flight.
+/// What a command holds on to.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Locks {
+    /// The run's row.
+    Run,
+    /// First the run's budget, in the order in which claims take them.
+    BudgetAndRun,
+}
+
+/// Begins the transaction of a command: the run is locked, its owner or an admin asks, and an
+/// earlier use of the same token is found, also one that was committed a moment ago.
 ///
 /// # Errors
-/// `Unavailable` or `Database`; the next call goes on where this one stopped.
-pub async fn cancel_probes(db: &Db, run_id: Uuid) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Marked {
-        run_model_id: Uuid,
+/// `NotFound`, `Forbidden`, or what `receipt::find` says.
+pub(crate) async fn begin(
+    db: &Db,
+    commanded: &Commanded<'_>,
+    token: &Token<'_>,
+    locks: Locks,
+) -> Result<(DatabaseTransaction, run::Model, Option<Uuid>)> {
+    let Commanded { actor, run_id, .. } = *commanded;
+    let tx = db.begin().await?;
+    if locks == Locks::BudgetAndRun {
+        budget::lock(&tx, run_id).await?;
     }
-    const CHUNK: i64 = 5_000;
-    let tx = db.begin_queue().await?;
-    let (skip_locked, backend) = match tx.get_database_backend() {
-        DbBackend::Postgres => (" FOR UPDATE SKIP LOCKED", DbBackend::Postgres),
-        other => ("", other),
-    };
-    let sql = format!(
-        "UPDATE probes SET status = 'cancelled', finished_at = {}
-         WHERE id IN (SELECT id FROM probes WHERE run_id = $1 AND status = 'queued' LIMIT $2{skip_locked})
-         RETURNING run_model_id",
-        sql_now(backend)
-    );
-    let marked: Vec<Marked> = rows(&tx, sql, [run_id.into(), CHUNK.into()]).await?;
-    let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
-    for row in &marked {
-        deltas.entry(row.run_model_id).or_default().cancelled += 1;
-    }
-    add_to_counters(&tx, &deltas).await?;
-    tx.commit().await?;
-    if marked.is_empty() {
-        super::settle(db, run_id).await?;
-    }
-    Ok(marked.is_empty())
+    let query = locked(run::Entity::find_by_id(run_id), &tx);
+    let row = query.one(&tx).await?.ok_or_else(|| Error::not_found("run", run_id))?;
+    authorize(actor, Action::Control, Resource::Run(Some(row.created_by)))?;
+    let receipt = receipt::find(&tx, actor, token).await?;
+    Ok((tx, row, receipt))
 }

@@ -1,26 +1,31 @@
 //! Making a run: everything is checked before a row is written.
 
-use std::time::Duration;
-
+use chrono::{DateTime, Utc};
 use entity::{
-    ReasoningEffort, RunStatus, RunType, definition, definition_version, model, run, run_limit, run_model,
+    ReasoningEffort, RunStatus, RunType, definition, definition_version, model, run, run_budget, run_limit,
+    run_model,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, sea_query::OnConflict,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model_choice::{self, Chosen};
+use super::{
+    admission, limits,
+    model_choice::{self, Chosen},
+    plan::{self, Plan},
+};
 use crate::{
     access::{AccessLog, Accessed},
     auth::{Action, Actor, Resource, authorize},
+    budget,
     config::Config,
-    db::{Db, now, placeholders, row},
-    definition::from_stored,
+    db::{Db, now},
+    definition::{DefinitionContent, from_stored},
     error::{Error, Result},
-    event, fleet,
+    event, fleet, gate,
     lifecycle::NewEvent,
     queue::{Job, enqueue_job},
     receipt::{self, Token},
@@ -75,8 +80,45 @@ pub struct NewRun {
     pub is_test: bool,
     /// Start even if the same is being run already.
     pub allow_duplicate: bool,
+    /// What it may cost, in micro-dollars; None: no budget.
+    pub budget_usd_micros: Option<i64>,
+    /// When it is ended; None: after the configured time.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// Calls in flight at once; None: what its providers allow.
+    pub parallel: Option<u32>,
+    /// Exactly this plan is to be run; None: whatever is asked.
+    pub plan_hash: Option<String>,
+    /// The run that this one repeats.
+    pub parent_run_id: Option<Uuid>,
     /// The same token makes no second run.
     pub client_token: Option<String>,
+}
+
+impl Default for NewRun {
+    fn default() -> Self {
+        Self {
+            definition_id: Uuid::nil(),
+            version: None,
+            models: Vec::new(),
+            sample_percentage: 100.0,
+            sample_seed: None,
+            samples_per_scenario: 1,
+            temperature: None,
+            top_p: None,
+            stop: Vec::new(),
+            reasoning_effort: None,
+            max_tokens: None,
+            priority: 0,
+            is_test: false,
+            allow_duplicate: false,
+            budget_usd_micros: None,
+            deadline_at: None,
+            parallel: None,
+            plan_hash: None,
+            parent_run_id: None,
+            client_token: None,
+        }
+    }
 }
 
 /// A run that was made.
@@ -107,16 +149,84 @@ pub async fn create(
         return Ok(Created { run: super::find(db, run_id).await?, warnings: Vec::new() });
     }
 
+    let prepared = prepare(db, config, new).await?;
+    let plan = plan::of(db, config, new, &prepared).await?;
+    if let Some(hash) = &new.plan_hash {
+        plan::check_hash(hash, &plan.hash, new.sample_seed)?;
+    }
+    let Prepared { definition, version, content, models, planned_count, .. } = &prepared;
+    let planned_count = *planned_count;
+    let row = run_row(actor, new, &prepared, &plan);
+    let is_small = planned_count <= config.inline_fan_out_max;
+    let tx = db.begin().await?;
+    admission::lock_admission(&tx).await?;
+    // Seen again under the lock: the same command may have been sent twice at once, and the run
+    // that the first one made must not be what the second one is refused for.
+    if let Some(run_id) = receipt::find(&tx, actor, &token).await? {
+        tx.rollback().await?;
+        return Ok(Created { run: super::find_written(db, run_id).await?, warnings: Vec::new() });
+    }
+    admission::admit(&tx, config, actor, new, version, models).await?;
+    let run = row.insert(&tx).await?;
+    insert_models(&tx, config, &run, new, models).await?;
+    let created = NewEvent {
+        kind: "run.created",
+        payload: json!({"planned": planned_count, "scenarios": prepared.scenario_count, "models": models.len()}),
+    };
+    event::append(&tx, run.id, Some(actor.id), vec![created]).await?;
+    if let Some(limit) = new.budget_usd_micros {
+        budget::set_limit(&tx, &run, limit).await?;
+    }
+    if let Some(reason) = &plan.needs_approval {
+        gate::open_approval_gate(&tx, run.id, reason.clone()).await?;
+    }
+    if !is_small {
+        enqueue_job(&tx, Job::FanOutRun(run.id)).await?;
+    }
+    receipt::keep(&tx, actor, &token, run.id).await?;
+    if is_small {
+        super::fan_out::fan_out_within(&tx, &run, content).await?;
+    }
+    tx.commit().await?;
+    access.note(Accessed::Definition(definition.id));
+
+    Ok(Created { run: super::find_written(db, run.id).await?, warnings: plan.warnings })
+}
+
+/// What was asked, checked and looked up.
+pub(super) struct Prepared {
+    pub(super) definition: definition::Model,
+    pub(super) version: definition_version::Model,
+    pub(super) content: DefinitionContent,
+    pub(super) models: Vec<Chosen>,
+    pub(super) scenario_count: u64,
+    pub(super) planned_count: u64,
+    pub(super) is_worker_online: bool,
+    /// What is worth knowing of the models as they were named.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Checks what is asked and looks up what it names; reads only.
+///
+/// # Errors
+/// As `create`, for what does not depend on other runs.
+pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Prepared> {
     let (definition, mut version) = version_of(db, new).await?;
     // Taken, not copied: a list of scenarios may be large.
     let content = from_stored(std::mem::take(&mut version.content))?;
     let mut faults = checked_numbers(new);
+    let is_worker_online = !fleet::online_workers(db, config.beat()).await?.is_empty();
     let mut warnings = Vec::new();
-    let online = fleet::online_workers(db, config.beat()).await?;
-    let is_online = !online.is_empty();
-    let models =
-        model_choice::resolve(db, config, &content, &new.models, is_online, &mut faults, &mut warnings)
-            .await?;
+    let models = model_choice::resolve(
+        db,
+        config,
+        &content,
+        &new.models,
+        is_worker_online,
+        &mut faults,
+        &mut warnings,
+    )
+    .await?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -134,42 +244,17 @@ pub async fn create(
             ),
         ));
     }
-
-    let row = run_row(actor, new, &definition, &version, scenario_count, planned_count);
-    let is_small = planned_count <= config.inline_fan_out_max;
-    let tx = db.begin().await?;
-    lock_admission(&tx).await?;
-    // Seen again under the lock: the same command may have been sent twice at once, and the run
-    // that the first one made must not be what the second one is refused for.
-    if let Some(run_id) = receipt::find(&tx, actor, &token).await? {
-        tx.rollback().await?;
-        return Ok(Created { run: super::find_written(db, run_id).await?, warnings: Vec::new() });
-    }
-    admit(&tx, config, actor, new, &version, &models).await?;
-    let run = row.insert(&tx).await?;
-    insert_models(&tx, &run, new, &models).await?;
-    let created = NewEvent {
-        kind: "run.created",
-        payload: json!({"planned": planned_count, "scenarios": scenario_count, "models": models.len()}),
-    };
-    event::append(&tx, run.id, Some(actor.id), vec![created]).await?;
-    if !is_small {
-        enqueue_job(&tx, Job::FanOutRun(run.id)).await?;
-    }
-    receipt::keep(&tx, actor, &token, run.id).await?;
-    if is_small {
-        super::fan_out::fan_out_within(&tx, &run, &content).await?;
-    }
-    tx.commit().await?;
-    access.note(Accessed::Definition(definition.id));
-
-    if online.is_empty() {
-        warnings.push(
-            "No worker is online: the run waits until one is started (`probity worker`, or `probity serve`)."
-                .into(),
-        );
-    }
-    Ok(Created { run: super::find_written(db, run.id).await?, warnings })
+    warnings.extend(model_choice::left_out(new, &models));
+    Ok(Prepared {
+        definition,
+        version,
+        content,
+        models,
+        scenario_count,
+        planned_count,
+        is_worker_online,
+        warnings,
+    })
 }
 
 async fn version_of(db: &Db, new: &NewRun) -> Result<(definition::Model, definition_version::Model)> {
@@ -239,46 +324,46 @@ fn checked_numbers(new: &NewRun) -> Vec<crate::error::Fault> {
         "priority",
         "A priority lies between -1000 and 1000; 0 is usual.".into(),
     );
+    faults.extend(limits::checked(new.deadline_at, new.parallel, new.budget_usd_micros));
     faults
 }
 
-fn run_row(
-    actor: &Actor,
-    new: &NewRun,
-    definition: &definition::Model,
-    version: &definition_version::Model,
-    scenario_count: u64,
-    planned_count: u64,
-) -> run::ActiveModel {
+fn run_row(actor: &Actor, new: &NewRun, prepared: &Prepared, plan: &Plan) -> run::ActiveModel {
+    let Prepared { definition, version, scenario_count, planned_count, .. } = prepared;
     let run_type = match new {
+        NewRun { parent_run_id: Some(_), .. } => RunType::Rerun,
         NewRun { is_test: true, .. } => RunType::Test,
         NewRun { sample_percentage, .. } if *sample_percentage < 100.0 => RunType::Sample,
         _ => RunType::Full,
     };
-    let seed = new.sample_seed.unwrap_or_else(|| fastrand::u32(0..=i32::MAX.unsigned_abs()));
     run::ActiveModel {
         id: Set(Uuid::now_v7()),
         definition_id: Set(Some(definition.id)),
         definition_version_id: Set(Some(version.id)),
-        parent_run_id: Set(None),
+        parent_run_id: Set(new.parent_run_id),
         run_type: Set(run_type),
         status: Set(RunStatus::Pending),
         sample_percentage: Set(new.sample_percentage),
-        sample_seed: Set(seed.into()),
+        sample_seed: Set(plan.sample_seed.into()),
         samples_per_scenario: Set(i32::try_from(new.samples_per_scenario).unwrap_or(1)),
         temperature: Set(new.temperature),
         top_p: Set(new.top_p),
         stop: Set(json!(new.stop)),
         reasoning_effort: Set(new.reasoning_effort),
         max_tokens: Set(new.max_tokens.and_then(|tokens| i32::try_from(tokens).ok())),
-        scenario_count: Set(i64::try_from(scenario_count).unwrap_or(i64::MAX)),
-        planned_count: Set(i64::try_from(planned_count).unwrap_or(i64::MAX)),
+        scenario_count: Set(i64::try_from(*scenario_count).unwrap_or(i64::MAX)),
+        planned_count: Set(i64::try_from(*planned_count).unwrap_or(i64::MAX)),
         fanned_out_count: Set(0),
         event_seq: Set(0),
         created_by: Set(actor.id),
         created_at: Set(now()),
         paused_at: Set(None),
         cancelled_at: Set(None),
+        stopped_at: Set(None),
+        stop_reason: Set(None),
+        gate_actions: Set(None),
+        plan_hash: Set(Some(plan.hash.clone())),
+        cost_high_usd_micros: Set(plan.cost.and_then(|cost| cost.high)),
         queued_at: Set(None),
         started_at: Set(None),
         completed_at: Set(None),
@@ -288,6 +373,7 @@ fn run_row(
 
 async fn insert_models(
     tx: &DatabaseTransaction,
+    config: &Config,
     run: &run::Model,
     new: &NewRun,
     models: &[Chosen],
@@ -295,12 +381,12 @@ async fn insert_models(
     run_limit::ActiveModel {
         run_id: Set(run.id),
         priority: Set(new.priority),
-        budget_usd_micros: Set(None),
-        deadline_at: Set(Some(now() + Duration::from_secs(7 * 24 * 3_600))),
-        parallel: Set(None),
+        deadline_at: Set(Some(new.deadline_at.unwrap_or_else(|| now() + config.run_deadline()))),
+        parallel: Set(new.parallel.and_then(|calls| i32::try_from(calls).ok())),
     }
     .insert(tx)
     .await?;
+    run_budget::ActiveModel { run_id: Set(run.id), ..Default::default() }.insert(tx).await?;
     let planned = run.planned_count / i64::try_from(models.len()).unwrap_or(1);
     add_used_models(tx, models).await?;
     let rows = models.iter().zip(0..).map(|(chosen, ordinal)| run_model::ActiveModel {
@@ -332,77 +418,4 @@ async fn add_used_models(tx: &DatabaseTransaction, models: &[Chosen]) -> Result<
     let nothing = OnConflict::new().do_nothing().to_owned();
     model::Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(tx).await?;
     Ok(())
-}
-
-/// One admission at a time: SQLite's writer is alone anyway.
-async fn lock_admission(tx: &DatabaseTransaction) -> Result<()> {
-    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7020111)").await?;
-    }
-    Ok(())
-}
-
-/// Refuses an accidental second run and one too many. Under the admission lock, so that two at
-/// once do not slip through.
-async fn admit(
-    tx: &DatabaseTransaction,
-    config: &Config,
-    actor: &Actor,
-    new: &NewRun,
-    version: &definition_version::Model,
-    models: &[Chosen],
-) -> Result<()> {
-    #[derive(FromQueryResult)]
-    struct Id {
-        id: Uuid,
-    }
-    let active = [RunStatus::Pending, RunStatus::AwaitingApproval, RunStatus::Running, RunStatus::Scoring];
-    let is_active = || {
-        run::Entity::find()
-            .filter(run::Column::Status.is_in(active))
-            .filter(run::Column::CancelledAt.is_null())
-    };
-    let count = is_active().count(tx).await?;
-    if count >= u64::from(config.max_active_runs) {
-        return Err(Error::Conflict {
-            code: "TOO_MANY_RUNS",
-            message: format!(
-                "{count} runs are active, and at most {} may be; cancel one or wait until one is over.",
-                config.max_active_runs
-            ),
-        });
-    }
-    if new.allow_duplicate {
-        return Ok(());
-    }
-    let wanted: Vec<String> = models.iter().map(Chosen::key).collect();
-    let sql = format!(
-        "SELECT runs.id FROM runs
-         WHERE runs.status IN ('pending', 'awaiting_approval', 'running', 'scoring') AND runs.cancelled_at IS NULL
-           AND runs.definition_version_id = $1 AND runs.created_by = $2 AND runs.run_type <> 'test'
-           AND (SELECT COUNT(*) FROM run_models WHERE run_id = runs.id) = {count}
-           AND (SELECT COUNT(*) FROM run_models WHERE run_id = runs.id
-                AND provider_id || '/' || wire_model IN ({keys})) = {count}
-         ORDER BY runs.created_at LIMIT 1",
-        count = wanted.len(),
-        keys = placeholders(3, wanted.len())
-    );
-    let values =
-        [version.id.into(), actor.id.into()].into_iter().chain(wanted.into_iter().map(sea_orm::Value::from));
-    match row::<Id>(tx, sql, values).await? {
-        Some(Id { id }) if !new.is_test => Err(Error::Conflict {
-            code: "ACTIVE_RUN_EXISTS",
-            message: format!(
-                "Run {id} of the same definition with the same models is active; look at that one, or set allowDuplicate."
-            ),
-        }),
-        _ => Ok(()),
-    }
-}
-
-impl Chosen {
-    fn key(&self) -> String {
-        let model::Model { provider_id, id, .. } = &self.model;
-        format!("{provider_id}/{}", self.version.as_ref().unwrap_or(id))
-    }
 }

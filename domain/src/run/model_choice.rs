@@ -2,7 +2,7 @@
 
 use entity::{Origin, model};
 
-use super::{ModelChoice, model_name};
+use super::{ModelChoice, NewRun, model_name};
 use crate::{
     config::Config,
     db::Db,
@@ -39,7 +39,7 @@ pub(super) async fn resolve(
         }
     };
     if choices.is_empty() {
-        fault("models".into(), "A run needs at least one model; `availableModels` lists them.".into());
+        fault("models".into(), "A run needs at least one model; `probity models` lists them.".into());
     }
     if choices.len() > 100 {
         fault("models".into(), "A run takes at most 100 models.".into());
@@ -60,7 +60,10 @@ pub(super) async fn resolve(
                 if chosen.iter().any(is_same) {
                     fault(
                         path,
-                        format!("{} is there twice; for repetitions set samplesPerScenario.", choice.model),
+                        format!(
+                            "{}/{} is there twice; for repetitions set samplesPerScenario.",
+                            found.model.provider_id, choice.model
+                        ),
                     );
                 }
                 chosen.push(found);
@@ -100,7 +103,17 @@ fn resolve_one(
     let name = &choice.model;
     if !model.is_offered {
         return Err(format!(
-            "{name} is not offered any more; choose another one, or have an admin offer it again."
+            "{}/{} is not offered any more; choose another one, or have an admin offer it again.",
+            model.provider_id, model.id
+        ));
+    }
+    let because = |known: &'_ registry::KnownProvider| known.unusable_because.clone();
+    let provider = known.providers.iter().find(|known| known.row.id == model.provider_id);
+    if is_worker_online && let Some(reason) = provider.and_then(because) {
+        return Err(format!(
+            "{name} cannot be run: {} is {reason}. Correct providers.{} in the probity.toml of the worker, and start \
+             it again.",
+            model.provider_id, model.provider_id
         ));
     }
     if is_worker_online && !is_key_configured {
@@ -181,7 +194,7 @@ fn check_requirements(name: &str, model: &model::Model, content: &DefinitionCont
             "{name} cannot be run: the definition requires a system prompt, which it does not take."
         ));
     }
-    if requires.structured_output && !model.has_structured_output {
+    if requires.structured_output && model.has_structured_output == Some(false) {
         return Err(format!(
             "{name} cannot be run: the definition requires structured output, which it does not have."
         ));
@@ -194,4 +207,32 @@ fn check_requirements(name: &str, model: &model::Model, content: &DefinitionCont
         ));
     }
     Ok(())
+}
+
+/// What the run asks for and models are known not to take, a sentence for each model.
+pub(super) fn left_out(new: &NewRun, chosen: &[Chosen]) -> Vec<String> {
+    let of = |chosen: &Chosen| {
+        let model = &chosen.model;
+        let asked = [
+            ("temperature", new.temperature.is_some(), model.has_temperature),
+            ("top-p", new.top_p.is_some(), model.has_temperature),
+            ("seed", new.sample_seed.is_some(), model.has_seed),
+            ("reasoning effort", new.reasoning_effort.is_some(), model.has_reasoning != Some(false)),
+        ];
+        let names: Vec<&str> = asked
+            .into_iter()
+            .filter(|(_, is_asked, is_taken)| *is_asked && !is_taken)
+            .map(|(name, ..)| name)
+            .collect();
+        let end = match names.len() {
+            0 => return None,
+            1 => "it is left out",
+            _ => "they are left out",
+        };
+        Some(format!("{}/{} takes no {}: {end}.", model.provider_id, model.id, names.join(" and no ")))
+    };
+    let mut sentences: Vec<String> = chosen.iter().filter_map(of).collect();
+    // Two versions of a model are asked alike.
+    sentences.dedup();
+    sentences
 }

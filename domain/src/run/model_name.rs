@@ -41,11 +41,7 @@ pub(super) fn read<'a>(choice: &ModelChoice, known: &'a Known) -> Result<Named<'
     if let Some(id) = &choice.provider
         && provider_of(id).is_none()
     {
-        let ids: Vec<&str> = known.providers.iter().map(|provider| provider.row.id.as_str()).collect();
-        return Err(format!(
-            "There is no provider {id}; there are {}. Providers are added in probity.toml.",
-            ids.join(", ")
-        ));
+        return Err(no_provider(id, known));
     }
     let readings = readings(choice, known);
     for reading in &readings {
@@ -145,13 +141,25 @@ pub(super) fn check(what: &str, name: &str) -> Result<(), String> {
     if is_name { Ok(()) } else { Err(format!("{what} has 1 to 200 bytes, and no white space around it.")) }
 }
 
+fn no_provider(id: &str, known: &Known) -> String {
+    let ids: Vec<&str> = known.providers.iter().map(|provider| provider.row.id.as_str()).collect();
+    format!("There is no provider {id}; there are {}. Providers are added in probity.toml.", ids.join(", "))
+}
+
 fn unknown(choice: &ModelChoice, known: &Known) -> String {
     let name = &choice.model;
-    let hint = match near(name, known) {
+    let near = near(name, known);
+    if let Some((provider, _)) = name.split_once('/')
+        && near.is_empty()
+        && known.providers.iter().all(|entry| entry.row.id != provider)
+    {
+        return no_provider(provider, known);
+    }
+    let hint = match near {
         none if none.is_empty() && name.starts_with("sim-") => {
             " Simulated models are offered with --sim, or where a provider `sim` is configured.".into()
         }
-        none if none.is_empty() => " `availableModels` lists those that there are.".into(),
+        none if none.is_empty() => " `probity models` lists those that there are.".into(),
         near => near,
     };
     format!(
@@ -163,13 +171,17 @@ fn unknown(choice: &ModelChoice, known: &Known) -> String {
 /// The models whose names are near a name, as a sentence; empty where none are.
 pub(super) fn near(name: &str, known: &Known) -> String {
     // Further away it is another name, not a misspelt one.
-    let distance_max = (name.chars().count() / 2).max(2);
+    let length = name.chars().count();
+    let distance_max = (length / 3).max(2);
+    // Of short names, most of the letters must be the same.
+    let is_near =
+        |distance: usize, id: &str| distance <= distance_max && distance * 2 < length.max(id.chars().count());
     let mut near: Vec<(usize, &str)> = known
         .models
         .iter()
         .filter(|entry| entry.model.is_offered && entry.model.origin != Origin::Used)
         .map(|entry| (edit_distance(&entry.model.id, name), entry.model.id.as_str()))
-        .filter(|(distance, _)| *distance <= distance_max)
+        .filter(|(distance, id)| is_near(*distance, id))
         .collect();
     near.sort_unstable();
     near.dedup();

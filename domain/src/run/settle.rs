@@ -1,7 +1,7 @@
 //! Moving a run on when its probes have ended.
 
-use entity::run;
-use sea_orm::{EntityTrait, FromQueryResult};
+use entity::{run, run_retry};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
@@ -30,6 +30,16 @@ pub async fn settle(db: &Db, run_id: Uuid) -> Result<bool> {
     let Some(found) = query.one(&tx).await? else { return Ok(false) };
     if found.status.is_terminal() {
         return Ok(true);
+    }
+    // Failed probes that are about to be queued again are not the end.
+    if run_retry::Entity::find()
+        .filter(run_retry::Column::RunId.eq(run_id))
+        .filter(run_retry::Column::FinishedAt.is_null())
+        .one(&tx)
+        .await?
+        .is_some()
+    {
+        return Ok(false);
     }
     let sql = "SELECT CAST(SUM(planned_count - succeeded_count - failed_count - cancelled_count) AS bigint) AS left_count,
             CAST(SUM(succeeded_count) AS bigint) AS succeeded, CAST(SUM(failed_count) AS bigint) AS failed,

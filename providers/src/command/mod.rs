@@ -24,7 +24,6 @@ use crate::{
     text::{parseable, without_nul},
 };
 use process::Output;
-use protocol::Verdict;
 
 /// A program that answers conversations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,21 +97,22 @@ impl Command {
             Output { stdout: self.redacted(output.stdout), stderr: self.redacted(output.stderr), ..output };
         let (body, was_repaired) = parseable(&output.stdout);
         match protocol::verdict(&output, &body) {
-            Ok(Verdict { answer, usage }) => {
+            Ok(answer) => {
                 let (text, has_nul) = without_nul(answer.text);
                 let reasoning = answer.reasoning.filter(|text| !text.is_empty()).map(without_nul);
                 let is_marked = |text: &str| text.contains('\u{FFFD}');
                 let text_is_altered = has_nul
                     || reasoning.as_ref().is_some_and(|(_, has_nul)| *has_nul)
                     || was_repaired && is_marked(&text);
+                let small = |field: Option<String>| field.map(|text| without_nul(text).0);
                 Ok(ProviderReply {
                     text,
                     reasoning: reasoning.map(|(text, _)| text),
-                    model_version: answer.model_version,
-                    finish: answer.finish.unwrap_or(protocol::Ending::Stop).into(),
-                    finish_raw: None,
-                    usage,
-                    request_id: answer.request_id,
+                    model_version: small(answer.model_version),
+                    finish: answer.finish,
+                    finish_raw: small(answer.finish_raw),
+                    usage: answer.usage,
+                    request_id: small(answer.request_id),
                     limits: RateLimits::default(),
                     raw_body: output.stdout,
                     request_body: sent,

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Command,
+    sync::Notify,
     time::timeout,
 };
 
@@ -20,12 +21,16 @@ use crate::{classify::Fault, command::CommandSettings};
 /// Most bytes of standard error that are kept: its end says what went wrong.
 const STDERR_BYTES_MAX: usize = 16 * 1024;
 
+/// Most bytes of standard error that a program may write: a log, not a flood.
+const STDERR_BYTES_READ_MAX: usize = 64 * 1024 * 1024;
+
 /// What a program left behind.
 pub(super) struct Output {
     pub(super) stdout: Bytes,
     /// The end of standard error.
     pub(super) stderr: Bytes,
-    pub(super) is_over_limit: bool,
+    /// What the program wrote more of than it may, for which it was ended.
+    pub(super) over_limit: Option<&'static str>,
     pub(super) has_succeeded: bool,
     /// How it ended, as the end of a sentence.
     pub(super) ending: String,
@@ -79,8 +84,16 @@ pub(super) async fn run(
             let _ = stdin.shutdown().await;
         }
     };
+    let is_over = Notify::new();
     let end = async {
-        let status = child.wait().await;
+        let status = tokio::select! {
+            status = child.wait() => status,
+            // Whoever floods its output is ended at once, and not only when its time is up.
+            () = is_over.notified() => {
+                drop(group);
+                return child.wait().await;
+            }
+        };
         // What it started and left behind would keep the pipes open.
         drop(group);
         status
@@ -88,18 +101,22 @@ pub(super) async fn run(
     let all = async {
         tokio::join!(
             feed,
-            head_of(stdout, settings.output_bytes_max, started),
-            tail_of(stderr, STDERR_BYTES_MAX),
+            head_of(stdout, settings.output_bytes_max, started, &is_over),
+            tail_of(stderr, STDERR_BYTES_MAX, &is_over),
             end
         )
     };
-    let Ok(((), stdout, stderr, status)) = timeout(limit, all).await else {
+    let Ok(((), stdout, (stderr, is_flood), status)) = timeout(limit, all).await else {
         return Err(Fault::timeout(format!("the program did not end within {} s", limit.as_secs_f64())));
     };
     let status = status.map_err(|error| Fault::connection(format!("the program was lost: {error}")))?;
     Ok(Output {
         stdout: stdout.bytes,
-        is_over_limit: stdout.is_over_limit,
+        over_limit: match (stdout.is_over_limit, is_flood) {
+            (true, _) => Some("output"),
+            (false, true) => Some("standard error"),
+            (false, false) => None,
+        },
         first_byte: stdout.first_byte.unwrap_or_else(|| started.elapsed()),
         stderr,
         has_succeeded: status.success(),
@@ -113,9 +130,13 @@ struct Head {
     first_byte: Option<Duration>,
 }
 
-/// The beginning of a pipe; what goes beyond the limit is read and thrown away, so that the
-/// program does not hang.
-async fn head_of(pipe: Option<impl AsyncRead + Unpin>, limit: usize, started: Instant) -> Head {
+/// The beginning of a pipe; says so at once where more than the limit comes.
+async fn head_of(
+    pipe: Option<impl AsyncRead + Unpin>,
+    limit: usize,
+    started: Instant,
+    is_over: &Notify,
+) -> Head {
     let mut head = BytesMut::new();
     let (mut is_over_limit, mut first_byte) = (false, None);
     if let Some(mut pipe) = pipe {
@@ -124,24 +145,34 @@ async fn head_of(pipe: Option<impl AsyncRead + Unpin>, limit: usize, started: In
             first_byte.get_or_insert_with(|| started.elapsed());
             let room = limit - head.len();
             head.extend_from_slice(&part[..length.min(room)]);
-            is_over_limit |= length > room;
+            if length > room {
+                is_over_limit = true;
+                is_over.notify_one();
+                break;
+            }
         }
     }
     Head { bytes: head.freeze(), is_over_limit, first_byte }
 }
 
-/// The end of a pipe.
-async fn tail_of(pipe: Option<impl AsyncRead + Unpin>, limit: usize) -> Bytes {
+/// The end of a pipe, and whether more came than anybody may write.
+async fn tail_of(pipe: Option<impl AsyncRead + Unpin>, limit: usize, is_over: &Notify) -> (Bytes, bool) {
     let mut tail = BytesMut::new();
+    let mut total = 0_usize;
     if let Some(mut pipe) = pipe {
         let mut part = vec![0; 16 * 1024];
         while let Ok(length @ 1..) = pipe.read(&mut part).await {
             tail.extend_from_slice(&part[..length]);
             let surplus = tail.len().saturating_sub(limit);
             drop(tail.split_to(surplus));
+            total = total.saturating_add(length);
+            if total > STDERR_BYTES_READ_MAX {
+                is_over.notify_one();
+                break;
+            }
         }
     }
-    tail.freeze()
+    (tail.freeze(), total > STDERR_BYTES_READ_MAX)
 }
 
 fn ending(status: ExitStatus) -> String {

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    ErrorCategory, Finish, ProviderRequest, ReasoningEffort, Role, Usage, classify::Fault, command::Output,
+    ErrorCategory, Finish, ProviderRequest, ReasoningEffort, Role, Usage,
+    classify::Fault,
+    command::Output,
+    fields::{Fields, string},
 };
 
 /// What the program reads, one line of JSON. Fields that were not asked for are left out.
@@ -37,75 +40,16 @@ struct Line<'a> {
     content: &'a str,
 }
 
-/// What the program writes: an answer, or an error.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Document {
-    Failure { error: Failed },
-    Answer(Box<Answered>),
-}
-
-#[derive(Deserialize)]
+/// What the program wrote as its answer. Only the text must be there: a field of an unexpected
+/// type costs that field, never an answer that may have been paid for.
 pub(super) struct Answered {
     pub(super) text: String,
-    #[serde(default)]
     pub(super) reasoning: Option<String>,
-    #[serde(default)]
     pub(super) model_version: Option<String>,
-    #[serde(default)]
-    pub(super) finish: Option<Ending>,
-    #[serde(default)]
+    pub(super) finish: Finish,
+    /// The program's own word where it is none of ours.
+    pub(super) finish_raw: Option<String>,
     pub(super) request_id: Option<String>,
-    #[serde(default)]
-    usage: Option<Counted>,
-}
-
-/// As [`Finish`], by its stored spelling.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Ending {
-    Stop,
-    Length,
-    Refusal,
-    ContentFilter,
-    Other,
-}
-
-impl From<Ending> for Finish {
-    fn from(ending: Ending) -> Self {
-        match ending {
-            Ending::Stop => Self::Stop,
-            Ending::Length => Self::Length,
-            Ending::Refusal => Self::Refusal,
-            Ending::ContentFilter => Self::ContentFilter,
-            Ending::Other => Self::Other,
-        }
-    }
-}
-
-/// As [`Usage`].
-#[derive(Deserialize)]
-struct Counted {
-    input: Option<u64>,
-    cached_input: Option<u64>,
-    cache_write: Option<u64>,
-    output: Option<u64>,
-    reasoning: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Failed {
-    #[serde(default)]
-    category: Option<String>,
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    retry_after_seconds: Option<f64>,
-}
-
-/// A usable answer.
-pub(super) struct Verdict {
-    pub(super) answer: Answered,
     pub(super) usage: Usage,
 }
 
@@ -133,31 +77,75 @@ pub(super) fn encode(request: &ProviderRequest) -> Result<String, serde_json::Er
 
 /// What a program's output says. An error that it describes itself counts whatever its exit
 /// status; an answer counts also where the program then failed: it may have been paid for.
-pub(super) fn verdict(output: &Output, body: &str) -> Result<Verdict, Fault> {
-    match serde_json::from_str::<Document>(body) {
-        Ok(Document::Answer(mut answer)) => {
-            let usage = answer.usage.take().map_or_else(Usage::default, |counted| Usage {
-                input: counted.input,
-                cached_input: counted.cached_input,
-                cache_write: counted.cache_write,
-                output: counted.output,
-                reasoning: counted.reasoning,
-            });
-            Ok(Verdict { answer: *answer, usage })
-        }
-        Ok(Document::Failure { error }) => {
-            let category = error.category.as_deref().unwrap_or("server").parse();
-            let category = category.unwrap_or(ErrorCategory::Server);
-            let retry_after = error.retry_after_seconds.and_then(|s| Duration::try_from_secs_f64(s).ok());
-            Err(Fault { retry_after, ..Fault::new(category, error.message) })
-        }
-        Err(_) => Err(unreadable(output, body)),
+pub(super) fn verdict(output: &Output, body: &str) -> Result<Answered, Fault> {
+    let fields = Fields::of(body).unwrap_or_default();
+    let text = fields.string("text");
+    // `"error": false` and the like beside an answer say that there was none.
+    let is_error =
+        |json: &&str| text.is_none() || json.starts_with('{') || json.starts_with('"') && *json != "\"\"";
+    if let Some(error) = fields.raw("error").filter(is_error) {
+        return Err(described(error));
+    }
+    let text = text.ok_or_else(|| unreadable(output, body))?;
+    let word = fields.word("finish");
+    let finish = word.as_deref().map_or(Some(Finish::Stop), finish);
+    Ok(Answered {
+        text,
+        reasoning: fields.string("reasoning"),
+        model_version: fields.string("model_version"),
+        finish_raw: word.filter(|_| finish.is_none()),
+        finish: finish.unwrap_or(Finish::Other),
+        request_id: fields.word("request_id"),
+        usage: usage(&fields.object("usage")),
+    })
+}
+
+/// As [`Finish`], by its stored spelling.
+fn finish(word: &str) -> Option<Finish> {
+    match word {
+        "stop" => Some(Finish::Stop),
+        "length" => Some(Finish::Length),
+        "refusal" => Some(Finish::Refusal),
+        "content_filter" => Some(Finish::ContentFilter),
+        "other" => Some(Finish::Other),
+        _ => None,
+    }
+}
+
+/// As [`Usage`], also in the words that vendors have for it, and also as texts.
+fn usage(fields: &Fields<'_>) -> Usage {
+    let count = |names: &[&str]| {
+        names.iter().find_map(|name| {
+            fields.count(name).or_else(|| fields.string(name).and_then(|text| text.trim().parse().ok()))
+        })
+    };
+    Usage {
+        input: count(&["input", "input_tokens", "prompt_tokens"]),
+        cached_input: count(&["cached_input", "cached_input_tokens", "cache_read_input_tokens"]),
+        cache_write: count(&["cache_write", "cache_write_tokens", "cache_creation_input_tokens"]),
+        output: count(&["output", "output_tokens", "completion_tokens"]),
+        reasoning: count(&["reasoning", "reasoning_tokens"]),
+    }
+}
+
+/// An error in the program's own words: a text, or an object with a `message`.
+fn described(error: &str) -> Fault {
+    if let Some(message) = string(error) {
+        return Fault::new(ErrorCategory::Server, message);
+    }
+    let fields = Fields::of(error).unwrap_or_default();
+    let category = fields.string("category").and_then(|word| word.parse().ok());
+    let message = fields.word("message").unwrap_or_default();
+    let seconds = fields.word("retry_after_seconds").and_then(|word| word.trim().parse().ok());
+    Fault {
+        retry_after: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+        ..Fault::new(category.unwrap_or(ErrorCategory::Server), message)
     }
 }
 
 fn unreadable(output: &Output, body: &str) -> Fault {
-    if output.is_over_limit {
-        return Fault::malformed("the program's output is larger than the limit");
+    if let Some(limit) = output.over_limit {
+        return Fault::malformed(format!("the program's {limit} is larger than the limit: it was ended"));
     }
     if !output.has_succeeded {
         let words = String::from_utf8_lossy(&output.stderr);

@@ -202,7 +202,14 @@ mod tests {
     }
 
     // Messages as the vendor's documentation and its users quote them.
-    const CASES: [(u16, &str, &str, &str, ErrorCategory); 11] = [
+    const CASES: [(u16, &str, &str, &str, ErrorCategory); 12] = [
+        (
+            400,
+            "INVALID_ARGUMENT",
+            "Request payload size exceeds the limit: 20971520 bytes.",
+            "",
+            ContextLength,
+        ),
         (400, "INVALID_ARGUMENT", "API key expired. Please renew the API key.", KEY, Auth),
         (400, "INVALID_ARGUMENT", "something", KEY, Auth),
         (400, "INVALID_ARGUMENT", "Invalid value at 'contents'", "", BadRequest),

@@ -84,7 +84,7 @@ async fn what_goes_wrong_has_a_category_and_the_programs_own_words() {
         (
             "head -c 2000000 /dev/zero",
             ErrorCategory::Malformed,
-            "the program's output is larger than the limit",
+            "the program's output is larger than the limit: it was ended",
         ),
     ] {
         let error = script(text).converse(&request()).await.unwrap_err();
@@ -157,4 +157,61 @@ fn a_command_that_cannot_run_is_refused_before_anything_is_asked() {
     assert!(problem(elsewhere).contains("there is no such directory"));
     let unset = CommandSettings { environment: vec!["PROBITY_UNSET".into()], ..command("sh", &[]) };
     assert!(problem(unset).contains("PROBITY_UNSET, which is not set"));
+}
+
+#[tokio::test]
+async fn a_field_of_an_unexpected_type_costs_that_field_and_not_the_answer() {
+    for (fields, input, finish) in [
+        (r#""usage":{"input":12.0}"#, Some(12), Finish::Stop),
+        (r#""usage":{"input":"12"}"#, Some(12), Finish::Stop),
+        (r#""usage":{"input_tokens":12,"output_tokens":3}"#, Some(12), Finish::Stop),
+        (r#""usage":[]"#, None, Finish::Stop),
+        (r#""usage":{"input":-1}"#, None, Finish::Stop),
+        (r#""finish":"banana""#, None, Finish::Other),
+        (r#""finish":7"#, None, Finish::Other),
+        (r#""finish":null"#, None, Finish::Stop),
+        (r#""request_id":7"#, None, Finish::Stop),
+        (r#""reasoning":["a"],"error":null"#, None, Finish::Stop),
+        (r#""model_version":{}"#, None, Finish::Stop),
+        (r#""error":false"#, None, Finish::Stop),
+        (r#""error":"""#, None, Finish::Stop),
+    ] {
+        let text = format!(r#"echo '{{"text":"paid for",{fields}}}'"#);
+        let reply =
+            script(&text).converse(&request()).await.unwrap_or_else(|error| panic!("{fields}: {error}"));
+        assert_eq!(
+            (reply.text.as_str(), reply.usage.input, reply.finish),
+            ("paid for", input, finish),
+            "{fields}"
+        );
+        assert_eq!(reply.finish_raw.is_some(), finish == Finish::Other, "{fields}");
+        assert_eq!(reply.reasoning, None, "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_read_however_a_program_writes_it() {
+    for (error, words, wait) in [
+        (r#""plain""#, "plain", None),
+        (r#"{"message":"slow","retry_after_seconds":"5"}"#, "slow", Some(5)),
+        (r#"{"message":"slow","retry_after_seconds":[]}"#, "slow", None),
+        (r#"{"message":"slow","category":7}"#, "slow", None),
+        ("{}", "the program gave no reason", None),
+    ] {
+        let error = script(&format!("echo '{{\"error\":{error}}}'")).converse(&request()).await.unwrap_err();
+        assert_eq!((error.category, error.message.as_str()), (ErrorCategory::Server, words));
+        assert_eq!(error.retry_after, wait.map(Duration::from_secs), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_floods_its_output_is_ended_before_its_time_is_up() {
+    for (text, words) in [
+        ("yes", "the program's output is larger than the limit: it was ended"),
+        ("yes >&2", "the program's standard error is larger than the limit: it was ended"),
+        ("yes & sleep 600", "the program's output is larger than the limit: it was ended"),
+    ] {
+        let error = script(text).converse(&request()).await.unwrap_err();
+        assert_eq!((error.category, error.message.as_str()), (ErrorCategory::Malformed, words), "{text}");
+    }
 }

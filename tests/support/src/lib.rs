@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
+mod lane;
+
+pub use lane::{Lane, answered, attempt, failed, turn};
+
 use domain::{
     access::AccessLog,
     auth::{Actor, local_actor},
@@ -89,7 +93,7 @@ pub fn new_run(definition_id: Uuid, models: &[&str]) -> NewRun {
         priority: 0,
         is_test: false,
         allow_duplicate: true,
-        client_token: None,
+        ..NewRun::default()
     }
 }
 

@@ -86,6 +86,19 @@ pub(super) fn wrong_type(message: String) -> Problem {
     Problem::new("", ProblemCode::WrongType, message, fix)
 }
 
+/// A complaint in our own words: what is wrong, and behind a semicolon what to do.
+pub(super) fn in_words(message: &str) -> Problem {
+    match message.split_once("; ") {
+        Some((message, fix)) if message.ends_with(NO_BODY) => {
+            Problem::new("", ProblemCode::MissingField, sentence(message), sentence(fix))
+        }
+        _ => wrong_type(sentence(message)),
+    }
+}
+
+/// How the complaint about a scenario without a body ends.
+const NO_BODY: &str = "has no `body`";
+
 /// A capital letter at the front and a full stop at the end.
 pub(super) fn sentence(message: &str) -> String {
     let mut letters = message.chars();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Dimension, Listed, Problem, Requirements},
+    super::{DecisionSpec, DefinitionContent, Dimension, Listed, Problem, ProblemCode, Requirements},
     bytes,
 };
 
@@ -23,8 +23,8 @@ pub(super) struct DefinitionDocument {
     template: Option<String>,
     #[serde(default)]
     dimensions: Vec<Dimension>,
-    #[serde(default)]
-    scenarios: Listed,
+    #[serde(default, deserialize_with = "present")]
+    scenarios: Option<Listed>,
     #[serde(default)]
     follow_ups: Vec<String>,
     #[serde(default, deserialize_with = "super::super::rule_text::read")]
@@ -46,7 +46,14 @@ impl DefinitionDocument {
     /// The content. A file that lists scenarios may leave out its name (the file's is taken), the
     /// template and the decision. Errors: what is missing.
     pub(super) fn into_content(self, file_name: Option<&str>) -> Result<DefinitionContent, Vec<Problem>> {
-        let is_listed = !self.scenarios.is_empty();
+        let is_empty = self.scenarios.as_ref().is_some_and(|scenarios| scenarios.is_empty());
+        if is_empty && self.template.is_none() {
+            let fix = "List at least one, e.g. `peru: {body: What is the capital of Peru?}`, or write a `template`.";
+            let message = "`scenarios` is empty.";
+            return Err(vec![Problem::new("scenarios", ProblemCode::MissingField, message, fix)]);
+        }
+        let scenarios = self.scenarios.unwrap_or_default();
+        let is_listed = !scenarios.is_empty();
         let missing = |field: &str| {
             let mut problem = bytes::missing_field(field);
             problem.line = Some(1);
@@ -70,7 +77,7 @@ impl DefinitionDocument {
                 preamble: self.preamble,
                 template: self.template.unwrap_or_default(),
                 dimensions: self.dimensions,
-                scenarios: self.scenarios,
+                scenarios,
                 follow_ups: self.follow_ups,
                 rules: self.rules,
                 decision,

@@ -86,6 +86,9 @@ impl Format {
                 Self::Json
             };
         }
+        if first.starts_with(b"[") {
+            return Self::Json;
+        }
         if first.starts_with(b"# ") || (first == b"---" && lines.any(|line| line == b"---" || line == b"..."))
         {
             return Self::Markdown;

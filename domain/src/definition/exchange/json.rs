@@ -16,6 +16,12 @@ pub fn from_json(bytes: &[u8]) -> Result<DefinitionContent, Vec<Problem>> {
 
 /// Reads a text; `file_name` names a definition of listed scenarios that has no name.
 pub(super) fn read(text: &str, file_name: Option<&str>) -> Result<DefinitionContent, Vec<Problem>> {
+    if text.trim_start().starts_with('[') {
+        let fix = "A data set is a CSV or JSON lines, one object per line without brackets around them; a definition \
+                   is one object with `name`, `template` or `scenarios`, and `decision`.";
+        let problem = bytes::syntax(1, 1, "This is a list, not a definition.", fix);
+        return Err(vec![Problem { code: ProblemCode::WrongType, ..problem }]);
+    }
     let document: DefinitionDocument = serde_json::from_str(text).map_err(|error| vec![problem(&error)])?;
     document.into_content(file_name)
 }
@@ -42,7 +48,7 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
         _ => Problem::new("", ProblemCode::Syntax, bytes::sentence(message), "Correct the JSON."),
     };
     problem.line = Some(error.line() as u64);
-    problem.column = Some(error.column() as u64);
+    problem.column = Some(error.column().max(1) as u64);
     problem
 }
 
@@ -56,6 +62,6 @@ fn data_problem<'a>(message: &'a str, mut named: impl FnMut(&str) -> Option<&'a 
     }
     match named("duplicate field") {
         Some(field) => bytes::duplicate_field(field),
-        None => bytes::wrong_type(bytes::sentence(message)),
+        None => bytes::in_words(message),
     }
 }

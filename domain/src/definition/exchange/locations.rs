@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Where a value begins.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) line: u64,
     pub(super) column: u64,
@@ -19,7 +19,7 @@ pub(super) struct Place {
 }
 
 /// How a position in a text becomes one in the file.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Inside {
     /// It cannot be told: the text is folded, escaped or spread over lines.
     Unknown,
@@ -42,14 +42,15 @@ impl Place {
 }
 
 /// The places of values by path, e.g. `dimensions[1].levels[0].label`.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Locations {
     places: HashMap<String, Place>,
     /// In a table: the number of the column that holds a part of what stands on a row.
     columns: HashMap<String, u64>,
 }
 
-enum Container {
+#[derive(Debug)]
+pub(super) enum Container {
     List {
         path: String,
         next: usize,

@@ -43,15 +43,103 @@ pub struct ReadSource {
     pub content: Option<DefinitionContent>,
     /// Problems and warnings, with line and column.
     pub report: Report,
+    /// What a data set leaves open. `None` = the file says everything.
+    rows: Option<Rows>,
+}
+
+/// A data set holds scenarios; the rest of a definition cannot be said in one.
+#[derive(Clone, Debug)]
+struct Rows {
+    places: Locations,
+    /// Whether somebody said how the decision is to be read; else it was guessed.
+    is_decision_given: bool,
+}
+
+impl ReadSource {
+    /// A content that says everything, from wherever it comes.
+    pub fn whole(content: DefinitionContent, format: Format) -> Self {
+        let report = validate(&content);
+        Self { format, content: Some(content), report, rows: None }
+    }
+
+    /// Whether it holds scenarios only, so that it cannot replace a definition by itself.
+    pub fn is_dataset(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    /// The decision that was asked for with a data set. `None` = it was guessed from the targets,
+    /// or this is no data set.
+    pub fn given_decision(&self) -> Option<&DecisionSpec> {
+        let content = self.content.as_ref()?;
+        self.rows.as_ref().filter(|rows| rows.is_decision_given).map(|_| &content.decision)
+    }
+
+    /// A data set as the next version of a definition: its scenarios and, where one was given, its
+    /// decision; all the rest stays. What does not fit together is in the report. A file that says
+    /// everything is returned as it is.
+    #[must_use]
+    pub fn over(mut self, existing: &DefinitionContent) -> Self {
+        let (Some(rows), Some(content)) = (&self.rows, &mut self.content) else { return self };
+        if !self.report.problems.is_empty() {
+            return self;
+        }
+        if existing.scenarios.is_empty() {
+            let message = format!(
+                "{:?} lists no scenarios, so that those of a data set cannot replace them.",
+                existing.name
+            );
+            let fix = "Import the data set under another name, or write a whole definition as YAML, JSON or Markdown.";
+            self.report.problems =
+                vec![Problem::new("scenarios", ProblemCode::DimensionsAndScenarios, message, fix)];
+            return self;
+        }
+        let decision =
+            if rows.is_decision_given { content.decision.clone() } else { existing.decision.clone() };
+        *content = DefinitionContent { scenarios: content.scenarios.clone(), decision, ..existing.clone() };
+        self.report = validate(content);
+        for problem in &mut self.report.problems {
+            problem.fix.push_str(&format!(
+                " The data set becomes a version of {:?} and keeps its preamble, template and decision: give a \
+                 decision with the import, or import it under another name.",
+                existing.name
+            ));
+        }
+        rows.places.locate(&mut self.report);
+        self
+    }
+}
+
+/// The parts of a definition that its file in a format does not hold: none but for data sets, which
+/// hold the listed scenarios only.
+pub fn left_out(content: &DefinitionContent, format: Format) -> Vec<&'static str> {
+    if !format.is_dataset() {
+        return Vec::new();
+    }
+    let parts = [
+        ("description", content.description.is_some()),
+        ("tags", !content.tags.is_empty()),
+        ("preamble", content.preamble.is_some()),
+        ("template", !content.template.is_empty()),
+        ("follow-ups", !content.follow_ups.is_empty()),
+        ("decision", dataset::decision_of(&content.scenarios) != content.decision),
+        ("max_turns", content.max_turns.is_some()),
+        ("requires", !content.requires.is_empty()),
+    ];
+    parts.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name).collect()
 }
 
 /// Reads a file and checks what it says.
 pub fn read_source(source: &Source<'_>) -> ReadSource {
     let format = source.format.unwrap_or_else(|| Format::detect(source.file_name, source.bytes));
     match read_as(format, source) {
-        Ok((content, report)) => ReadSource { format, content: Some(content), report },
+        Ok((content, report, places)) => {
+            let is_decision_given = source.decision.is_some();
+            let rows = format.is_dataset().then_some(Rows { places, is_decision_given });
+            ReadSource { format, content: Some(content), report, rows }
+        }
         Err(problems) => {
-            ReadSource { format, content: None, report: Report { problems, warnings: Vec::new() } }
+            let report = Report { problems, warnings: Vec::new() };
+            ReadSource { format, content: None, report, rows: None }
         }
     }
 }
@@ -59,7 +147,7 @@ pub fn read_source(source: &Source<'_>) -> ReadSource {
 /// Reads a file of a known format and checks what it says; problems and warnings carry the line
 /// and column. Errors: why it cannot be read at all.
 pub fn read_checked(bytes: &[u8], format: Format) -> Result<(DefinitionContent, Report), Vec<Problem>> {
-    read_as(format, &Source { bytes, ..Source::default() })
+    read_as(format, &Source { bytes, ..Source::default() }).map(|(content, report, _)| (content, report))
 }
 
 /// The file of a definition in a format.
@@ -76,12 +164,15 @@ pub fn write(content: &DefinitionContent, format: Format) -> Option<String> {
     }
 }
 
-fn read_as(format: Format, source: &Source<'_>) -> Result<(DefinitionContent, Report), Vec<Problem>> {
+fn read_as(
+    format: Format,
+    source: &Source<'_>,
+) -> Result<(DefinitionContent, Report, Locations), Vec<Problem>> {
     let text = bytes::text(source.bytes, format)?;
     let file_name = source.name.or_else(|| source.file_name.map(stem).filter(|name| !name.trim().is_empty()));
     let (mut content, places) = match format {
-        Format::Yaml => (yaml::read(text, file_name)?, None),
-        Format::Json => (json::read(text, file_name)?, None),
+        Format::Yaml => (yaml::read(text, file_name).map_err(|found| located(text, found))?, None),
+        Format::Json => (json::read(text, file_name).map_err(|found| located(text, found))?, None),
         Format::Markdown => {
             markdown::read(text, file_name).map(|(content, places)| (content, Some(places)))?
         }
@@ -110,7 +201,16 @@ fn read_as(format: Format, source: &Source<'_>) -> Result<(DefinitionContent, Re
     let mut report = validate(&content);
     let places = places.unwrap_or_else(|| Locations::of(text, &report));
     places.locate(&mut report);
-    Ok((content, report))
+    Ok((content, report, places))
+}
+
+/// Problems with the places of their paths, where they have none yet.
+fn located(text: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    let mut report = Report { problems, warnings: Vec::new() };
+    if report.problems.iter().any(|problem| problem.line.is_none()) {
+        Locations::of(text, &report).locate(&mut report);
+    }
+    report.problems
 }
 
 /// A file's name without folders and ending.

@@ -7,7 +7,12 @@ use super::super::{
     DefinitionContent, Problem, ProblemCode,
     limits::{EXPANDED_BYTES_MAX, LISTED_FILE_BYTES_MAX},
 };
-use super::{Format, bytes, document::DefinitionDocument, locations};
+use super::{
+    Format, bytes,
+    document::DefinitionDocument,
+    locations,
+    scalar::{self, Part},
+};
 
 /// Reads a definition, without checking what it means. Errors: one problem with its line and
 /// column.
@@ -32,12 +37,23 @@ pub(super) fn read(text: &str, file_name: Option<&str>) -> Result<DefinitionCont
     if text.lines().all(is_empty) {
         return Err(vec![empty()]);
     }
-    parse::<DefinitionDocument>(text)?.into_content(file_name)
+    parse::<DefinitionDocument>(text, Part::Scenarios)?.into_content(file_name)
 }
 
-/// Reads YAML into any type. Errors: one problem with its line and column.
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
+/// Reads YAML into any type; values in `part` that would change by it stay the texts they are.
+/// Errors: one problem with its line and column.
+pub(super) fn parse<T: DeserializeOwned>(text: &str, part: Part) -> Result<T, Vec<Problem>> {
     locations::check_growth(text)?;
+    if let Some(quoted) = scalar::quoted(text, part)
+        && let Ok(read) = parse_plain(&quoted)
+    {
+        return Ok(read);
+    }
+    // Without the quotes what is wrong is found in its own column.
+    parse_plain(text)
+}
+
+fn parse_plain<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Problem>> {
     // Our own check of growth is stricter than the ratio of aliases to anchors, which refuses
     // harmless files that use one anchor often; and 100,000 scenarios have many nodes.
     let options = options! {
@@ -131,7 +147,7 @@ fn problem(error: &Error) -> Problem {
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => bytes::wrong_type(
             "A decision is read from a `scale` or from `choices`, not from both.".to_owned(),
         ),
-        other => bytes::wrong_type(plain_words(&other.to_string())),
+        other => plain_words(&other.to_string()),
     };
     let location = error.location().filter(|location| location.line() > 0);
     problem.line = location.map(|location| location.line());
@@ -145,13 +161,13 @@ fn empty() -> Problem {
 }
 
 /// The parser's message without the location, which the problem has, and in a user's words.
-fn plain_words(message: &str) -> String {
+fn plain_words(message: &str) -> Problem {
     let message = message.lines().next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches('.');
-    match message {
+    bytes::wrong_type(match message {
         "expected string scalar" => "Expected a text.".to_owned(),
         "expected mapping start" => "Expected fields (`name: value`).".to_owned(),
         "expected sequence start" => "Expected a list (`- entry`).".to_owned(),
-        other => bytes::sentence(other),
-    }
+        other => return bytes::in_words(other),
+    })
 }

@@ -172,7 +172,7 @@ fn a_listed_scenario_that_is_wrong_is_named_with_its_line() {
         let (code, line, ..) = refused("c.yaml", &SCENARIOS.replace(from, to));
         (code, line)
     };
-    assert_eq!(at("    body: What is the capital of Chad?\n", ""), (Code::MissingField, 12));
+    assert_eq!(at("    body: What is the capital of Chad?\n", ""), (Code::MissingField, 10));
     assert_eq!(at("What is the capital of Chad?", "' '"), (Code::EmptyScenarioText, 12));
     assert_eq!(at("target: Lima", "Target: Lima"), (Code::InvalidFieldName, 8));
     assert_eq!(at("    base_id: 18", "    Base_ID: 18"), (Code::CollidingColumn, 10));
@@ -256,7 +256,7 @@ fn a_wrong_row_is_named_by_line_and_cell() {
     };
     assert_eq!(at("id,prompt\n1,\"a\n2,b\n"), (Code::Syntax, 2, 3));
     assert_eq!(at("id,prompt,x\n1,\"a\nb\",c\n2,c\n"), (Code::Syntax, 4, 2));
-    assert_eq!(at("id,promt\n1,a\n"), (Code::MissingField, 1, 1));
+    assert_eq!(at("id,promt\n1,a\n"), (Code::MissingField, 1, 2));
     assert_eq!(at("id,prompt,id\n1,a,b\n"), (Code::DuplicateField, 1, 3));
     assert_eq!(at("id,prompt,\n1,a,b\n"), (Code::MissingField, 1, 3));
     assert_eq!(at("id,prompt\n1,a\n1,b\n"), (Code::DuplicateScenario, 2, 1));

@@ -1,6 +1,7 @@
 //! Tests of what the parts do together.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod as_written;
 mod exchange;
 mod expansion;
 mod formats;
@@ -8,6 +9,7 @@ mod hand_written;
 mod roundtrip;
 mod samples;
 mod texts;
+mod told;
 mod validation;
 mod warnings;
 

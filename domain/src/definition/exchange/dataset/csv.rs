@@ -66,7 +66,7 @@ pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
         let cells = filled.map(|(name, cell)| (name.clone(), Value::String(cell.to_owned()))).collect();
         rows.push(Row { line, cells });
     }
-    if problems.is_empty() { Ok(Table { names, rows }) } else { Err(problems) }
+    Ok(Table { names, rows, problems })
 }
 
 fn check_header(names: &[String]) -> Result<(), Vec<Problem>> {

@@ -10,7 +10,7 @@ const CHOICE_COUNT_MAX: usize = 20;
 const CHOICE_CHARS_MAX: usize = 40;
 
 /// Choices where the targets are few, short and used again and again; else free text.
-pub(super) fn decision_of(scenarios: &[ListedScenario]) -> DecisionSpec {
+pub(in super::super) fn decision_of(scenarios: &[ListedScenario]) -> DecisionSpec {
     let used = scenarios.iter().filter(|scenario| scenario.target.is_some()).count();
     let Some(DecisionSpec::Choice { choices }) = choices_of(scenarios) else { return DecisionSpec::FreeText };
     let is_short = |choice: &Choice| {

@@ -4,13 +4,13 @@ use std::{collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, Visitor},
+    de::{Error, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
 
 use super::super::{
     super::{DefinitionContent, Problem},
-    json,
+    bytes, json,
 };
 use super::{REPORTED_MAX, Row, TARGET, Table, folded};
 
@@ -20,6 +20,13 @@ pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
     let mut problems = Vec::new();
     for (line, row) in (1..).zip(text.split('\n')) {
         if row.trim().is_empty() {
+            continue;
+        }
+        if !row.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(row).is_ok() {
+            let column = row.chars().take_while(|letter| letter.is_whitespace()).count() as u64 + 1;
+            let mut problem = bytes::wrong_type("This line is no JSON object.".to_owned());
+            problem.fix = "Write one JSON object per line, with its `prompt`.".to_owned();
+            problems.push(Problem { line: Some(line), column: Some(column), ..problem });
             continue;
         }
         match serde_json::from_str::<Cells>(row) {
@@ -35,13 +42,10 @@ pub(super) fn rows(text: &str) -> Result<Table, Vec<Problem>> {
             break;
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let mut known = HashSet::new();
     let names = rows.iter().flat_map(|row| &row.cells).map(|(name, _)| name);
     let names = names.filter(|name| known.insert(name.as_str())).cloned().collect();
-    Ok(Table { names, rows })
+    Ok(Table { names, rows, problems })
 }
 
 /// The keys of an object in their order, none twice.

@@ -5,7 +5,7 @@ mod infer;
 mod jsonl;
 
 pub use csv::to_csv;
-pub(super) use infer::choices_of;
+pub(super) use infer::{choices_of, decision_of};
 pub use jsonl::to_jsonl;
 
 use std::collections::HashSet;
@@ -37,6 +37,8 @@ struct Table {
     /// Its columns, or the keys of all its objects.
     names: Vec<String>,
     rows: Vec<Row>,
+    /// What is wrong with rows that are not among them.
+    problems: Vec<Problem>,
 }
 
 /// Reads a data set into a definition. Errors: every row that is wrong, up to a number.
@@ -50,15 +52,22 @@ pub(super) fn read(
         Format::Csv => csv::rows(text)?,
         _ => jsonl::rows(text)?,
     };
-    let mut problems = Vec::new();
     let Some(roles) = Roles::of(&table.names) else {
-        return Err(vec![no_prompt(&table)]);
+        let is_known = !table.problems.is_empty();
+        return Err(if is_known { table.problems } else { vec![no_prompt(&table, format)] });
     };
+    if format == Format::Csv
+        && let Some(problem) = roles.column_twice(&table.names)
+    {
+        return Err(vec![problem]);
+    }
+    let read_problem_count = table.problems.len();
+    let mut problems = table.problems;
     for (column, name) in (1..).zip(&table.names).filter(|_| format == Format::Csv) {
         places.add_column(roles.part(name), column);
     }
     let rows = table.rows;
-    if rows.is_empty() {
+    if rows.is_empty() && problems.is_empty() {
         let fix = "Add at least one row with a prompt.";
         return Err(vec![bytes::syntax(1, 1, "The data set has no rows.", fix)]);
     }
@@ -76,10 +85,12 @@ pub(super) fn read(
             }
             Err(problem) => problems.push(*problem),
         }
-        if problems.len() >= REPORTED_MAX {
+        if problems.len() - read_problem_count >= REPORTED_MAX {
             break;
         }
     }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems.truncate(REPORTED_MAX);
     let Some(name) = name.filter(|_| problems.is_empty()) else {
         if problems.is_empty() {
             let mut problem = bytes::missing_field("name");
@@ -88,7 +99,7 @@ pub(super) fn read(
         }
         return Err(problems);
     };
-    let decision = infer::decision_of(&scenarios);
+    let decision = decision_of(&scenarios);
     Ok((content(name, scenarios, decision), places))
 }
 
@@ -109,15 +120,20 @@ fn content(name: &str, scenarios: Vec<ListedScenario>, decision: DecisionSpec) -
     }
 }
 
-fn no_prompt(table: &Table) -> Problem {
+fn no_prompt(table: &Table, format: Format) -> Problem {
     let names = || table.names.iter().map(String::as_str);
     let near = names().find(|name| similar::closest(name, PROMPT).is_some());
     let fix = match near {
-        Some(near) => format!("Rename the column {near:?} to `prompt`."),
-        None => format!("Name the column of the prompts `prompt`; there are {}.", similar::listed(names())),
+        Some(near) => format!("Rename {near:?} to `prompt`."),
+        None => format!("Call what holds the prompts `prompt`; there are {}.", similar::listed(names())),
     };
-    let problem = Problem::new("", ProblemCode::MissingField, "There is no column `prompt`.", fix);
-    Problem { line: Some(1), column: Some(1), ..problem }
+    let (message, line) = match (format, table.rows.first()) {
+        (Format::Csv, _) => ("There is no column `prompt`.", 1),
+        (_, row) => ("The row has no `prompt`, and no other has.", row.map_or(1, |row| row.line)),
+    };
+    let column = (1..).zip(names()).find(|(_, name)| format == Format::Csv && Some(*name) == near);
+    let problem = Problem::new("", ProblemCode::MissingField, message, fix);
+    Problem { line: Some(line), column: Some(column.map_or(1, |(column, _)| column)), ..problem }
 }
 
 /// Whether a line is the name of the column of prompts and nothing else.
@@ -143,6 +159,22 @@ impl Roles {
         let first =
             |names: &'static [&'static str]| names.iter().find(|name| known.contains(**name)).copied();
         Some(Self { prompt: first(&PROMPT)?, target: first(&TARGET), key: first(&KEY) })
+    }
+
+    /// The second column that means the same as one before, in the header of a table.
+    fn column_twice(&self, names: &[String]) -> Option<Problem> {
+        let mut known = HashSet::new();
+        let means_something = |own: &str| {
+            own == self.prompt || SYSTEM.contains(&own) || self.target == Some(own) || self.key == Some(own)
+        };
+        let twice = |(_, name): &(u64, &String)| {
+            let own = folded(name);
+            means_something(&own) && !known.insert(own)
+        };
+        let (column, name) = (1..).zip(names).find(twice)?;
+        let message = format!("The column {name:?} means the same as one before it.");
+        let problem = Problem::new("", ProblemCode::DuplicateField, message, "Rename one of them.");
+        Some(Problem { line: Some(1), column: Some(column), ..problem })
     }
 
     /// What a column is called in the content it is read into.

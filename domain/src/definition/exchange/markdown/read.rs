@@ -7,6 +7,7 @@ use super::{
         super::{DecisionSpec, DefinitionContent, ListedScenario, Problem, ProblemCode, similar},
         bytes,
         locations::{Locations, Place},
+        scalar::Part,
         yaml,
     },
     FrontMatter, Section, cell,
@@ -29,7 +30,9 @@ pub(in super::super) fn read(
     let lines = Lines { all: &all, first: 1 };
     let mut reading = Reading { places: Locations::default(), problems: Vec::new(), content: blank() };
     let (front, body) = reading.front_matter(lines)?;
-    reading.sections(body)?;
+    if let Err(problems) = reading.sections(body) {
+        reading.problems.extend(problems);
+    }
     reading.finish(front, file_name)
 }
 
@@ -74,10 +77,12 @@ impl Reading {
         let front = if yaml.trim().is_empty() {
             FrontMatter::default()
         } else {
-            yaml::parse(&yaml).map_err(|mut problems| {
+            yaml::parse(&yaml, Part::Scenarios).unwrap_or_else(|mut problems| {
+                // What is wrong below is reported with it.
                 problems.iter_mut().for_each(in_front_matter);
-                problems
-            })?
+                self.problems.extend(problems);
+                FrontMatter::default()
+            })
         };
         self.places.add_yaml(&yaml, 1, None);
         Ok((front, lines.part(end + 2, lines.all.len())))
@@ -196,7 +201,7 @@ impl Reading {
             let is_json = fence.word.eq_ignore_ascii_case("json") && text.trim_start().starts_with('{');
             let read = match (is_yaml, is_json) {
                 (true, _) if text.trim().is_empty() => Some(Ok(Map::new())),
-                (true, _) => Some(yaml::parse::<Map<String, Value>>(&text)),
+                (true, _) => Some(yaml::parse::<Map<String, Value>>(&text, Part::Everything)),
                 (_, true) => Some(
                     serde_json::from_str(&text).map_err(|error| vec![super::super::json::problem(&error)]),
                 ),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     super::{
         super::{DefinitionContent, Dimension, ListedScenario},
+        scalar::Part,
         yaml,
     },
     FrontMatter, Section, cell, text,
@@ -68,7 +69,7 @@ fn front_matter(content: &DefinitionContent) -> String {
         requires: content.requires.clone(),
     };
     let is_same = |text: &str| {
-        yaml::parse::<FrontMatter>(text).is_ok_and(|read| read == front)
+        yaml::parse::<FrontMatter>(text, Part::Scenarios).is_ok_and(|read| read == front)
             && !text.lines().any(|line| ["---", "..."].contains(&line.trim_end()))
     };
     // JSON is YAML, and on one line it holds every text.
@@ -112,7 +113,8 @@ fn scenario(out: &mut String, scenario: &ListedScenario) {
     let further: Map<String, Value> = own.chain(scenario.fields.iter().cloned()).collect();
     if !further.is_empty() {
         let is_same = |text: &str| {
-            yaml::parse::<Map<String, Value>>(text).is_ok_and(|read| is_identical(&read, &further))
+            yaml::parse::<Map<String, Value>>(text, Part::Everything)
+                .is_ok_and(|read| is_identical(&read, &further))
                 && !text.contains("```")
         };
         match yaml::written(&further, is_same) {

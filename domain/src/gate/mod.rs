@@ -1,0 +1,27 @@
+//! Gates: points at which a run waits for a person.
+
+mod audit;
+mod decide;
+mod find;
+mod open;
+
+use entity::GateKind;
+
+use crate::lifecycle::GateActions;
+
+pub use decide::{Decision, blocked_because, decide};
+pub use find::{OpenGates, decisions_of, find, list_open, of_runs};
+
+pub(crate) use audit::disagreements;
+pub(crate) use open::{abort, ask_again, open_approval_gate, open_budget_gate};
+// What holds models calls this once every model of a run is held.
+pub use open::open_provider_gate;
+
+/// What a gate of a kind allows.
+fn actions_of(kind: GateKind) -> GateActions {
+    match kind {
+        // All kinds may be decided in every way. Approving means: start, go on with a larger
+        // budget, try the models again; rejecting: nothing more is asked.
+        GateKind::Approval | GateKind::Budget | GateKind::Provider => GateActions::ALL,
+    }
+}

@@ -1,0 +1,226 @@
+//! Gates: a run waits for a person, and one person decides.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test may stop where it stands")]
+
+use domain::{
+    Error, Result,
+    auth::{Actor, create_token},
+    config::Config,
+    db::Db,
+    gate::{self, Decision},
+    run::{self, Commanded, LimitChanges},
+};
+use entity::{GateAction, GateKind, GateState, Role, RunStatus, StopReason};
+use futures::future::join_all;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use test_support::{Lane, answered, on_each_lane};
+use uuid::Uuid;
+
+/// A run of 12 scenarios that waits for approval.
+async fn waiting(lane: &mut Lane) -> (Actor, Uuid) {
+    lane.config.approval_threshold_scenarios = 11;
+    let (actor, run_id) = lane.run(|_| ()).await;
+    lane.config.approval_threshold_scenarios = 1_000;
+    assert_eq!(status(lane, run_id).await, RunStatus::AwaitingApproval);
+    (actor, run_id)
+}
+
+async fn status(lane: &Lane, run_id: Uuid) -> RunStatus {
+    run::find(&lane.db, run_id).await.unwrap().status
+}
+
+async fn gates(lane: &Lane, run_id: Uuid) -> Vec<entity::gate::Model> {
+    gate::of_runs(&lane.db, &[run_id]).await.unwrap().remove(&run_id).unwrap_or_default()
+}
+
+async fn decide(
+    lane: &Lane,
+    actor: &Actor,
+    gate_id: Uuid,
+    action: GateAction,
+) -> Result<entity::gate::Model> {
+    decide_with(&lane.db, &lane.config, actor, gate_id, action, None).await
+}
+
+async fn decide_with(
+    db: &Db,
+    config: &Config,
+    actor: &Actor,
+    gate_id: Uuid,
+    action: GateAction,
+    client_token: Option<&str>,
+) -> Result<entity::gate::Model> {
+    let comment = Some("Because.");
+    let decision = Decision { actor, gate_id, action, new_budget_usd_micros: None, comment, client_token };
+    gate::decide(db, config, decision).await.map(|(gate, _)| gate)
+}
+
+async fn somebody(lane: &Lane, name: &str, role: Role) -> Actor {
+    let token = create_token(&lane.db, name, role).await.unwrap();
+    domain::auth::actor_of_token(&lane.db, &token).await.unwrap()
+}
+
+async fn decision_count(lane: &Lane, gate_id: Uuid) -> u64 {
+    entity::gate_decision::Entity::find()
+        .filter(entity::gate_decision::Column::GateId.eq(gate_id))
+        .count(lane.db.read())
+        .await
+        .unwrap()
+}
+
+fn command<'a>(actor: &'a Actor, run_id: Uuid) -> Commanded<'a> {
+    Commanded { actor, run_id, client_token: None }
+}
+
+on_each_lane!(a_run_over_the_threshold_waits_until_it_is_approved, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    assert!(lane.claim(5).await.is_empty());
+    let gate = gates(&lane, run_id).await.remove(0);
+    assert_eq!((gate.kind, gate.attempt), (GateKind::Approval, 1));
+    assert!(gate.reason.contains("12 scenarios"), "{}", gate.reason);
+    assert_eq!(
+        gate::list_open(&lane.db, &domain::page::PageRequest { first: 5, after: None }).await.unwrap().total,
+        1
+    );
+    let approved = decide(&lane, &actor, gate.id, GateAction::Approve).await.unwrap();
+    assert_eq!(approved.state, GateState::Approved);
+    assert_eq!(status(&lane, run_id).await, RunStatus::Pending);
+    assert_eq!(lane.claim(5).await.len(), 5);
+    let events = lane.events(run_id).await;
+    assert_eq!(events, ["run.created", "gate.opened", "run.queued", "gate.approved", "run.started"]);
+});
+
+on_each_lane!(the_cost_alone_can_ask_for_approval_and_a_budget_can_spare_it, lane, {
+    lane.config.approval_threshold_usd = 0.000_1;
+    let (_, run_id) = lane.run(|_| ()).await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::AwaitingApproval);
+    let (_, spared) = lane.run(|new| new.budget_usd_micros = Some(100)).await;
+    assert_eq!(status(&lane, spared).await, RunStatus::Pending);
+});
+
+on_each_lane!(of_two_people_at_once_one_decides_and_the_other_hears_who, lane, {
+    let (_, run_id) = waiting(&mut lane).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    let admins = [somebody(&lane, "Ada", Role::Admin).await, somebody(&lane, "Grace", Role::Admin).await];
+    let actions = [GateAction::Approve, GateAction::Reject];
+    let outcomes =
+        join_all(admins.iter().zip(actions).map(|(actor, action)| decide(&lane, actor, gate_id, action)))
+            .await;
+    let winner = outcomes.iter().position(std::result::Result::is_ok).unwrap();
+    let refused = outcomes[1 - winner].as_ref().unwrap_err();
+    assert!(matches!(refused, Error::Conflict { .. }), "{refused}");
+    assert!(refused.to_string().contains(&admins[winner].name), "{refused}");
+    assert_eq!(decision_count(&lane, gate_id).await, 1);
+});
+
+on_each_lane!(the_same_token_decides_once_and_gives_the_same_answer, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    let send = || decide_with(&lane.db, &lane.config, &actor, gate_id, GateAction::Approve, Some("one"));
+    for gate in join_all((0..6).map(|_| send())).await {
+        assert_eq!(gate.unwrap().state, GateState::Approved);
+    }
+    assert_eq!(decision_count(&lane, gate_id).await, 1);
+    let other = decide_with(&lane.db, &lane.config, &actor, gate_id, GateAction::Reject, Some("one")).await;
+    assert!(other.unwrap_err().to_string().contains("was used for another"));
+});
+
+on_each_lane!(a_rejected_run_fails_with_what_it_has, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    decide(&lane, &actor, gate_id, GateAction::Reject).await.unwrap();
+    assert!(lane.claim(5).await.is_empty());
+    lane.end_queued(run_id).await;
+    let run = run::find(&lane.db, run_id).await.unwrap();
+    assert_eq!((run.status, run.stop_reason), (RunStatus::Failed, Some(StopReason::Rejected)));
+    let failures = domain::probe::failures_of(&lane.db, run_id).await.unwrap();
+    assert_eq!((failures[0].category.as_str(), failures[0].count), ("rejected", 12));
+    let again = run::retry_failed(&lane.db, &lane.config, command(&actor, run_id), &[]).await.unwrap_err();
+    assert!(again.to_string().contains("was rejected"), "{again}");
+});
+
+on_each_lane!(a_run_that_is_cancelled_at_its_gate_aborts_it, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    run::cancel(&lane.db, command(&actor, run_id)).await.unwrap();
+    let gate = gates(&lane, run_id).await.remove(0);
+    assert_eq!(gate.state, GateState::Aborted);
+    let stale = decide(&lane, &actor, gate.id, GateAction::Approve).await.unwrap_err();
+    assert!(matches!(stale, Error::Conflict { .. }) && stale.to_string().contains("ended"), "{stale}");
+    lane.end_queued(run_id).await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::Cancelled);
+    assert!(lane.events(run_id).await.contains(&"gate.aborted".to_owned()));
+});
+
+on_each_lane!(under_a_pause_nobody_decides, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    run::pause(&lane.db, command(&actor, run_id)).await.unwrap();
+    let refused = decide(&lane, &actor, gate_id, GateAction::Approve).await.unwrap_err();
+    assert!(refused.to_string().contains("paused"), "{refused}");
+    assert_eq!(gates(&lane, run_id).await[0].state, GateState::Open);
+    run::resume(&lane.db, command(&actor, run_id)).await.unwrap();
+    decide(&lane, &actor, gate_id, GateAction::Approve).await.unwrap();
+});
+
+on_each_lane!(a_run_that_is_sent_back_is_asked_again_when_it_is_resumed, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    decide(&lane, &actor, gate_id, GateAction::RequestChanges).await.unwrap();
+    assert!(run::find(&lane.db, run_id).await.unwrap().paused_at.is_some());
+    let changes = LimitChanges { budget_usd_micros: Some(1_000), ..LimitChanges::default() };
+    run::set_limits(&lane.db, &lane.config, command(&actor, run_id), changes).await.unwrap();
+    run::resume(&lane.db, command(&actor, run_id)).await.unwrap();
+    let gates = gates(&lane, run_id).await;
+    assert_eq!((gates.len(), gates[1].attempt, gates[1].state), (2, 2, GateState::Open));
+    assert!(lane.claim(5).await.is_empty());
+    decide(&lane, &actor, gates[1].id, GateAction::Approve).await.unwrap();
+    assert!(!lane.claim(5).await.is_empty());
+});
+
+on_each_lane!(an_approval_takes_an_admin_and_a_budget_is_no_way_around_it, lane, {
+    let researcher = somebody(&lane, "Rosalind", Role::Researcher).await;
+    lane.config.approval_threshold_usd = 0.000_1;
+    let (_, created) = test_support::start(
+        &lane.db,
+        &lane.config,
+        test_support::sample("capital"),
+        &["sim-oracle"],
+        |new| new.max_tokens = Some(100),
+    )
+    .await;
+    let mut new = test_support::new_run(created.run.definition_id.unwrap(), &["sim-oracle"]);
+    new.max_tokens = Some(100);
+    new.budget_usd_micros = Some(100);
+    let access = domain::access::AccessLog::default();
+    let mine = run::create(&lane.db, &lane.config, &access, &researcher, &new).await.unwrap().run;
+    assert_eq!(mine.status, RunStatus::Pending, "its budget bounds it");
+    let changes = LimitChanges { budget_usd_micros: Some(1_000_000), ..LimitChanges::default() };
+    let refused = run::set_limits(&lane.db, &lane.config, command(&researcher, mine.id), changes).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    new.budget_usd_micros = None;
+    let mine = run::create(&lane.db, &lane.config, &access, &researcher, &new).await.unwrap().run;
+    let gate_id = gates(&lane, mine.id).await[0].id;
+    let refused = decide(&lane, &researcher, gate_id, GateAction::Approve).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    decide(&lane, &researcher, gate_id, GateAction::Reject).await.unwrap();
+});
+
+on_each_lane!(what_is_in_flight_at_a_gate_finishes_and_counts, lane, {
+    let (actor, run_id) = lane.run(|_| ()).await;
+    let claimed = lane.claim(2).await;
+    let tx = lane.db.begin().await.unwrap();
+    assert!(gate::open_provider_gate(&tx, run_id).await.unwrap());
+    assert!(!gate::open_provider_gate(&tx, run_id).await.unwrap(), "one gate at a time");
+    tx.commit().await.unwrap();
+    assert!(lane.claim(5).await.is_empty());
+    lane.write(answered(&claimed[0], lane.worker, Some(1))).await;
+    let gate_id = gates(&lane, run_id).await[0].id;
+    decide(&lane, &actor, gate_id, GateAction::Reject).await.unwrap();
+    lane.end_queued(run_id).await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::Running, "one call is still in flight");
+    lane.write(answered(&claimed[1], lane.worker, Some(1))).await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::Failed);
+    let ledger = run::progress_of(&lane.db, &[run_id]).await.unwrap()[&run_id].ledger();
+    assert_eq!((ledger.succeeded, ledger.failed), (2, 10));
+    assert_eq!(ledger.queued, 0);
+});
