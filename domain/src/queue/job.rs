@@ -69,7 +69,7 @@ impl Job {
 }
 
 /// A kind that only a newer version knows is left to a newer worker.
-const KINDS: &str = "'fan_out_run', 'cancel_probes', 'check_provider'";
+const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -220,4 +220,26 @@ pub async fn finish_job(db: &Db, job: &ClaimedJob, ending: JobEnding) -> Result<
     }
     tx.commit().await?;
     Ok(after.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Job, KINDS};
+    use uuid::Uuid;
+
+    #[test]
+    fn every_job_is_claimed_and_read_back() {
+        let id = Uuid::nil();
+        for job in [
+            Job::FanOutRun(id),
+            Job::CancelProbes(id),
+            Job::RetryProbes(id),
+            Job::FailHeldModels(id),
+            Job::CheckProvider("openai".into()),
+        ] {
+            assert!(KINDS.contains(&format!("'{}'", job.kind())), "{job:?} is claimed by nobody");
+            let read = Job::read(job.kind(), job.run_id(), job.provider_id());
+            assert_eq!(read, Some(job));
+        }
+    }
 }
