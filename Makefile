@@ -34,7 +34,7 @@ lint: ## Format, clippy and documentation, all without a warning
 
 unit: ## The tests alone: PROBITY_TEST_POSTGRES names a server, without it they use SQLite only
 	$(CARGO) build --workspace --bins
-	$(CARGO) test --workspace
+	$(CARGO) test --workspace --no-fail-fast --config "target.'cfg(all())'.runner='$(CURDIR)/scripts/within-limit'"
 
 web: $(WEB_BUNDLE) ## Bundles GraphiQL, which the API serves at /graphql
 
