@@ -159,7 +159,7 @@ async fn a_wrong_key_holds_the_run_after_a_handful_of_calls(site: Site) {
         let events = server.api.all("events", &run, "seq kind").await;
         let kinds: Vec<String> =
             events.iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
-        if kinds.iter().any(|kind| kind == "run.blocked") {
+        if kinds.iter().any(|kind| kind == "gate.opened") {
             break kinds;
         }
         assert!(began.elapsed() < PATIENCE, "{kinds:?}");

@@ -10,6 +10,7 @@ mod ask;
 mod breaker;
 mod bucket;
 mod configure;
+mod held;
 mod hold;
 mod learned;
 mod report;
@@ -22,10 +23,8 @@ pub use ask::{Asking, Leave, call_tokens, take, take_turn};
 pub use breaker::{Breaker, Outcome};
 pub use bucket::Bucket;
 pub use configure::{SetLimits, set, sync_configured};
-pub use hold::{
-    HOLD_STREAK, advice, all_models_held, fail_given_up, fail_held_models, is_of_the_account,
-    retry_held_models,
-};
+pub use held::{fail_given_up, fail_held_models, retry_held_models};
+pub use hold::{HOLD_STREAK, advice, all_models_held, is_of_the_account};
 pub use learned::Learned;
 pub use report::{ModelOutcome, Refusal, Report, breaker_of, report};
 pub use state::{InForce, LaneState, LimitSource, Limits, in_flight, limits_of, state_of, states};
@@ -33,5 +32,6 @@ pub use stated::{Stated, StatedWindow};
 pub use waiting::{Reason, Waiting, WaitingKind, waiting_because};
 
 pub(crate) use ask::{ask, took};
-pub(crate) use hold::{hold, say_if_blocked};
+pub(crate) use held::{give_up, let_go};
+pub(crate) use hold::{ask_about_held, ask_if_all_held, hold};
 pub(crate) use trial::{name_trial, reserve_trial};

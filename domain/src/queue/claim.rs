@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     lifecycle::Command,
     limits::{self, Asking, Leave},
+    lost_race::past_lost_races,
     run,
 };
 
@@ -99,6 +100,10 @@ pub async fn claim_probes(
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
+    past_lost_races(|| claim_once(db, request)).await
+}
+
+async fn claim_once(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
     let open = open_models(db, request.lane).await?;
     if open.is_empty() || request.free == 0 {
         return Ok(Claimed::default());

@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
-    run,
+    limits, run,
 };
 
 /// Watches the beats of all workers and takes back what dead ones hold.
@@ -85,6 +85,7 @@ impl Sweeper {
         run::end_stragglers(db).await?;
         run::finish_retries(db).await?;
         run::settle_ended(db).await?;
+        limits::ask_about_held(db).await?;
         budget::free_forgotten(db).await?;
         Ok(taken_back)
     }

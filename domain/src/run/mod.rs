@@ -36,5 +36,5 @@ pub use rerun::{Rerun, children_of, rerun};
 pub use retry::{finish_retries, retry_failed, retry_probes};
 pub use settle::{settle, settle_ended};
 
-pub(crate) use command::{Locks, apply, apply_noting, begin};
+pub(crate) use command::{Locks, apply, apply_noting, begin, read};
 pub(crate) use find::find_written;
