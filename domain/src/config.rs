@@ -60,6 +60,8 @@ pub struct Config {
     pub first_byte_timeout_seconds: f64,
     /// One call to a provider, all in all.
     pub attempt_timeout_seconds: f64,
+    /// All calls of a probe, of all its turns and tries; pauses and waits do not count.
+    pub probe_timeout_seconds: f64,
     /// Calls in flight per provider and worker process, where the provider sets nothing else.
     pub parallel: u32,
     /// Active runs allowed at once.
@@ -111,6 +113,7 @@ impl Default for Config {
             connect_timeout_seconds: 10.0,
             first_byte_timeout_seconds: 300.0,
             attempt_timeout_seconds: 300.0,
+            probe_timeout_seconds: 3_600.0,
             parallel: 64,
             max_active_runs: 100,
             approval_threshold_usd: 50.0,
@@ -171,6 +174,7 @@ impl Config {
             ("connect_timeout_seconds", self.connect_timeout_seconds),
             ("first_byte_timeout_seconds", self.first_byte_timeout_seconds),
             ("attempt_timeout_seconds", self.attempt_timeout_seconds),
+            ("probe_timeout_seconds", self.probe_timeout_seconds),
             ("run_deadline_seconds", self.run_deadline_seconds),
         ];
         for (name, seconds) in positive {
