@@ -75,9 +75,10 @@ impl Assembly for Events {
         if let Some(usage) = raw(&self.usage) {
             self.message.insert("usage".to_owned(), usage);
         }
+        // Without blocks the content is the one that the first event may have brought.
         let content: Vec<_> = self.blocks.into_values().map(Block::into_fields).collect();
-        if let Some(content) = raw(&content) {
-            self.message.insert("content".to_owned(), content);
+        if !content.is_empty() || !self.message.contains_key("content") {
+            self.message.extend(raw(&content).map(|content| ("content".to_owned(), content)));
         }
         Assembled { body: serde_json::to_string(&self.message).ok(), is_complete, error: self.error }
     }
@@ -87,7 +88,6 @@ impl Events {
     fn start(&mut self, message: Option<&str>) {
         self.has_message = true;
         keep(&mut self.message, message);
-        self.message.remove("content");
         if let Some(usage) = self.message.remove("usage") {
             self.count(Some(usage.get()));
         }
@@ -257,6 +257,16 @@ mod tests {
         let (assembled, first) = assembled(&[START, delta]);
         assert_eq!(answer::read(&assembled.body.unwrap()).unwrap().text, "a");
         assert_eq!(first, Some(1));
+    }
+
+    #[test]
+    fn an_answer_that_comes_whole_in_the_first_event_is_read() {
+        let whole = START.replace(r#""content":[]"#, r#""content":[{"type":"text","text":"a"}]"#);
+        let (assembled, _) = assembled(&[
+            &whole,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}"#,
+        ]);
+        assert_eq!(answer::read(&assembled.body.unwrap()).unwrap().text, "a");
     }
 
     #[test]
