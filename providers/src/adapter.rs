@@ -12,8 +12,9 @@ use crate::{
     ErrorCategory, Parameter, PartialAnswer, Provider, ProviderCheck, ProviderError, ProviderReply,
     ProviderRequest, Quirks, RateLimits, Timeouts,
     classify::Fault,
+    fields::Fields,
     key::Key,
-    message, parse_retry_after,
+    message, openai_chat, parse_retry_after,
     quirks::Behaviour,
     redaction, sse,
     text::{parseable, without_nul},
@@ -227,16 +228,19 @@ impl Adapter {
             Ok(exchange) => exchange,
             Err(NoResponse { fault, elapsed }) => return Err(self.error(fault, None, elapsed)),
         };
-        if !(200..300).contains(&exchange.status) {
+        let model_ids = self.wire.model_ids(&parseable(&exchange.body).0);
+        // Some refuse a key with a status of success.
+        let is_error = |body: &str| Fields::of(body).as_ref().is_some_and(openai_chat::error::is_error);
+        let is_told_error = || model_ids.is_none() && is_error(&parseable(&exchange.body).0);
+        if !(200..300).contains(&exchange.status) || is_told_error() {
             let answered = self.judge(exchange, String::new(), Vec::new(), &self.quirks.of_model(""));
             // The filter of prompts cannot have struck: no prompt was sent.
             let filtered = || Fault::malformed("the provider answers a check as if a prompt had been sent");
             return Err(answered.err().unwrap_or_else(|| self.error(filtered(), None, Duration::ZERO)));
         }
-        let (body, _) = parseable(&exchange.body);
         Ok(ProviderCheck {
             is_key_accepted: (self.transport.key.is_some() && self.quirks.check_proves_key).then_some(true),
-            model_ids: self.wire.model_ids(&body),
+            model_ids,
             elapsed: exchange.total,
         })
     }

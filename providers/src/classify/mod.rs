@@ -11,8 +11,8 @@ use crate::ErrorCategory::{Malformed, ModelNotFound, Overloaded, Quota, RateLimi
 use crate::{retry_after::wait_in_words, wire::Answer};
 use vocabulary::{
     BILLING_CODES, BILLING_WORDS, CONTEXT_CODES, CONTEXT_WORDS, DEADLINE_CODES, FILTER_CODES, FILTER_WORDS,
-    KEY_CODES, KEY_WORDS, MISSING_MODEL_WORDS, MODEL_CODES, QUOTA_CODES, QUOTA_WORDS, STATUS_OF_CODES,
-    STATUS_OF_PIECES,
+    KEY_CODES, KEY_WORDS, MISSING_MODEL_WORDS, MODEL_CODES, QUOTA_CODES, QUOTA_WORDS, RATE_CODES,
+    STATUS_OF_CODES, STATUS_OF_PIECES,
 };
 
 /// What a vendor's error says, wherever in its body it says so.
@@ -110,6 +110,7 @@ pub(crate) fn category(status: u16, error: &VendorError) -> ErrorCategory {
         500.. => of_status(status, &message),
         _ if has_code(BILLING_CODES) || says(BILLING_WORDS) => Billing,
         _ if has_code(QUOTA_CODES) || says(QUOTA_WORDS) => Quota,
+        403 if has_code(RATE_CODES) => RateLimited,
         // One request above the whole limit per minute comes as 429, but no wait helps it.
         429 if says(&["request too large"]) => ContextLength,
         _ if is_request_fault && (has_code(CONTEXT_CODES) || says(CONTEXT_WORDS)) => ContextLength,

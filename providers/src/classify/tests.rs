@@ -106,7 +106,7 @@ fn a_prompt_that_was_filtered_is_told_from_a_bad_request() {
 }
 
 // Messages of servers and gateways as their documentation and users quote them.
-const RELATIVES: [(u16, &str, &str, ErrorCategory); 31] = [
+const RELATIVES: [(u16, &str, &str, ErrorCategory); 34] = [
     // DeepSeek; Amazon's compatible address; Perplexity.
     (400, "invalid_request_error", "Model Not Exist", ModelNotFound),
     (400, "validation_error", "The provided model identifier is invalid.", ModelNotFound),
@@ -189,6 +189,16 @@ const RELATIVES: [(u16, &str, &str, ErrorCategory); 31] = [
     ),
     (429, "429", "Rate limit exceeded: free-models-per-min.", RateLimited),
     (404, "404", "No endpoints found matching your data policy", ModelNotFound),
+    // Azure's gateway; Google's older services; Azure.
+    (403, "403", "Out of call volume quota. Quota will be replenished in 05:12:33.", Quota),
+    (403, "rateLimitExceeded", "Rate Limit Exceeded", RateLimited),
+    (
+        429,
+        "429",
+        "Requests have exceeded token rate limit of your current pricing tier. Please retry after 26 seconds. \
+         Please go here to further increase the default rate limit: https://aka.ms/oai/quotaincrease",
+        RateLimited,
+    ),
     // Anthropic, Google.
     (429, "rate_limit_error", "Extra usage is required for long context requests.", Billing),
     (429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted. Please go to AI Studio", Billing),

@@ -41,6 +41,8 @@ pub(super) const QUOTA_WORDS: &[&str] = &[
     "key limit exceeded",
     // OpenRouter.
     "free-models-per-day",
+    // Azure's gateway.
+    "out of call volume quota",
 ];
 pub(super) const CONTEXT_CODES: &[&str] =
     &["context_length_exceeded", "context_window_exceeded", "string_above_max_length", "request_too_large"];
@@ -122,6 +124,9 @@ pub(super) const FILTER_WORDS: &[&str] = &[
     // Anthropic.
     "blocked by content filtering policy",
 ];
+
+/// Google's older services send them with 403.
+pub(super) const RATE_CODES: &[&str] = &["ratelimitexceeded", "userratelimitexceeded"];
 
 /// Words for an unknown model, where the message speaks of a model at all.
 pub(super) const MISSING_MODEL_WORDS: &[&str] = &[

@@ -186,7 +186,7 @@ fn usage(outer: &Fields<'_>) -> Usage {
         ("input_tokens_details", "cache_write_tokens"),
     ]);
     let total = usage.count("total_tokens");
-    let input = counts::input(input, cached_input, cache_write, said, total);
+    let input = counts::input(input, cached_input, cache_write, said, reasoning, total);
     Usage {
         input,
         cached_input,

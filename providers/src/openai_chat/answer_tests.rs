@@ -280,6 +280,12 @@ fn counts_that_vendors_keep_beside_their_whole_are_brought_into_it() {
             "cache_read_input_tokens":200,"cache_creation_input_tokens":100}"#,
     );
     assert_eq!((cached.input, cached.cached_input, cached.output), (Some(310), Some(200), Some(5)));
+    // Both explain the total here; reasoning beside the rest is xAI's way, and the cache is within.
+    let either = usage(
+        r#"{"prompt_tokens":10,"completion_tokens":7,"total_tokens":22,
+            "prompt_tokens_details":{"cached_tokens":5},"completion_tokens_details":{"reasoning_tokens":5}}"#,
+    );
+    assert_eq!((either.input, either.output), (Some(10), Some(12)));
     let untold = usage(r#"{"prompt_tokens":10,"completion_tokens":5,"cache_read_input_tokens":200}"#);
     assert_eq!(untold.input, Some(210));
     let texts = usage(r#"{"prompt_tokens":"10","completion_tokens":"5.0","total_tokens":""}"#);

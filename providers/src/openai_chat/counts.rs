@@ -7,12 +7,14 @@ pub(crate) fn input(
     cached: Option<u64>,
     written: Option<u64>,
     output: Option<u64>,
+    reasoning: Option<u64>,
     total: Option<u64>,
 ) -> Option<u64> {
     let parts = cached.unwrap_or_default().saturating_add(written.unwrap_or_default());
     let whole = said?.saturating_add(parts);
-    let total_says_so =
-        parts > 0 && total.is_some() && whole.checked_add(output.unwrap_or_default()) == total;
+    let sum = whole.checked_add(output.unwrap_or_default());
+    // Where reasoning explains the total as well, it is what stands beside the rest.
+    let total_says_so = parts > 0 && reasoning != Some(parts) && total.is_some() && sum == total;
     if total_says_so || parts > said? { Some(whole) } else { said }
 }
 
@@ -54,12 +56,13 @@ mod tests {
 
     #[test]
     fn the_cache_is_added_only_where_it_cannot_be_contained() {
-        assert_eq!(input(Some(10), Some(20), Some(5), Some(7), Some(42)), Some(35));
-        assert_eq!(input(Some(10), Some(4), None, Some(7), Some(21)), Some(14));
-        assert_eq!(input(Some(10), Some(4), None, Some(7), Some(17)), Some(10));
-        assert_eq!(input(Some(10), Some(4), None, None, None), Some(10));
-        assert_eq!(input(Some(10), Some(11), None, None, None), Some(21));
-        assert_eq!(input(Some(1), Some(u64::MAX), Some(u64::MAX), Some(1), Some(1)), Some(u64::MAX));
-        assert_eq!(input(None, Some(11), None, None, None), None);
+        assert_eq!(input(Some(10), Some(20), Some(5), Some(7), None, Some(42)), Some(35));
+        assert_eq!(input(Some(10), Some(4), None, Some(7), None, Some(21)), Some(14));
+        assert_eq!(input(Some(10), Some(4), None, Some(7), None, Some(17)), Some(10));
+        assert_eq!(input(Some(10), Some(4), None, None, None, None), Some(10));
+        assert_eq!(input(Some(10), Some(11), None, None, None, None), Some(21));
+        assert_eq!(input(Some(1), Some(u64::MAX), Some(u64::MAX), Some(1), None, Some(1)), Some(u64::MAX));
+        assert_eq!(input(Some(10), Some(5), None, Some(7), Some(5), Some(22)), Some(10));
+        assert_eq!(input(None, Some(11), None, None, None, None), None);
     }
 }

@@ -12,7 +12,7 @@ const WORDS: [&str; 7] =
     ["message", "detail", "msg", "status_msg", "error_message", "error_msg", "error_description"];
 
 /// Where the machine-readable codes stand.
-const CODES: [&str; 5] = ["code", "type", "status", "status_code", "statusCode"];
+const CODES: [&str; 7] = ["code", "type", "status", "status_code", "statusCode", "error_code", "error_type"];
 
 /// What encloses an error; the last is MiniMax's.
 const ENVELOPES: [&str; 3] = ["error", "errors", "base_resp"];

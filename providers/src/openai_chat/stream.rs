@@ -195,6 +195,7 @@ mod tests {
 
     use super::Chunks;
     use crate::{
+        openai_chat::answer,
         sse::{self},
         wire::{Assembled, Assembly},
     };
@@ -270,6 +271,23 @@ mod tests {
         let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
         assert_eq!(body["choices"][0]["message"], json!({"content": "a", "audio": {"transcript": "bc"}}));
         assert_eq!((&body["usage"]["prompt_tokens"], &body["x_groq"]["id"]), (&json!(3), &json!("g")));
+    }
+
+    #[test]
+    fn content_may_change_between_text_and_parts() {
+        let (assembled, first) = assembled(&[
+            r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"h"}]}]}}]}"#,
+            r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"m"}]}]}}]}"#,
+            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}"#,
+        ]);
+        let answer = answer::read(&assembled.body.unwrap(), &[], false).unwrap();
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_deref(), first), ("ab", Some("hm"), Some(0)));
+        let (assembled, _) = super::tests::assembled(&[
+            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"delta":{"content":[{"type":"text","text":"b"}]},"finish_reason":"stop"}]}"#,
+        ]);
+        assert_eq!(answer::read(&assembled.body.unwrap(), &[], false).unwrap().text, "ab");
     }
 
     #[test]

@@ -247,3 +247,13 @@ async fn a_wait_in_words_is_nearer_than_the_reset_of_a_window_but_not_than_what_
         assert_eq!(error.retry_after, wait.map(Duration::from_millis), "{headers:?}");
     }
 }
+
+#[tokio::test]
+async fn a_key_that_is_refused_with_status_200_is_not_taken_for_accepted() {
+    for dialect in &DIALECTS {
+        let body = r#"{"code":401,"msg":"token expired or incorrect","success":false}"#;
+        let url = serve_always(200, &[], body).await;
+        let error = client(dialect, &url).check().await.unwrap_err();
+        assert_eq!(error.category, ErrorCategory::Auth, "{:?}: {error}", dialect.kind);
+    }
+}
