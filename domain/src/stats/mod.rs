@@ -1,12 +1,18 @@
 //! Statistics that carry their uncertainty and name their method. Missing is never 0: what cannot
 //! be computed is `None`, with a warning that says why. `docs/statistics.md` describes all of them.
 
+mod adjust;
 mod clusters;
 mod distribution;
+mod draws;
 mod error;
+mod mcnemar;
 mod mean;
 mod method;
+mod paired;
 mod pass_k;
+mod permutation;
+mod power;
 mod rate;
 mod retest;
 mod scale;
@@ -14,11 +20,17 @@ mod tails;
 mod warning;
 mod wilson;
 
+pub use adjust::{benjamini_hochberg, holm};
 pub use distribution::distribution;
+pub use draws::Draws;
 pub use error::StatsError;
+pub use mcnemar::{McNemarTest, mcnemar_exact};
 pub use mean::{MeanEstimate, mean_clustered};
 pub use method::Method;
+pub use paired::{PairedComparison, Pairs, compare_paired, pair};
 pub use pass_k::{PassK, pass_at_k, pass_hat_k};
+pub use permutation::{PERMUTATION_EXACT_MAX, PermutationTest, permutation_test};
+pub use power::{DEFAULT_ALPHA, DEFAULT_POWER, DetectableDifference, detectable_difference, paired_power};
 pub use rate::{RateEstimate, ValueOutcome, WinRate, rate_clustered, win_rate};
 pub use retest::{RetestAgreement, retest_agreement};
 pub use scale::scale_interval;

@@ -11,6 +11,11 @@ pub(super) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
+/// The probability of a standard normal value of at most `z`.
+pub(super) fn normal_below(z: f64) -> f64 {
+    Normal::standard().cdf(z)
+}
+
 /// The point that |z| stays below with probability `confidence`.
 pub(super) fn z_critical(confidence: f64) -> f64 {
     normal_quantile(f64::midpoint(1.0, confidence))
