@@ -2,10 +2,13 @@
 //! be computed is `None`, with a warning that says why. `docs/statistics.md` describes all of them.
 
 mod adjust;
+mod alpha;
 mod clusters;
+mod disagreement;
 mod distribution;
 mod draws;
 mod error;
+mod kappa;
 mod mcnemar;
 mod mean;
 mod method;
@@ -16,14 +19,20 @@ mod power;
 mod rate;
 mod retest;
 mod scale;
+mod spearman;
 mod tails;
 mod warning;
 mod wilson;
 
 pub use adjust::{benjamini_hochberg, holm};
+pub use alpha::{Alpha, AlphaMetric, krippendorff_alpha};
+pub use disagreement::{
+    ContestedScenario, Disagreement, Distance, ModelDistance, OUTLIER_ABOVE, Rating, disagreement,
+};
 pub use distribution::distribution;
 pub use draws::Draws;
 pub use error::StatsError;
+pub use kappa::{Kappa, KappaWeights, weighted_kappa};
 pub use mcnemar::{McNemarTest, mcnemar_exact};
 pub use mean::{MeanEstimate, mean_clustered};
 pub use method::Method;
@@ -34,6 +43,7 @@ pub use power::{DEFAULT_ALPHA, DEFAULT_POWER, DetectableDifference, detectable_d
 pub use rate::{RateEstimate, ValueOutcome, WinRate, rate_clustered, win_rate};
 pub use retest::{RetestAgreement, retest_agreement};
 pub use scale::scale_interval;
+pub use spearman::{RankCorrelation, spearman};
 pub use warning::{FEW_CLUSTERS_BELOW, MANY_MISSING_ABOVE, SMALL_SAMPLE_BELOW, StatWarning, StatWarningCode};
 pub use wilson::{Interval, wilson_interval};
 
