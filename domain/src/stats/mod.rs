@@ -3,6 +3,7 @@
 
 mod adjust;
 mod alpha;
+mod bradley_terry;
 mod clusters;
 mod disagreement;
 mod distribution;
@@ -27,6 +28,7 @@ mod wilson;
 
 pub use adjust::{benjamini_hochberg, holm};
 pub use alpha::{Alpha, AlphaMetric, krippendorff_alpha};
+pub use bradley_terry::{BradleyTerry, Comparison, PairOutcome, Strength, bradley_terry};
 pub use disagreement::{
     ContestedScenario, Disagreement, Distance, ModelDistance, OUTLIER_ABOVE, Rating, disagreement,
 };
