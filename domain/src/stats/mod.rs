@@ -5,10 +5,12 @@ mod adjust;
 mod alpha;
 mod bradley_terry;
 mod clusters;
+mod counterbalance;
 mod disagreement;
 mod distribution;
 mod draws;
 mod error;
+mod fractional;
 mod kappa;
 mod mcnemar;
 mod mean;
@@ -29,12 +31,14 @@ mod wilson;
 pub use adjust::{benjamini_hochberg, holm};
 pub use alpha::{Alpha, AlphaMetric, krippendorff_alpha};
 pub use bradley_terry::{BradleyTerry, Comparison, PairOutcome, Strength, bradley_terry};
+pub use counterbalance::counterbalanced_orders;
 pub use disagreement::{
     ContestedScenario, Disagreement, Distance, ModelDistance, OUTLIER_ABOVE, Rating, disagreement,
 };
 pub use distribution::distribution;
 pub use draws::Draws;
 pub use error::StatsError;
+pub use fractional::{DesignKind, FractionalDesign, LOW_EFFICIENCY_BELOW, fractional_design};
 pub use kappa::{Kappa, KappaWeights, weighted_kappa};
 pub use mcnemar::{McNemarTest, mcnemar_exact};
 pub use mean::{MeanEstimate, mean_clustered};
