@@ -38,7 +38,9 @@ pub use disagreement::{
 pub use distribution::distribution;
 pub use draws::Draws;
 pub use error::StatsError;
-pub use fractional::{DesignKind, FractionalDesign, LOW_EFFICIENCY_BELOW, fractional_design};
+pub use fractional::{
+    DesignKind, FractionalDesign, LOW_EFFICIENCY_BELOW, design_efficiency, fractional_design,
+};
 pub use kappa::{Kappa, KappaWeights, weighted_kappa};
 pub use mcnemar::{McNemarTest, mcnemar_exact};
 pub use mean::{MeanEstimate, mean_clustered};

@@ -21,11 +21,6 @@ pub(super) fn z_critical(confidence: f64) -> f64 {
     normal_quantile(f64::midpoint(1.0, confidence))
 }
 
-/// The probability of a standard normal value at least as far from 0 as `z`.
-pub(super) fn normal_two_sided(z: f64) -> f64 {
-    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
-}
-
 /// The point below which a t value lies with this probability. `freedom` > 0, also fractional.
 pub(super) fn t_quantile(probability: f64, freedom: f64) -> Result<f64, StatsError> {
     let t = students_t(freedom)?;

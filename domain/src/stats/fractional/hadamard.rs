@@ -5,7 +5,7 @@
 pub(super) fn is_hadamard_order(order: u64) -> bool {
     let prime = order.saturating_sub(1);
     let is_prime =
-        prime > 2 && (2..).take_while(|divisor| divisor * divisor <= prime).all(|d| prime % d != 0);
+        prime > 2 && (2..).take_while(|divisor| divisor * divisor <= prime).all(|d| !prime.is_multiple_of(d));
     is_prime && prime % 4 == 3
 }
 

@@ -43,6 +43,13 @@ pub struct FractionalDesign {
     pub warnings: Vec<StatWarning>,
 }
 
+/// |XᵀX|^(1/p) / n of any rows (positions as in [`FractionalDesign::rows`]), in [0, 1], such as those of a
+/// random sample. 0 = some main effect cannot be estimated from them.
+/// Errors: `Design` for no factors, or one with fewer than two levels. Source: [`fractional_design`].
+pub fn design_efficiency(levels: &[u32], rows: &[u64]) -> Result<f64, StatsError> {
+    Ok(d_efficiency(&Space::new(levels)?, rows).unwrap_or(0.0))
+}
+
 /// Below this efficiency a warning suggests a larger sample.
 pub const LOW_EFFICIENCY_BELOW: f64 = 0.8;
 

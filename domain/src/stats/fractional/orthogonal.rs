@@ -82,7 +82,7 @@ fn construct(levels: &[u32], size: u64) -> Option<Vec<Vec<u32>>> {
         // Smaller Hadamard matrices leave more of the size to the odd primes.
         (8..=size)
             .step_by(4)
-            .filter(|order| size % order == 0 && even_are_binary && is_hadamard_order(*order))
+            .filter(|order| size.is_multiple_of(*order) && even_are_binary && is_hadamard_order(*order))
             .find_map(|order| {
                 let even = levels.iter().filter(|count| **count % 2 == 0).count();
                 let columns = hadamard_columns(order, even)?;
