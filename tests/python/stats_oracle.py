@@ -68,6 +68,10 @@ def score_interval(rate, trials, quantile):
     return sorted(np.roots([1 + reach, -(2 * rate + reach), rate**2]).real)
 
 
+def narrower(one, other):
+    return [max(one[0], other[0]), min(one[1], other[1])]
+
+
 def scale_interval(means, low, high, confidence):
     """Both means whose distance to the one found is t standard errors, as it would be there."""
     n = len(means)
@@ -77,7 +81,7 @@ def scale_interval(means, low, high, confidence):
     error = 0.0 if np.ptp(means) == 0 else stats.sem(means) / (high - low)
     trials = n if error == 0 else max(n, share * (1 - share) / error**2)
     t = stats.t.ppf((1 + confidence) / 2, n - 1)
-    found = score_interval(share, trials, t)
+    found = narrower(score_interval(share, trials, t), score_interval(share, n, stats.norm.ppf((1 + confidence) / 2)))
     return [low + (high - low) * end for end in found]
 
 
@@ -116,8 +120,10 @@ def rates():
         if n and groups == n:
             interval = list(proportion_confint(passes, n, 0.05, "wilson"))
         elif groups > 1:
-            effective = groups if error < 1e-12 else min(n, max(groups, rate * (1 - rate) / error**2))
-            interval = score_interval(rate, effective, stats.t.ppf(0.975, groups - 1))
+            least = n**2 / (frame.groupby("cluster").size() ** 2).sum()
+            effective = least if error < 1e-12 else min(n, max(least, rate * (1 - rate) / error**2))
+            widest = score_interval(rate, least, stats.norm.ppf(0.975))
+            interval = narrower(score_interval(rate, effective, stats.t.ppf(0.975, groups - 1)), widest)
         case("rate", dict(trials=trials), dict(rate=rate, standard_error=error, interval=interval))
 
 

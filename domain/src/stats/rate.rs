@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::clusters::for_each_cluster;
-use super::scale::effective_trials;
-use super::tails::{t_critical, z_critical};
+use super::scale::{effective_trials, share_interval};
+use super::tails::z_critical;
 use super::wilson::score_interval;
 use super::{
     Interval, Method, SMALL_SAMPLE_BELOW, StatWarning, StatWarningCode, StatsError, check_confidence,
@@ -37,11 +37,12 @@ pub struct RateEstimate {
 ///
 /// `trials` are (cluster, passed). With one trial per cluster it is [`super::wilson_interval`]. With
 /// repeats it is the same formula with the number of independent trials that would have the clustered
-/// standard error, and t of clusters − 1 instead of z; where all or none pass, that number is the
-/// number of clusters. The standard error is that of a ratio, with the factor G/(G − 1): what an
+/// standard error, and t of clusters − 1 instead of z; but never wider than with one trial per cluster,
+/// which is the interval where all or none pass. The standard error is that of a ratio, with the factor G/(G − 1): what an
 /// ordinary regression on a constant with clustered errors (CR1) gives. It stays in [0, 1].
 /// Errors: `Confidence`.
-/// Source: Korn & Graubard (1998), Survey Methodology 24:193–201; Wilson (1927).
+/// Source: Korn & Graubard (1998), Survey Methodology 24:193–201; Wilson (1927); clusters of unequal
+/// size: Kish (1965), Survey Sampling, p. 427.
 pub fn rate_clustered(trials: &[(u64, bool)], confidence: f64) -> Result<RateEstimate, StatsError> {
     check_confidence(confidence)?;
     let mut groups: Vec<(f64, f64)> = Vec::new();
@@ -74,11 +75,13 @@ pub fn rate_clustered(trials: &[(u64, bool)], confidence: f64) -> Result<RateEst
         let squares: f64 = groups.iter().map(|(passes, size)| (passes - rate * size).powi(2)).sum();
         estimate.standard_error = Some((clusters / (clusters - 1.0) * squares).sqrt() / n);
     }
-    let (effective, quantile) = match estimate.standard_error {
-        _ if groups.len() == trials.len() => (n, z_critical(confidence)),
+    let (effective, found) = match estimate.standard_error {
+        _ if groups.len() == trials.len() => (n, score_interval(rate, n, z_critical(confidence))),
         Some(error) => {
-            let least = clusters.min(n);
-            (effective_trials(rate, error, least).min(n), t_critical(confidence, clusters - 1.0)?)
+            // As many as there were clusters, were they of equal size (Kish): samples that always agree.
+            let least = n * n / groups.iter().map(|(_, size)| size * size).sum::<f64>();
+            let effective = effective_trials(rate, error, least).min(n);
+            (effective, share_interval(rate, effective, least, clusters - 1.0, confidence)?)
         }
         None => {
             let message = "All trials belong to one scenario: no uncertainty can be given.";
@@ -86,7 +89,6 @@ pub fn rate_clustered(trials: &[(u64, bool)], confidence: f64) -> Result<RateEst
             return Ok(estimate);
         }
     };
-    let found = score_interval(rate, effective, quantile);
     // At the edges the formula gives 0 and 1 exactly; rounding alone would miss them.
     let low = if passes == 0 { 0.0 } else { found.low };
     let high = if passes == estimate.trials { 1.0 } else { found.high };
