@@ -8,6 +8,7 @@
 //! ```
 
 #![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::print_stdout, reason = "what was measured is to be read")]
 
 #[path = "simulated/comparisons.rs"]
 mod comparisons;

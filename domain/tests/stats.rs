@@ -21,7 +21,7 @@ use serde_json::Value;
 #[test]
 fn every_statistic_is_what_published_packages_say() {
     let Some(python) = std::env::var_os("PROBITY_PYTHON") else {
-        println!("skipped: PROBITY_PYTHON names no Python with scipy, statsmodels, krippendorff and choix");
+        eprintln!("skipped: PROBITY_PYTHON names no Python with scipy, statsmodels, krippendorff and choix");
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/python/stats_oracle.py");
@@ -57,7 +57,7 @@ fn every_statistic_is_what_published_packages_say() {
         figures += check.finish();
         *seen.entry(kind.to_owned()).or_default() += 1;
     }
-    println!("{figures} figures in {} data sets are equal to 1e-9: {seen:?}", cases.len());
+    eprintln!("{figures} figures in {} data sets are equal to 1e-9: {seen:?}", cases.len());
     // Each kind is there, so that none is lost from the script unnoticed.
     assert_eq!(seen.len(), 17, "{seen:?}");
 }

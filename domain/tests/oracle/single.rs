@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::compare::{Check, trials, values};
 
+/// Trials, k and confidence.
+type PassKOf = fn(&[(u64, bool)], u64, f64) -> Result<PassK, StatsError>;
+
 pub(crate) fn estimate(found: &MeanEstimate, check: &mut Check<'_>) {
     check.is("mean", found.mean);
     check.is("sd", found.sd);
@@ -42,11 +45,7 @@ pub(crate) fn retest(given: &Value, check: &mut Check<'_>) {
     check.interval("scale", found.interval);
 }
 
-pub(crate) fn pass_k(
-    given: &Value,
-    check: &mut Check<'_>,
-    compute: fn(&[(u64, bool)], u64, f64) -> Result<PassK, StatsError>,
-) {
+pub(crate) fn pass_k(given: &Value, check: &mut Check<'_>, compute: PassKOf) {
     let found = compute(&trials(&given["trials"]), given["k"].as_u64().unwrap(), 0.95).unwrap();
     estimate(&found.estimate, check);
     check.interval("scale", found.interval);
