@@ -56,7 +56,7 @@ pub struct ModelDistance {
 }
 
 /// Above this modified z score a model is called an outlier.
-/// Source: Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, p. 11.
+/// Source: Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers.
 pub const OUTLIER_ABOVE: f64 = 3.5;
 
 /// What divides the models, and who stands apart.
@@ -76,7 +76,7 @@ pub struct Disagreement {
 /// with more samples weighs no more. A model is compared with all the others of each scenario. These
 /// are descriptions, not tests: an outlier is whose distance is unlike the other models' distances, by the
 /// modified z score 0.6745 (d − median)/MAD (where the MAD is 0: (d − median)/(1.2533 · mean deviation)).
-/// Errors: `NotFinite`. Source of the score: Iglewicz & Hoaglin (1993), p. 11–13.
+/// Errors: `NotFinite`. Source of the score: Iglewicz & Hoaglin (1993).
 pub fn disagreement(ratings: &[Rating], distance: Distance) -> Result<Disagreement, StatsError> {
     if ratings.iter().any(|rating| !rating.value.is_finite()) {
         return Err(StatsError::NotFinite);

@@ -42,7 +42,7 @@ pub struct Kappa {
 /// `decisions` hold one pair per scenario: repeats are not independent, so pass their median or the
 /// same sample of each. Errors: `Confidence`, `Lengths` for a category that does not exist.
 /// Source: Cohen (1968), Psychological Bulletin 70:213–220; standard error: Fleiss, Cohen & Everitt
-/// (1969), Psychological Bulletin 72:323–327, eq. 13.
+/// (1969), Psychological Bulletin 72:323–327.
 pub fn weighted_kappa(
     decisions: &[(usize, usize)],
     categories: usize,

@@ -78,7 +78,7 @@ pub struct PairedComparison {
 /// Cohen's d of two groups. "Improved" means a higher value: whoever calls knows what is better.
 /// Errors: `Confidence`. Warns: those of a mean, `ManyMissing` for scenarios without a partner.
 /// Source: Student (1908), Biometrika 6:1–25; d_z: Cohen (1988), Statistical Power Analysis, p. 48;
-/// g: Hedges (1981), J. Educational Statistics 6:107–128, eq. 6e.
+/// g: Hedges (1981), J. Educational Statistics 6:107–128.
 pub fn compare_paired(pairs: &Pairs, confidence: f64) -> Result<PairedComparison, StatsError> {
     check_confidence(confidence)?;
     let differences = &pairs.differences;

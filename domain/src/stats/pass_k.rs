@@ -32,7 +32,7 @@ pub fn pass_at_k(trials: &[(u64, bool)], k: u64, confidence: f64) -> Result<Pass
 
 /// pass^k: the chance that all of k samples pass, without bias, C(c, k) / C(n, k), averaged over
 /// scenarios. Input, errors and warnings as [`pass_at_k`].
-/// Source: Yao et al. (2024), "τ-bench", arXiv:2406.12045, section 4.
+/// Source: Yao et al. (2024), "τ-bench", arXiv:2406.12045.
 pub fn pass_hat_k(trials: &[(u64, bool)], k: u64, confidence: f64) -> Result<PassK, StatsError> {
     over_scenarios(trials, k, confidence, "pass^k, unbiased", all_of)
 }

@@ -42,7 +42,7 @@ pub struct RateEstimate {
 /// ordinary regression on a constant with clustered errors (CR1) gives. It stays in [0, 1].
 /// Errors: `Confidence`.
 /// Source: Korn & Graubard (1998), Survey Methodology 24:193–201; Wilson (1927); clusters of unequal
-/// size: Kish (1965), Survey Sampling, p. 427.
+/// size: Kish (1965), Survey Sampling.
 pub fn rate_clustered(trials: &[(u64, bool)], confidence: f64) -> Result<RateEstimate, StatsError> {
     check_confidence(confidence)?;
     let mut groups: Vec<(f64, f64)> = Vec::new();

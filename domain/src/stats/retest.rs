@@ -26,7 +26,7 @@ pub struct RetestAgreement {
 /// `decisions` are (scenario, decision); only equality counts, so any code of a decision will do. It
 /// is not corrected for chance: a model that always says the same agrees perfectly.
 /// Errors: `Confidence`. Warns: those of a mean, `ManyMissing` for scenarios with a single sample.
-/// Source: the observed agreement of Fleiss (1971), Psychological Bulletin 76:378–382, eq. 2.
+/// Source: the observed agreement of Fleiss (1971), Psychological Bulletin 76:378–382.
 pub fn retest_agreement<T: Ord + Copy>(
     decisions: &[(u64, T)],
     confidence: f64,

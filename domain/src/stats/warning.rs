@@ -54,7 +54,8 @@ impl StatWarningCode {
 pub const SMALL_SAMPLE_BELOW: u64 = 30;
 
 /// Below this many clusters the plain cluster-robust standard error (CR1) is too small.
-/// Source: Cameron & Miller (2015), J. Human Resources 50:317–372, section VI ("few" is 20 to 50).
+/// Source: Angrist & Pischke (2009), Mostly Harmless Econometrics, ch. 8, for the number; Cameron & Miller
+/// (2015), J. Human Resources 50:317–372, section VI, for why.
 pub const FEW_CLUSTERS_BELOW: u64 = 42;
 
 /// Above this share of missing values a warning says so: who is missing may not be chance.
