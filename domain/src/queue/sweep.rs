@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
-    run,
+    report, run,
 };
 
 /// Watches the beats of all workers and takes back what dead ones hold.
@@ -86,6 +86,7 @@ impl Sweeper {
         run::finish_retries(db).await?;
         run::settle_ended(db).await?;
         budget::free_forgotten(db).await?;
+        report::ask_for_missing(db).await?;
         Ok(taken_back)
     }
 
