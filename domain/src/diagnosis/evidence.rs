@@ -54,7 +54,7 @@ fn shown(line: &str) -> String {
         .map(|c| if c.is_control() || is_reordering(c) { ' ' } else { c })
         .collect();
     // Cut last: half a secret is not recognised.
-    let safe = without_secrets(&clean);
+    let safe = without_secrets(clean.trim());
     if safe.chars().count() <= CHARS_MAX {
         return safe;
     }

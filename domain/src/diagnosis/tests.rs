@@ -152,7 +152,7 @@ fn evidence_is_the_lines_that_matter_without_secrets() {
     let found = diagnose(Failure { category: None, message: &long }, None);
     assert_eq!(found.evidence[0].chars().count(), 300);
     let two = diagnose(Failure { category: None, message: "one\n\n two\u{202e}\u{7} " }, None);
-    assert_eq!(two.evidence, ["one", "two "]);
+    assert_eq!(two.evidence, ["one", "two"]);
 }
 
 #[test]

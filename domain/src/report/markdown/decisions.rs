@@ -77,6 +77,7 @@ fn distribution(models: &[ModelDecisions]) -> String {
         let made = model.distribution.get(index).map_or(0, |choice| choice.count);
         share(i64::try_from(made).unwrap_or(i64::MAX), model.decided)
     };
+    let mut never: Vec<&str> = Vec::new();
     let table = if values.len() <= COLUMNS_MAX {
         let heads = ["Model".to_owned(), "Decided".to_owned()].into_iter();
         let mut table = Table::new(1, heads.chain(values.iter().map(|(value, _)| value.clone())));
@@ -89,8 +90,12 @@ fn distribution(models: &[ModelDecisions]) -> String {
         let heads = models.iter().map(|model| format!("{} (of {})", plain(&model.model, NAME), count(model.decided)));
         let mut table = Table::new(1, std::iter::once("Decision".to_owned()).chain(heads));
         for (index, (value, _)) in values.iter().enumerate() {
-            let cells = models.iter().map(|model| cell(model, index));
-            table.row(std::iter::once(value.clone()).chain(cells));
+            if models.iter().any(|model| model.distribution.get(index).is_some_and(|choice| choice.count > 0)) {
+                let cells = models.iter().map(|model| cell(model, index));
+                table.row(std::iter::once(value.clone()).chain(cells));
+            } else {
+                never.push(value.as_str());
+            }
         }
         table
     };
@@ -100,7 +105,8 @@ fn distribution(models: &[ModelDecisions]) -> String {
         .map(|(value, label)| format!("{value} = {label}"))
         .collect();
     let legend = if labels.is_empty() { String::new() } else { format!("\n{}\n", labels.join(" · ")) };
-    format!("{}{legend}\nShares are of the decisions.\n", table.text())
+    let never = if never.is_empty() { String::new() } else { format!(" Never made: {}.", never.join(", ")) };
+    format!("{}{legend}\nShares are of the decisions.{never}\n", table.text())
 }
 
 fn free_answers(model: &ModelDecisions) -> String {

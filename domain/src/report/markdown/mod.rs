@@ -43,18 +43,20 @@ fn head(report: &Document) -> String {
     let ledger = &report.done.ledger;
     let mut lines = vec![format!("# {}", plain(name, NAME)), String::new()];
     let how = match (run.status, run.stop_reason) {
-        ("cancelled", _) => "cancelled",
-        (_, Some("rejected")) => "rejected at a gate",
-        (status, Some("deadline")) if status == "failed" => "failed: its deadline passed",
-        (_, Some("deadline")) => "ended by its deadline",
-        (status, _) => status,
+        ("cancelled", _) => "Cancelled",
+        (_, Some("rejected")) => "Rejected at a gate",
+        ("failed", Some("deadline")) => "Failed: its deadline passed",
+        (_, Some("deadline")) => "Ended by its deadline",
+        ("completed", _) => "Completed",
+        ("failed", _) => "Failed",
+        _ => "Completed with errors",
     };
     let again = match report.revision {
         1 => String::new(),
         number => format!(" · revision {number}: the run was reopened and has ended again"),
     };
     lines.push(format!(
-        "**Run `{}` · {how}** · {} · started by {}{again}",
+        "**{how}** · run `{}` · {} · started by {}{again}",
         run.short_id,
         time(report.timings.completed_at),
         plain(&run.started_by, NAME)
@@ -87,7 +89,7 @@ fn head(report: &Document) -> String {
 
 fn asked(report: &Document) -> String {
     let asked = &report.asked;
-    let mut facts = Table::new(2, ["", "What was asked"]);
+    let mut facts = Table::new(2, ["Setting", "Value"]);
     if let Some(definition) = &asked.definition {
         facts.row(["Definition", &format!("{}, version {}", plain(&definition.name, NAME), definition.version)]);
         facts.row(["SHA-256 of the version", &code(&definition.sha256, 100)]);
