@@ -97,7 +97,8 @@ async fn database(db: &Db) -> anyhow::Result<Option<Vec<String>>> {
     if let Some(why) = state.read_only_because {
         println!("NOTE: it can be read and not written. {why}");
     }
-    let damage = state.damage.into_iter().map(|found| format!("the file of the database is damaged: {found}"));
+    let damage =
+        state.damage.into_iter().map(|found| format!("the file of the database is damaged: {found}"));
     Ok(Some(damage.collect()))
 }
 
@@ -131,12 +132,15 @@ async fn providers(opened: &Examined) -> anyhow::Result<()> {
         or_none(here.iter().cloned().collect())
     );
     for health in &all {
-        let Some(check) = health.last_check.as_ref().filter(|check| check.error_category.is_some()) else { continue };
+        let Some(check) = health.last_check.as_ref().filter(|check| check.error_category.is_some()) else {
+            continue;
+        };
         // Of a provider that nobody has set up it is no news that it is not set up.
         if health.served_by.is_empty() && !here.contains(&health.provider.id) {
             continue;
         }
-        let advice = health::what_to_do(&health.provider, check.is_configured, check.error_category.as_deref());
+        let advice =
+            health::what_to_do(&health.provider, check.is_configured, check.error_category.as_deref());
         println!(
             "NOTE: {} did not pass its last check ({}): {} {}",
             health.provider.display_name,

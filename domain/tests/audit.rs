@@ -35,9 +35,18 @@ on_each_lane!(each_counter_that_is_broken_is_found_and_put_right, lane, {
     let run_id = over(&lane).await;
     assert_eq!(faults(&lane).await, "");
     for (broken, said) in [
-        ("UPDATE run_models SET succeeded_count = 8, decided_count = 7", "succeeded is 8, a count gives 9; decided is 7, a count gives 9"),
-        ("UPDATE run_models SET failed_count = 2, cancelled_count = 1", "failed is 2, a count gives 3; cancelled is 1, a count gives 0"),
-        ("UPDATE run_models SET unreadable_count = 0, decided_count = 0, refused_count = 1, empty_count = 2", "empty is 2, a count gives 0"),
+        (
+            "UPDATE run_models SET succeeded_count = 8, decided_count = 7",
+            "succeeded is 8, a count gives 9; decided is 7, a count gives 9",
+        ),
+        (
+            "UPDATE run_models SET failed_count = 2, cancelled_count = 1",
+            "failed is 2, a count gives 3; cancelled is 1, a count gives 0",
+        ),
+        (
+            "UPDATE run_models SET unreadable_count = 0, decided_count = 0, refused_count = 1, empty_count = 2",
+            "empty is 2, a count gives 0",
+        ),
         ("UPDATE run_models SET input_tokens = 1", "input_tokens is 1, a count gives 90"),
         ("UPDATE run_models SET output_tokens = 100000", "output_tokens is 100000, a count gives 45"),
         ("UPDATE run_models SET cost_usd_micros = NULL", "cost_usd_micros is nothing, a count gives 9000"),
@@ -68,7 +77,9 @@ on_each_lane!(a_report_made_of_wrong_counters_is_made_again, lane, {
     let again = report::find(&lane.db, run_id, None).await.unwrap();
     assert!(again.json.contains("\"decided\": 9") && again.revision == right.revision);
     break_it(&lane, "DELETE FROM reports").await;
-    assert!(audit::attention(&lane.db, &lane.config).await.unwrap().join("\n").contains("have no report yet"));
+    assert!(
+        audit::attention(&lane.db, &lane.config).await.unwrap().join("\n").contains("have no report yet")
+    );
     assert_eq!(audit::repair(&lane.db).await.unwrap().reports, [run_id]);
 });
 

@@ -85,7 +85,9 @@ on_each_lane!(a_completed_run_has_a_report_that_says_what_was_found, lane, {
     assert_eq!(document["cost"]["total_usd"], 0.018);
     assert_eq!(document["timings"]["models"][0]["latency_p95_ms"], 2);
     assert_eq!(document["failures"], json!([]));
-    for part in ["**Completed**", "12 (100 %) of 12 planned probes", "None of 12 planned probes failed.", "0.018 USD"] {
+    for part in
+        ["**Completed**", "12 (100 %) of 12 planned probes", "None of 12 planned probes failed.", "0.018 USD"]
+    {
         assert!(found.markdown.contains(part), "{part}: {}", found.markdown);
     }
 });
@@ -101,7 +103,10 @@ on_each_lane!(every_other_ending_has_a_report_too, lane, {
     let (_, dead) = lane.run(|_| ()).await;
     work(&lane, 0, "context_length").await;
     let (found, document) = report_of(&lane, dead).await;
-    assert_eq!((&document["run"]["status"], &document["cost"]["total_usd"]), (&json!("failed"), &Value::Null));
+    assert_eq!(
+        (&document["run"]["status"], &document["cost"]["total_usd"]),
+        (&json!("failed"), &Value::Null)
+    );
     assert_eq!(document["decisions"]["models"][0]["mean"], Value::Null);
     assert!(found.markdown.contains("What it cost is not known"), "{}", found.markdown);
 
@@ -115,7 +120,10 @@ on_each_lane!(every_other_ending_has_a_report_too, lane, {
         lane.write(answered(probe, lane.worker, None)).await;
     }
     let (found, document) = report_of(&lane, cancelled).await;
-    assert_eq!((&document["run"]["status"], &document["run"]["is_cancelled"]), (&json!("cancelled"), &json!(true)));
+    assert_eq!(
+        (&document["run"]["status"], &document["run"]["is_cancelled"]),
+        (&json!("cancelled"), &json!(true))
+    );
     assert_eq!(document["done"]["ledger"]["cancelled"], 10);
     assert_eq!(document["cost"]["models"][0]["transcripts_without_cost"], 2);
     assert!(found.markdown.contains("10 were cancelled"), "{}", found.markdown);
@@ -142,12 +150,18 @@ on_each_lane!(every_other_ending_has_a_report_too, lane, {
     assert!(found.markdown.contains("“Too \\| dear \\*for\\* me.”"), "{}", found.markdown);
 
     let (_, overdue) = lane.run(|_| ()).await;
-    let sql = format!("UPDATE run_limits SET deadline_at = '2020-01-01T00:00:00.000+00:00' WHERE run_id = {}", literal(&lane, overdue));
+    let sql = format!(
+        "UPDATE run_limits SET deadline_at = '2020-01-01T00:00:00.000+00:00' WHERE run_id = {}",
+        literal(&lane, overdue)
+    );
     lane.db.write().execute_unprepared(&sql).await.unwrap();
     lane.sweep().await;
     lane.end_queued(overdue).await;
     let (found, document) = report_of(&lane, overdue).await;
-    assert_eq!((&document["run"]["stop_reason"], &document["failures"][0]["cause"]), (&json!("deadline"), &json!("deadline")));
+    assert_eq!(
+        (&document["run"]["stop_reason"], &document["failures"][0]["cause"]),
+        (&json!("deadline"), &json!("deadline"))
+    );
     assert!(found.markdown.contains("its deadline passed"), "{}", found.markdown);
 });
 
@@ -204,7 +218,11 @@ on_each_lane!(a_run_that_ends_again_has_a_second_revision_and_keeps_the_first, l
     let none = report::find(&lane.db, run_id, Some(3)).await.unwrap_err().to_string();
     assert!(none.contains("no report 3") && none.contains("is 2"), "{none}");
     let file = report::download(&lane.db, &actor, run_id, Kind::Markdown, None).await.unwrap();
-    assert!(file.file_name.starts_with("run_") && file.file_name.ends_with("_report-2.md"), "{}", file.file_name);
+    assert!(
+        file.file_name.starts_with("run_") && file.file_name.ends_with("_report-2.md"),
+        "{}",
+        file.file_name
+    );
 });
 
 on_each_lane!(texts_of_others_do_not_break_the_markdown, lane, {
@@ -236,5 +254,9 @@ on_each_lane!(texts_of_others_do_not_break_the_markdown, lane, {
     }
     let headings = found.markdown.lines().filter(|line| line.starts_with("# ")).count();
     assert_eq!(headings, 1, "{}", found.markdown);
-    assert!(!found.markdown.contains("<script") || found.markdown.contains("\\<script"), "{}", found.markdown);
+    assert!(
+        !found.markdown.contains("<script") || found.markdown.contains("\\<script"),
+        "{}",
+        found.markdown
+    );
 });

@@ -63,8 +63,9 @@ async fn send(
     kind: Kind,
 ) -> Result<Response, Problem> {
     let run_id = path_id(&id)?;
-    let Query(query) = query
-        .map_err(|_| Problem::from(Error::invalid("revision", "A report takes `revision`, a whole number.")))?;
+    let Query(query) = query.map_err(|_| {
+        Problem::from(Error::invalid("revision", "A report takes `revision`, a whole number."))
+    })?;
     let file = report::download(&server.api.db, &actor, run_id, kind, query.revision).await?;
     // Weak: the same bytes can be sent with and without compression.
     let etag = format!("W/{}", file.etag);

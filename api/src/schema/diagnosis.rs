@@ -130,8 +130,10 @@ impl DiagnosisModel {
 
 impl From<diagnosis::Group> for Diagnosis {
     fn from(group: diagnosis::Group) -> Self {
-        let model =
-            |model: diagnosis::ModelCount| DiagnosisModel { count: model.count, run_model_id: model.run_model_id };
+        let model = |model: diagnosis::ModelCount| DiagnosisModel {
+            count: model.count,
+            run_model_id: model.run_model_id,
+        };
         let evidence = |said: diagnosis::Evidence| DiagnosisEvidence { text: said.text, count: said.count };
         Self {
             category: group.rule.category.into(),

@@ -20,7 +20,8 @@ use domain::{
 };
 use entity::{
     attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
+    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
+    transcript, turn, user,
 };
 use uuid::Uuid;
 

@@ -27,8 +27,9 @@ pub(crate) struct Report {
 
 impl From<report::Model> for Report {
     fn from(row: report::Model) -> Self {
-        let url =
-            |ending: &str| format!("/api/export/run/{}/report.{ending}?revision={}", row.run_id, row.revision);
+        let url = |ending: &str| {
+            format!("/api/export/run/{}/report.{ending}?revision={}", row.run_id, row.revision)
+        };
         Self {
             markdown_url: url("md"),
             json_url: url("json"),

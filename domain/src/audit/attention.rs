@@ -101,7 +101,10 @@ async fn waiting_runs(db: &Db) -> Result<Vec<String>> {
     }
     let sql = "SELECT run_id, reason FROM gates WHERE state = 'open' ORDER BY opened_at, id";
     let open: Vec<Open> = rows(db.read(), sql, []).await?;
-    Ok(open.into_iter().map(|Open { run_id, reason }| format!("Run {run_id} waits for somebody: {reason}")).collect())
+    Ok(open
+        .into_iter()
+        .map(|Open { run_id, reason }| format!("Run {run_id} waits for somebody: {reason}"))
+        .collect())
 }
 
 async fn failed_jobs(db: &Db) -> Result<Vec<String>> {
@@ -111,11 +114,15 @@ async fn failed_jobs(db: &Db) -> Result<Vec<String>> {
         count: i64,
         message: Option<String>,
     }
-    let sql = "SELECT kind, COUNT(*) AS count, MAX(error_message) AS message FROM jobs WHERE status = 'failed'
+    let sql =
+        "SELECT kind, COUNT(*) AS count, MAX(error_message) AS message FROM jobs WHERE status = 'failed'
         GROUP BY kind ORDER BY kind";
     let failed: Vec<Failed> = rows(db.read(), sql, []).await?;
     let note = |Failed { kind, count, message }: Failed| {
-        format!("{count} jobs {kind} have failed for good: {}", message.unwrap_or_else(|| "no reason is kept".into()))
+        format!(
+            "{count} jobs {kind} have failed for good: {}",
+            message.unwrap_or_else(|| "no reason is kept".into())
+        )
     };
     Ok(failed.into_iter().map(note).collect())
 }

@@ -39,7 +39,9 @@ impl fmt::Display for WrongModel {
         let counters: Vec<String> = self
             .counters
             .iter()
-            .map(|(name, stored, counted)| format!("{name} is {}, a count gives {}", shown(stored), shown(counted)))
+            .map(|(name, stored, counted)| {
+                format!("{name} is {}, a count gives {}", shown(stored), shown(counted))
+            })
             .collect();
         write!(f, "run {}, {}: {}", self.run_id, self.model_id, counters.join("; "))
     }
@@ -75,7 +77,8 @@ pub(super) async fn wrong_models(
             format!("CAST(CAST(SUM(CASE WHEN {column} = '{word}' THEN 1 ELSE 0 END) AS bigint) AS text)")
         })
         .collect();
-    let stored: Vec<String> = PLACES.iter().map(|(_, word)| format!("CAST(m.{word}_count AS text)")).collect();
+    let stored: Vec<String> =
+        PLACES.iter().map(|(_, word)| format!("CAST(m.{word}_count AS text)")).collect();
     let nothing = vec!["0"; PLACES.len()].join(" ");
     let of_run = |column: &str| run_id.map_or(String::new(), |_| format!(" WHERE {column} = $1"));
     // What came too late is booked with its attempt, which counts turns that are stored as well: then
@@ -114,7 +117,8 @@ pub(super) async fn wrong_models(
 }
 
 fn wrong_model(line: Line) -> WrongModel {
-    let numbers = |text: &str| text.split(' ').map(|number| number.parse().ok()).collect::<Vec<Option<i64>>>();
+    let numbers =
+        |text: &str| text.split(' ').map(|number| number.parse().ok()).collect::<Vec<Option<i64>>>();
     let (stored, counted) = (numbers(&line.stored), numbers(&line.counted));
     let places = PLACES.iter().zip(stored.into_iter().zip(counted)).map(|((_, word), (a, b))| (*word, a, b));
     let money = [

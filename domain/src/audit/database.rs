@@ -61,6 +61,10 @@ pub async fn database(db: &Db) -> Result<DatabaseState> {
     struct Text {
         text: String,
     }
+    #[derive(FromQueryResult)]
+    struct Check {
+        quick_check: String,
+    }
     let sql = if db.is_postgres() {
         "SELECT 'PostgreSQL ' || current_setting('server_version') AS text"
     } else {
@@ -69,9 +73,8 @@ pub async fn database(db: &Db) -> Result<DatabaseState> {
     let version = row::<Text>(db.read(), sql, []).await?.map_or_else(String::new, |row| row.text);
     let mut damage = Vec::new();
     if !db.is_postgres() {
-        let sql = "SELECT quick_check AS text FROM pragma_quick_check(20)";
-        let found: Vec<Text> = crate::db::rows(db.read(), sql, []).await?;
-        damage.extend(found.into_iter().map(|row| row.text).filter(|text| text != "ok"));
+        let found: Vec<Check> = crate::db::rows(db.read(), "PRAGMA quick_check(20)", []).await?;
+        damage.extend(found.into_iter().map(|row| row.quick_check).filter(|text| text != "ok"));
     }
     Ok(DatabaseState { version, damage, read_only_because: read_only_because(db).await? })
 }

@@ -63,7 +63,9 @@ async fn repair_run(db: &Db, run_id: Uuid) -> Result<Vec<String>> {
         .filter(run_model::Column::RunId.eq(run_id))
         .order_by_asc(run_model::Column::Id);
     locked(models, &tx).all(&tx).await?;
-    let Some(run) = locked(run::Entity::find_by_id(run_id), &tx).one(&tx).await? else { return Ok(Vec::new()) };
+    let Some(run) = locked(run::Entity::find_by_id(run_id), &tx).one(&tx).await? else {
+        return Ok(Vec::new());
+    };
     let mut changes = Vec::new();
     for wrong in wrong_models(&tx, Some(run_id)).await? {
         set_counters(&tx, &wrong).await?;
@@ -84,8 +86,13 @@ async fn repair_run(db: &Db, run_id: Uuid) -> Result<Vec<String>> {
     if changes.is_empty() {
         return Ok(changes);
     }
-    event::append(&tx, run_id, None, vec![NewEvent { kind: "run.repaired", payload: json!({"changes": changes}) }])
-        .await?;
+    event::append(
+        &tx,
+        run_id,
+        None,
+        vec![NewEvent { kind: "run.repaired", payload: json!({"changes": changes}) }],
+    )
+    .await?;
     forget_report(&tx, &run).await?;
     tx.commit().await?;
     Ok(changes)

@@ -42,7 +42,10 @@ pub(crate) async fn disagreements(db: &Db) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
-pub(crate) async fn wrong(connection: &impl ConnectionTrait, run_id: Option<Uuid>) -> Result<Vec<WrongBudget>> {
+pub(crate) async fn wrong(
+    connection: &impl ConnectionTrait,
+    run_id: Option<Uuid>,
+) -> Result<Vec<WrongBudget>> {
     let sum = |of: &str, table: &str, condition: &str| {
         format!(
             "CAST(COALESCE((SELECT SUM({of}) FROM {table} AS x WHERE x.run_id = b.run_id{condition}), 0) AS bigint)"

@@ -11,7 +11,17 @@ const BYTES_OF_LINE: usize = 4_000;
 
 /// Words that a line which says why often has.
 const TELLING: [&str; 12] = [
-    "error*", "exception*", "failed", "failure", "fatal", "panicked*", "expected", "actual", "got", "received", "caused by",
+    "error*",
+    "exception*",
+    "failed",
+    "failure",
+    "fatal",
+    "panicked*",
+    "expected",
+    "actual",
+    "got",
+    "received",
+    "caused by",
     "refused",
 ];
 

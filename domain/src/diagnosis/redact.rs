@@ -6,14 +6,43 @@ const BLOT: &str = "[redacted]";
 
 /// What the keys of well-known services begin with.
 const KEY_PREFIXES: [&str; 20] = [
-    "sk-", "sk_", "pk-", "pk_", "rk_", "gsk_", "xai-", "AIza", "hf_", "csk-", "ghp_", "gho_", "ghs_",
-    "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "ASIA", "eyJ",
+    "sk-",
+    "sk_",
+    "pk-",
+    "pk_",
+    "rk_",
+    "gsk_",
+    "xai-",
+    "AIza",
+    "hf_",
+    "csk-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AKIA",
+    "ASIA",
+    "eyJ",
 ];
 
 /// Names whose value is a secret, in lower case; also as a part of a longer name.
 const SECRET_NAMES: [&str; 13] = [
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
-    "private_key", "credential", "authorization",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "api_key",
+    "api-key",
+    "apikey",
+    "access_key",
+    "private_key",
+    "credential",
+    "authorization",
 ];
 
 /// Words of a scheme that stand before the secret itself.
@@ -64,7 +93,8 @@ pub(super) fn without_secrets(line: &str) -> String {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '+' | '/' | '~' | '%' | '!' | '$' | '@' | '#')
+    c.is_ascii_alphanumeric()
+        || matches!(c, '-' | '_' | '*' | '.' | '+' | '/' | '~' | '%' | '!' | '$' | '@' | '#')
 }
 
 /// `user:password@` of an address.
@@ -73,7 +103,9 @@ fn without_user_of_address(line: &str) -> Cow<'_, str> {
     let mut rest = line;
     while let Some(at) = rest.find("://") {
         let (head, tail) = rest.split_at(at + 3);
-        let end = tail.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>')).unwrap_or(tail.len());
+        let end = tail
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>'))
+            .unwrap_or(tail.len());
         kept.push_str(head);
         rest = match tail[..end].rfind('@') {
             Some(user) => {
@@ -108,7 +140,9 @@ fn looks_secret(word: &str) -> bool {
         && KEY_PREFIXES.iter().any(|prefix| word.starts_with(prefix))
         && (has_digit(word) || word.contains('*'));
     let opaque = |part: &str| {
-        part.len() >= OPAQUE_LENGTH_MIN && has_digit(part) && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+        part.len() >= OPAQUE_LENGTH_MIN
+            && has_digit(part)
+            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
     is_key || word.split(|c: char| !c.is_ascii_alphanumeric()).any(opaque)
 }

@@ -107,7 +107,10 @@ pub(super) static RULES: [Rule; 36] = [
             "unexpected eof", "unexpected end of file", "incomplete message", "stream ended", "socket hang up",
             "remote end closed*", "peer closed*", "incompleteread",
         ])
-        .so(OfProvider("connection")),
+        .so(Text(
+            "Something between the worker and the provider, or the provider itself, cut the connection. Workers try \
+             again by themselves; where it goes on, look at proxy and firewall, and allow fewer calls at once.",
+        )),
     rule("connection", Connection, "No connection", true)
         .of(&["connection"])
         .says(&[
@@ -261,9 +264,9 @@ pub(super) static RULES: [Rule; 36] = [
 
 /// Probes that were ended without being asked. No words: only who ended them knows.
 pub(super) static STOPPED: [Rule; 2] = [
-    rule("deadline", Stopped, "Not asked: the deadline had passed", true)
-        .of(&["deadline"])
-        .so(Text("Try the failed probes again: the run then gets a new deadline. Or run again with a later one.")),
+    rule("deadline", Stopped, "Not asked: the deadline had passed", true).of(&["deadline"]).so(Text(
+        "Try the failed probes again: the run then gets a new deadline. Or run again with a later one.",
+    )),
     rule("rejected", Stopped, "Not asked: the run was rejected", false)
         .of(&["rejected"])
         .so(Text("Nothing: somebody decided so. A new run can ask them.")),

@@ -97,6 +97,7 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Grou
         .await?;
     let providers = providers(db).await?;
     let mut found = HashMap::new();
+    let mut kept = kept(db, &runs).await?;
     for (run_id, run) in runs {
         let of_run: Vec<_> = models
             .iter()
@@ -104,39 +105,37 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Grou
             .map(|model| (model.id, providers.get(&model.provider_id)))
             .collect();
         let has_failed = models.iter().any(|model| model.run_id == run_id && model.failed_count > 0);
-        let cells = if has_failed { cells_of(db, &run).await? } else { Vec::new() };
+        let cells = match kept.remove(&run_id) {
+            Some(cells) => cells,
+            None if has_failed => count(db, run.id).await?,
+            None => Vec::new(),
+        };
         found.insert(run_id, groups(&cells, &of_run));
     }
     Ok(found)
 }
 
-async fn cells_of(db: &Db, run: &run::Model) -> Result<Vec<Cell>> {
-    if run.status.is_terminal() {
-        let kept = kept(db, run).await?;
-        if !kept.is_empty() {
-            return Ok(kept);
-        }
-    }
-    count(db, run.id).await
-}
-
-async fn kept(db: &Db, run: &run::Model) -> Result<Vec<Cell>> {
+/// What was kept of the last endings of runs that are over, in one statement.
+async fn kept(db: &Db, runs: &HashMap<Uuid, run::Model>) -> Result<HashMap<Uuid, Vec<Cell>>> {
+    let over: Vec<Uuid> = runs.values().filter(|run| run.status.is_terminal()).map(|run| run.id).collect();
     let found = diagnosis::Entity::find()
         .filter(diagnosis::Column::SubjectType.eq("run"))
-        .filter(diagnosis::Column::SubjectId.eq(run.id))
-        .filter(diagnosis::Column::Revision.eq(run.ending_count))
+        .filter(diagnosis::Column::SubjectId.is_in(over))
         .all(db.read())
         .await?;
-    let cell = |row: diagnosis::Model| {
-        Ok(Cell {
-            run_model_id: row.run_model_id,
-            cause: row.cause,
-            count: row.failed_count,
-            evidence: serde_json::from_value(row.evidence)?,
-            example_probe_ids: serde_json::from_value(row.example_probe_ids)?,
-        })
-    };
-    found.into_iter().map(cell).collect()
+    let mut cells: HashMap<Uuid, Vec<Cell>> = HashMap::new();
+    for row in found {
+        if runs.get(&row.subject_id).is_some_and(|run| run.ending_count == row.revision) {
+            cells.entry(row.subject_id).or_default().push(Cell {
+                run_model_id: row.run_model_id,
+                cause: row.cause,
+                count: row.failed_count,
+                evidence: serde_json::from_value(row.evidence)?,
+                example_probe_ids: serde_json::from_value(row.example_probe_ids)?,
+            });
+        }
+    }
+    Ok(cells)
 }
 
 /// Looks at every failed probe of a run, page by page.

@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Category, Failure, diagnose, rule_named, rules::{RULES, STOPPED}};
+use super::{
+    Category, Failure, diagnose, rule_named,
+    rules::{RULES, STOPPED},
+};
 
 fn cause(category: Option<&str>, message: &str) -> &'static str {
     diagnose(Failure { category, message }, None).rule.cause
@@ -20,7 +23,11 @@ fn the_taxonomy_decides_and_the_words_say_more() {
         ("connection", "no connection: invalid peer certificate: UnknownIssuer", "connection_tls"),
         ("connection", "no connection: unsuccessful tunnel", "connection_proxy"),
         ("connection", "no connection: Connection refused (os error 111)", "connection_refused"),
-        ("connection", "the connection broke before an answer came: Connection reset by peer", "connection_broken"),
+        (
+            "connection",
+            "the connection broke before an answer came: Connection reset by peer",
+            "connection_broken",
+        ),
         ("connection", "./ask cannot be started: No such file or directory", "connection_program"),
         ("connection", "no connection: it is dark", "connection"),
         ("auth", "Incorrect API key provided", "key"),
@@ -30,9 +37,17 @@ fn the_taxonomy_decides_and_the_words_say_more() {
         ("billing", "Your credit balance is too low", "billing"),
         ("context_length", "This model's maximum context length is 8192 tokens", "context_length"),
         ("model_not_found", "The model `x` does not exist", "model_not_found"),
-        ("bad_request", "The response was filtered due to the prompt triggering the content management policy", "content_filter"),
+        (
+            "bad_request",
+            "The response was filtered due to the prompt triggering the content management policy",
+            "content_filter",
+        ),
         ("bad_request", "Unsupported value: 'temperature' does not support 0.2", "parameter"),
-        ("bad_request", "the provider redirects to https://x/; redirects are not followed, correct base_url", "redirect"),
+        (
+            "bad_request",
+            "the provider redirects to https://x/; redirects are not followed, correct base_url",
+            "redirect",
+        ),
         ("bad_request", "no", "bad_request"),
         ("malformed", "the answer is larger than the limit of 10485760 bytes", "too_large"),
         ("malformed", "the answer is not a JSON object: <html>502 Bad Gateway", "malformed"),
@@ -40,7 +55,11 @@ fn the_taxonomy_decides_and_the_words_say_more() {
         ("storage", "The answer could not be stored; the worker's log says why.", "storage"),
         ("rate_limited", "Please slow down.", "rate_limited"),
         ("overloaded", "busy", "overloaded"),
-        ("worker_lost", "The worker that held this probe stopped answering; its lease lapsed.", "worker_lost"),
+        (
+            "worker_lost",
+            "The worker that held this probe stopped answering; its lease lapsed.",
+            "worker_lost",
+        ),
         ("server", "The server had an error while processing your request", "server"),
         ("server", "expected 200", "server"),
         ("rejected", "The run was rejected before this probe was asked.", "rejected"),
@@ -55,8 +74,14 @@ fn the_taxonomy_decides_and_the_words_say_more() {
 fn programs_and_test_suites_are_read_by_their_words() {
     for (message, expected) in [
         ("the program ended with exit status: 1: Traceback\nTimeoutError: timed out", "timeout"),
-        ("the program ended with exit status: 1: ConnectionRefusedError: [Errno 111] Connection refused", "connection_refused"),
-        ("the program ended with exit status: 1: socket.gaierror: Name or service not known", "connection_dns"),
+        (
+            "the program ended with exit status: 1: ConnectionRefusedError: [Errno 111] Connection refused",
+            "connection_refused",
+        ),
+        (
+            "the program ended with exit status: 1: socket.gaierror: Name or service not known",
+            "connection_dns",
+        ),
         ("the program ended with exit status: 1: openai.AuthenticationError: Error code: 401", "key"),
         ("the program ended with exit status: 1: HTTP 403 Forbidden", "permission"),
         ("the program ended with exit status: 1: ModuleNotFoundError: No module named 'torch'", "missing"),
@@ -130,7 +155,8 @@ fn every_rule_can_be_reached_and_says_what_to_do() {
         assert!(advice.ends_with('.') && !advice.contains("not known to this"), "{}: {advice}", rule.cause);
         // Alone, each of its words leads to it: none is hidden by a rule before.
         let by_words = rule.words.iter().map(|words| (None, words.replace('*', "")));
-        let by_category = rule.of.iter().map(|word| (Some(*word), rule.words.first().unwrap_or(&"x").replace('*', "")));
+        let by_category =
+            rule.of.iter().map(|word| (Some(*word), rule.words.first().unwrap_or(&"x").replace('*', "")));
         for (category, message) in by_words.chain(by_category) {
             assert_eq!(cause(category, &message), rule.cause, "{category:?} {message}");
         }

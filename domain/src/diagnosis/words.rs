@@ -29,7 +29,8 @@ impl Text {
             let needs_end = !goes_on && found.ends_with(char::is_alphanumeric);
             // A number within a number (`1.401`, `4,015`) is another one.
             let is_number = found.bytes().all(|byte| byte.is_ascii_digit());
-            let is_part = is_number && (joins(&self.0[..at], true) || joins(&self.0[at + found.len()..], false));
+            let is_part =
+                is_number && (joins(&self.0[..at], true) || joins(&self.0[at + found.len()..], false));
             !(needs_start && starts_inside(before) || needs_end && starts_inside(behind) || is_part)
         })
     }

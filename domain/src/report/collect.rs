@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::{
     document::{
         Asked, Choice, Cost, Decisions, DefinitionPart, Document, Done, EvidencePart, FORMAT, FORMAT_VERSION,
-        FailurePart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions, ModelDone, ModelPart,
-        ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
+        FailurePart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions, ModelDone,
+        ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
     },
     figures::{self, ModelFigures},
     history::{History, millis},
@@ -102,7 +102,12 @@ pub(super) async fn document(db: &Db, run: &run::Model) -> Result<Document> {
             working_ms: run.started_at.zip(run.completed_at).map(|(from, to)| millis(from, to)),
             paused_ms: history.paused_ms,
             at_gates_ms: history.at_gates_ms,
-            models: models.labels.iter().zip(&figures).map(|(label, figures)| timings(label, figures)).collect(),
+            models: models
+                .labels
+                .iter()
+                .zip(&figures)
+                .map(|(label, figures)| timings(label, figures))
+                .collect(),
         },
         gates: history.gates,
         retries: history.retries,
@@ -221,7 +226,8 @@ fn adds_up(ledger: &Ledger) -> bool {
         + ledger.content_filter
         + ledger.truncated
         + ledger.empty;
-    let places = [ledger.queued, ledger.running, ledger.succeeded, ledger.failed, ledger.cancelled, ledger.reading];
+    let places =
+        [ledger.queued, ledger.running, ledger.succeeded, ledger.failed, ledger.cancelled, ledger.reading];
     places.iter().all(|count| *count >= 0)
         && ledger.planned == places[..5].iter().sum::<i64>()
         && ledger.succeeded == outcomes
@@ -329,7 +335,12 @@ async fn cost(
         spent_usd: limited.map(|budget| usd(budget.spent_usd_micros)),
         presumed_usd: limited.and(presumed).map(|presumed| usd(presumed.usd_micros)),
         reserved_usd: limited.map(|budget| usd(budget.reserved_usd_micros)),
-        total_usd: models.progress.iter().filter_map(|model| model.row.cost_usd_micros).reduce(|a, b| a + b).map(usd),
+        total_usd: models
+            .progress
+            .iter()
+            .filter_map(|model| model.row.cost_usd_micros)
+            .reduce(|a, b| a + b)
+            .map(usd),
         planned_high_usd: run.cost_high_usd_micros.map(usd),
         models: models.each().zip(figures).map(of_model).collect(),
     })

@@ -52,7 +52,8 @@ impl History {
             .collect();
         let names = Names(lookup::users(db, &ids).await?);
         let ended = run.completed_at.unwrap_or_else(crate::db::now);
-        let at_gates_ms = gates.iter().map(|gate| millis(gate.opened_at, gate.closed_at.unwrap_or(ended))).sum();
+        let at_gates_ms =
+            gates.iter().map(|gate| millis(gate.opened_at, gate.closed_at.unwrap_or(ended))).sum();
         let gate_part = |gate: entity::gate::Model| GatePart {
             kind: gate.kind.as_str(),
             attempt: gate.attempt,
@@ -71,7 +72,9 @@ impl History {
         let retry_part = |retry: run_retry::Model| RetryPart {
             requested_by: names.of(retry.requested_by),
             requested_at: retry.requested_at,
-            categories: retry.categories.map_or(Vec::new(), |words| words.split(',').map(Into::into).collect()),
+            categories: retry
+                .categories
+                .map_or(Vec::new(), |words| words.split(',').map(Into::into).collect()),
             requeued: retry.requeued_count,
         };
         let event_part = |event: run_event::Model| EventPart {

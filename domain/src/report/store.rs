@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use entity::{report, run};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
-    QueryOrder, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

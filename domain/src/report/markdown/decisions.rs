@@ -19,12 +19,14 @@ pub(super) fn section(report: &Document) -> String {
     }
     let is_share = decisions.measure == "share correct";
     let measure = if is_share { "Share correct" } else { "Mean score" };
-    let heads = ["Model", measure, "95 % interval", "Std. error", "With a score", "Scenarios", "Decided of answers"];
+    let heads =
+        ["Model", measure, "95 % interval", "Std. error", "With a score", "Scenarios", "Decided of answers"];
     let mut table = Table::new(1, heads);
     for (model, done) in decisions.models.iter().zip(&report.done.models) {
-        let interval = model
-            .interval
-            .map_or_else(|| MISSING.into(), |[low, high]| format!("{} to {}", decimal(Some(low)), decimal(Some(high))));
+        let interval = model.interval.map_or_else(
+            || MISSING.into(),
+            |[low, high]| format!("{} to {}", decimal(Some(low)), decimal(Some(high))),
+        );
         let answered = done.ledger.succeeded;
         table.row([
             plain(&model.model, NAME),
@@ -35,7 +37,12 @@ pub(super) fn section(report: &Document) -> String {
             count(i128::from(model.scenarios)),
             match answered {
                 0 => "0 of 0".to_owned(),
-                _ => format!("{} of {} ({})", count(model.decided), count(answered), percent(model.decided, answered)),
+                _ => format!(
+                    "{} of {} ({})",
+                    count(model.decided),
+                    count(answered),
+                    percent(model.decided, answered)
+                ),
             },
         ]);
     }
@@ -87,10 +94,12 @@ fn distribution(models: &[ModelDecisions]) -> String {
         }
         table
     } else {
-        let heads = models.iter().map(|model| format!("{} (of {})", plain(&model.model, NAME), count(model.decided)));
+        let heads =
+            models.iter().map(|model| format!("{} (of {})", plain(&model.model, NAME), count(model.decided)));
         let mut table = Table::new(1, std::iter::once("Decision".to_owned()).chain(heads));
         for (index, (value, _)) in values.iter().enumerate() {
-            if models.iter().any(|model| model.distribution.get(index).is_some_and(|choice| choice.count > 0)) {
+            if models.iter().any(|model| model.distribution.get(index).is_some_and(|choice| choice.count > 0))
+            {
                 let cells = models.iter().map(|model| cell(model, index));
                 table.row(std::iter::once(value.clone()).chain(cells));
             } else {
@@ -121,6 +130,7 @@ fn free_answers(model: &ModelDecisions) -> String {
     if table.is_empty() {
         return format!("{head}.\n\n");
     }
-    let more = if more > 0 { format!("\nAnd {}.\n", counted(more, "more different answer")) } else { String::new() };
+    let more =
+        if more > 0 { format!("\nAnd {}.\n", counted(more, "more different answer")) } else { String::new() };
     format!("{head}, {} different.\n\n{}{more}\n", count(i128::from(different)), table.text())
 }

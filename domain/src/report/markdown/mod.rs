@@ -39,7 +39,8 @@ pub(super) fn write(report: &Document) -> String {
 
 fn head(report: &Document) -> String {
     let run = &report.run;
-    let name = report.asked.definition.as_ref().map_or("A run without a definition", |part| part.name.as_str());
+    let name =
+        report.asked.definition.as_ref().map_or("A run without a definition", |part| part.name.as_str());
     let ledger = &report.done.ledger;
     let mut lines = vec![format!("# {}", plain(name, NAME)), String::new()];
     let how = match (run.status, run.stop_reason) {
@@ -91,7 +92,10 @@ fn asked(report: &Document) -> String {
     let asked = &report.asked;
     let mut facts = Table::new(2, ["Setting", "Value"]);
     if let Some(definition) = &asked.definition {
-        facts.row(["Definition", &format!("{}, version {}", plain(&definition.name, NAME), definition.version)]);
+        facts.row([
+            "Definition",
+            &format!("{}, version {}", plain(&definition.name, NAME), definition.version),
+        ]);
         facts.row(["SHA-256 of the version", &code(&definition.sha256, 100)]);
         let decision = match definition.decision {
             "scale" => "a point of a scale",
@@ -101,9 +105,9 @@ fn asked(report: &Document) -> String {
         facts.row(["Decision", decision]);
         facts.row(["Turns per conversation", &definition.turns.to_string()]);
     }
-    let of_all = asked.scenarios_in_version.map_or(String::new(), |all| {
-        format!(" of {} ({} % sampled)", count(all), asked.sample_percentage)
-    });
+    let of_all = asked
+        .scenarios_in_version
+        .map_or(String::new(), |all| format!(" of {} ({} % sampled)", count(all), asked.sample_percentage));
     facts.row(["Scenarios", &format!("{}{of_all}", count(asked.scenarios))]);
     facts.row(["Repetitions of each", &count(asked.samples_per_scenario)]);
     facts.row(["Models", &count(asked.models.len() as i64)]);

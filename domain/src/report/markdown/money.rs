@@ -9,7 +9,8 @@ use crate::report::document::{Cost, Document, ModelCost, Price};
 
 /// The cost in one sentence.
 pub(super) fn sentence(cost: &Cost) -> String {
-    let budget = cost.budget_usd.map_or(String::new(), |sum| format!(" of a budget of {} USD", usd(Some(sum))));
+    let budget =
+        cost.budget_usd.map_or(String::new(), |sum| format!(" of a budget of {} USD", usd(Some(sum))));
     match cost.total_usd {
         Some(total) if cost.models.iter().any(|model| model.transcripts_without_cost > 0) => {
             format!("What has a known price cost {} USD{budget}.", usd(Some(total)))
@@ -21,20 +22,23 @@ pub(super) fn sentence(cost: &Cost) -> String {
 
 pub(super) fn section(report: &Document) -> String {
     let cost = &report.cost;
-    let mut table = Table::new(1, ["Model", "Input tokens", "Output tokens", "Cost (USD)", "Answers without a cost"]);
+    // As many decimals as the smallest sum needs, the same for all.
+    let is_small = cost.models.iter().filter_map(|model| model.cost_usd).any(|sum| sum > 0.0 && sum < 1.0);
+    let money = |sum: Option<f64>| match (sum, is_small) {
+        (Some(sum), true) => format!("{sum:.6}"),
+        (Some(sum), false) => format!("{sum:.2}"),
+        (None, _) => MISSING.into(),
+    };
+    let mut table =
+        Table::new(1, ["Model", "Input tokens", "Output tokens", "Cost (USD)", "Answers without a cost"]);
     for (model, done) in cost.models.iter().zip(&report.done.models) {
-        let counted_all = model.transcripts_without_tokens == 0;
-        let tokens = |number: i64| match (number, counted_all) {
-            (0, false) => MISSING.to_owned(),
-            (_, true) => count(number),
-            (_, false) => format!("{} or more", count(number)),
-        };
+        let uncounted = model.transcripts_without_tokens;
         let answered = done.ledger.succeeded;
         table.row([
             plain(&model.model, NAME),
-            tokens(model.input_tokens),
-            tokens(model.output_tokens),
-            usd(model.cost_usd),
+            tokens(model.input_tokens, uncounted),
+            tokens(model.output_tokens, uncounted),
+            money(model.cost_usd),
             match answered {
                 0 => "0 of 0".into(),
                 _ => format!("{} of {}", count(model.transcripts_without_cost), count(answered)),
@@ -43,11 +47,12 @@ pub(super) fn section(report: &Document) -> String {
     }
     if cost.models.len() > 1 {
         let without: i64 = cost.models.iter().map(|model| model.transcripts_without_cost).sum();
+        let uncounted = cost.models.iter().map(|model| model.transcripts_without_tokens).sum();
         table.row([
             "**All**".to_owned(),
-            count(cost.models.iter().map(|model| model.input_tokens).sum::<i64>()),
-            count(cost.models.iter().map(|model| model.output_tokens).sum::<i64>()),
-            usd(cost.total_usd),
+            tokens(cost.models.iter().map(|model| model.input_tokens).sum(), uncounted),
+            tokens(cost.models.iter().map(|model| model.output_tokens).sum(), uncounted),
+            money(cost.total_usd),
             format!("{} of {}", count(without), count(report.done.ledger.succeeded)),
         ]);
     }
@@ -66,8 +71,24 @@ pub(super) fn section(report: &Document) -> String {
     text + &prices(&cost.models)
 }
 
+/// A sum of tokens, of which those of so many answers were not counted.
+fn tokens(number: i64, uncounted: i64) -> String {
+    match (number, uncounted) {
+        (_, 0) => count(number),
+        (0, _) => MISSING.to_owned(),
+        _ => format!("{} or more", count(number)),
+    }
+}
+
 fn prices(models: &[ModelCost]) -> String {
-    let heads = ["Price (USD per million tokens)", "In effect from", "Input", "Cached input", "Cache write", "Output"];
+    let heads = [
+        "Price (USD per million tokens)",
+        "In effect from",
+        "Input",
+        "Cached input",
+        "Cache write",
+        "Output",
+    ];
     let mut table = Table::new(2, heads);
     let mut unpriced = Vec::new();
     for model in models {

@@ -32,7 +32,8 @@ pub(super) fn percent(part: i64, whole: i64) -> String {
         x if x >= 99.95 && part < whole => 99.9,
         x => x,
     };
-    if shown.fract() == 0.0 { format!("{shown:.0} %") } else { format!("{shown:.1} %") }
+    // Nothing and all are exact; the rest has the same number of decimals, whatever it is.
+    if part == 0 || part == whole { format!("{shown:.0} %") } else { format!("{shown:.1} %") }
 }
 
 /// Three decimals.
@@ -78,11 +79,17 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_people_write_them() {
-        assert_eq!([count(0), count(999), count(1_000), count(-1_234_567)], ["0", "999", "1,000", "-1,234,567"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(-1_234_567)],
+            ["0", "999", "1,000", "-1,234,567"]
+        );
         assert_eq!([percent(1, 3), percent(1, 1), percent(0, 9)], ["33.3 %", "100 %", "0 %"]);
         assert_eq!([percent(1, 100_000), percent(99_999, 100_000)], ["0.1 %", "99.9 %"]);
         assert_eq!(share(0, 0), "0");
-        assert_eq!([usd(Some(5.0)), usd(Some(0.0421)), usd(Some(0.000_007)), usd(None)], ["5.00", "0.0421", "0.000007", "–"]);
+        assert_eq!(
+            [usd(Some(5.0)), usd(Some(0.0421)), usd(Some(0.000_007)), usd(None)],
+            ["5.00", "0.0421", "0.000007", "–"]
+        );
         let spans = [0, 840, 12_340, 245_000, 4_080_000, 273_600_000].map(|ms| span(Some(ms)));
         assert_eq!(spans, ["0 ms", "840 ms", "12.3 s", "4 min 5 s", "1 h 8 min", "3 d 4 h"]);
     }

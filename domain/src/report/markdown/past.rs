@@ -19,7 +19,8 @@ pub(super) fn times(report: &Document) -> String {
     table.row(["From the first claim to the end".to_owned(), span(timings.working_ms)]);
     table.row(["Of the whole time paused".to_owned(), span(Some(timings.paused_ms))]);
     table.row(["Of the whole time waiting for a person".to_owned(), span(Some(timings.at_gates_ms))]);
-    let mut models = Table::new(1, ["Model", "Answers", "Median", "95th percentile", "Longest", "Waits asked for"]);
+    let mut models =
+        Table::new(1, ["Model", "Answers", "Median", "95th percentile", "Longest", "Waits asked for"]);
     for model in &timings.models {
         models.row([
             plain(&model.model, NAME),
@@ -77,7 +78,11 @@ fn gate(gate: &GatePart) -> String {
         (None, "aborted") => format!("closed without a decision after {}: the run had ended", span(waited)),
         (None, _) => "not decided".into(),
     };
-    format!("- **{kind}**{nth}, opened at {}: {} It was {outcome}.\n", time(Some(gate.opened_at)), plain(&gate.reason, SENTENCE))
+    format!(
+        "- **{kind}**{nth}, opened at {}: {} It was {outcome}.\n",
+        time(Some(gate.opened_at)),
+        plain(&gate.reason, SENTENCE)
+    )
 }
 
 pub(super) fn history(report: &Document) -> String {
@@ -160,10 +165,13 @@ fn detail(event: &EventPart) -> String {
         "model.held" => [text("model"), text("category")].into_iter().flatten().collect(),
         "model.released" | "model.given_up" => text("model").into_iter().collect(),
         "run.stopped" => text("reason").into_iter().collect(),
-        "probes.failed" => {
-            [number("count").map(|number| counted(number, "probe")), text("category")].into_iter().flatten().collect()
+        "probes.failed" => [number("count").map(|number| counted(number, "probe")), text("category")]
+            .into_iter()
+            .flatten()
+            .collect(),
+        "run.queued" | "retry.queued" => {
+            number("probes").map(|number| counted(number, "probe")).into_iter().collect()
         }
-        "run.queued" | "retry.queued" => number("probes").map(|number| counted(number, "probe")).into_iter().collect(),
         "run.completed" | "run.failed" | "run.ended" => ["succeeded", "failed", "cancelled"]
             .iter()
             .filter_map(|key| Some(format!("{} {key}", count(number(key)?))))

@@ -81,7 +81,12 @@ fn attempts(models: &[ModelDone]) -> String {
         ("released", "given back"),
     ];
     let of = |model: &ModelDone, result: &str| -> i64 {
-        model.attempts.iter().filter(|attempts| attempts.result == result).map(|attempts| attempts.count).sum()
+        model
+            .attempts
+            .iter()
+            .filter(|attempts| attempts.result == result)
+            .map(|attempts| attempts.count)
+            .sum()
     };
     let shown: Vec<_> = RESULTS
         .iter()
@@ -100,7 +105,10 @@ fn attempts(models: &[ModelDone]) -> String {
     let mut text = format!("### Tries\n\n{}", table.text());
     let errors: Vec<String> = models.iter().filter_map(errors).collect();
     if !errors.is_empty() {
-        text.push_str(&format!("\nErrors on the way, also of probes that succeeded in the end:\n\n{}", errors.concat()));
+        text.push_str(&format!(
+            "\nErrors on the way, also of probes that succeeded in the end:\n\n{}",
+            errors.concat()
+        ));
     }
     let held: Vec<String> = models.iter().filter_map(held).collect();
     if !held.is_empty() {
@@ -119,8 +127,10 @@ fn errors(model: &ModelDone) -> Option<String> {
         }
     }
     counts.sort_by_key(|(category, count)| (-count, *category));
-    let words: Vec<String> =
-        counts.iter().map(|(category, number)| format!("{} × {}", count(*number), plain(category, NAME))).collect();
+    let words: Vec<String> = counts
+        .iter()
+        .map(|(category, number)| format!("{} × {}", count(*number), plain(category, NAME)))
+        .collect();
     (!words.is_empty()).then(|| format!("- {}: {}\n", plain(&model.model, NAME), words.join(", ")))
 }
 
@@ -152,8 +162,11 @@ pub(super) fn failures(report: &Document) -> String {
 }
 
 fn failure(part: &FailurePart, failed: i64) -> String {
-    let models: Vec<String> =
-        part.models.iter().map(|model| format!("{} × {}", count(model.count), plain(&model.model, NAME))).collect();
+    let models: Vec<String> = part
+        .models
+        .iter()
+        .map(|model| format!("{} × {}", count(model.count), plain(&model.model, NAME)))
+        .collect();
     let mut text = format!(
         "### {} ({})\n\n{} of {} ({}): {}.\n\n",
         part.title,
