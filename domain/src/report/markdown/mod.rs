@@ -118,7 +118,7 @@ fn asked(report: &Document) -> String {
     let number = |value: Option<f64>| value.map_or_else(default, |value| value.to_string());
     facts.row(["Temperature", &number(parameters.temperature)]);
     facts.row(["Top-p", &number(parameters.top_p)]);
-    let tokens = parameters.max_tokens.map_or_else(default, |tokens| count(tokens));
+    let tokens = parameters.max_tokens.map_or_else(default, count);
     facts.row(["Output tokens, at most", &tokens]);
     facts.row(["Reasoning effort", parameters.reasoning_effort.unwrap_or("the model's default")]);
     if !parameters.stop.is_empty() {
