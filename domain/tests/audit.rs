@@ -77,9 +77,7 @@ on_each_lane!(a_report_made_of_wrong_counters_is_made_again, lane, {
     let again = report::find(&lane.db, run_id, None).await.unwrap();
     assert!(again.json.contains("\"decided\": 9") && again.revision == right.revision);
     break_it(&lane, "DELETE FROM reports").await;
-    assert!(
-        audit::attention(&lane.db, &lane.config).await.unwrap().join("\n").contains("have no report yet")
-    );
+    assert!(audit::attention(&lane.db, &lane.config).await.unwrap().join("\n").contains("no report yet"));
     assert_eq!(audit::repair(&lane.db).await.unwrap().reports, [run_id]);
 });
 

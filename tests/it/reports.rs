@@ -107,7 +107,7 @@ async fn a_counter_that_is_wrong_is_found_and_put_right(site: Site) {
         found.out
     );
     assert!(
-        found.out.contains("1 runs that are over have no report") && found.out.contains("doctor --repair"),
+        found.out.contains("1 run that is over has no report") && found.out.contains("doctor --repair"),
         "{}",
         found.out
     );

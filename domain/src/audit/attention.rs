@@ -23,8 +23,13 @@ pub async fn attention(db: &Db, config: &Config) -> Result<Vec<String>> {
     notes.extend(failed_jobs(db).await?);
     let missing = report::missing(db).await?.len();
     if missing > 0 {
+        let runs = if missing == 1 {
+            "1 run that is over has".into()
+        } else {
+            format!("{missing} runs that are over have")
+        };
         notes.push(format!(
-            "{missing} runs that are over have no report yet: it is written within a minute where a worker runs, on the \
+            "{runs} no report yet: it is written within a minute where a worker runs, on the \
              next look, or by `probity doctor --repair`."
         ));
     }

@@ -112,7 +112,7 @@ fn attempts(models: &[ModelDone]) -> String {
     }
     let held: Vec<String> = models.iter().filter_map(held).collect();
     if !held.is_empty() {
-        text.push_str(&format!("\n{}", held.concat()));
+        text.push_str(&format!("\nModels that were held for errors of their account:\n\n{}", held.concat()));
     }
     text
 }
@@ -142,7 +142,7 @@ fn held(model: &ModelDone) -> Option<String> {
         None => "held until the end".into(),
     };
     let name = plain(&model.model, NAME);
-    Some(format!("- {name} was held at {} because of {}: {end}.\n", time(Some(held.at)), plain(why, NAME)))
+    Some(format!("- {name}, at {}, for {}: {end}.\n", time(Some(held.at)), plain(why, NAME)))
 }
 
 /// Why probes failed.
@@ -159,6 +159,11 @@ pub(super) fn failures(report: &Document) -> String {
         count(ledger.planned),
         parts.join("\n")
     )
+}
+
+/// A sentence of our own with names of others in it: commands and settings stand in backticks.
+fn advice(text: &str) -> String {
+    plain(text, 2_000).replace("\\`", "`")
 }
 
 fn failure(part: &FailurePart, failed: i64) -> String {
@@ -179,7 +184,7 @@ fn failure(part: &FailurePart, failed: i64) -> String {
     for said in &part.evidence {
         text.push_str(&format!("- {} said: {}\n", count(said.count), code(&said.text, SENTENCE)));
     }
-    text.push_str(&format!("- **What to do.** {}\n", plain(&part.what_to_do, 2_000)));
+    text.push_str(&format!("- **What to do.** {}\n", advice(&part.what_to_do)));
     let again = if part.is_retryable { "can help" } else { "gives the same again" };
     text.push_str(&format!("- Trying the same probes again {again}.\n"));
     let examples: Vec<String> = part.example_probe_ids.iter().map(|id| format!("`{id}`")).collect();
