@@ -17,7 +17,7 @@ use crate::{
     embedded::{Opened, add_sim, open},
     findings,
     flags::{RunFlags, Store},
-    plan, progress,
+    plan, progress, report,
     transfer::{find_definition, write_csv},
     words::counted,
 };
@@ -118,6 +118,7 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         }
     }
     eprintln!("Run {run_id} {}", ended.as_str());
+    report::mention(opened, run_id).await?;
     Ok(exit_code(ended))
 }
 

@@ -30,6 +30,9 @@
 
 use std::collections::HashMap;
 
+/// Names generator, draw and shuffle, as reports state it.
+pub const ALGORITHM: &str = "splitmix64, lemire, fisher-yates";
+
 /// Which positions of 0 … n − 1 are in the sample, ascending: `count` of them, all where `count`
 /// is `n` or more. Memory grows with `count`, not with `n`.
 pub fn sample(n: u64, count: u64, seed: u64) -> Vec<u64> {

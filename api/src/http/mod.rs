@@ -9,6 +9,7 @@ mod health;
 mod loopback;
 mod pages;
 mod problem;
+mod report_file;
 
 use std::{
     net::SocketAddr,
@@ -70,6 +71,8 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/metrics", get(health::metrics))
         .route("/api/export/run/{id}/csv", get(download::run_csv))
+        .route("/api/export/run/{id}/report.md", get(report_file::markdown))
+        .route("/api/export/run/{id}/report.json", get(report_file::json))
         .route("/api/export/definition/{id}/{format}", get(definition_file::export))
         .route("/api/import/definition", post(definition_file::import))
         .fallback(nothing_here)

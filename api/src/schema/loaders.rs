@@ -10,15 +10,18 @@ use async_graphql::dataloader::Loader;
 use domain::{
     Error, budget,
     db::Db,
+    diagnosis::{self, Diagnosis, Group},
     findings::{self, ModelFindings},
     gate, lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
+    report,
     run::{self, Progress},
 };
 use entity::{
     attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
+    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
+    transcript, turn, user,
 };
 use uuid::Uuid;
 
@@ -92,6 +95,14 @@ loads! {
     ProgressOf => Progress, run::progress_of;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
+    /// Why probes of a run failed.
+    DiagnosesOf => Vec<Group>, diagnosis::of_runs;
+    /// Why a probe failed.
+    DiagnosisOf => Diagnosis, diagnosis::of_probes;
+    /// A run's latest report.
+    ReportOf => report_row::Model, report::latest_of_runs;
+    /// A run's reports.
+    ReportsOf => Vec<report_row::Model>, report::of_runs;
     /// A price.
     PriceKey => price::Model, lookup::prices;
     /// A probe's turns.

@@ -10,7 +10,8 @@ use super::{
     access::{present, rows, visible_run},
     attempt::Attempt,
     connection::connection,
-    loaders::{AttemptsOf, RunKey, TranscriptOf, TurnsOf},
+    diagnosis::ProbeDiagnosis,
+    loaders::{AttemptsOf, DiagnosisOf, RunKey, TranscriptOf, TurnsOf},
     run::Run,
     run_model::{RunModel, run_model_of},
     scenario::Scenario,
@@ -101,6 +102,12 @@ impl Probe {
     /// Why it failed or waits for another try, in words; null: neither.
     async fn error_message(&self) -> Option<&str> {
         self.0.error_message.as_deref()
+    }
+
+    /// Why it failed, by rules, and what to do; null where it has not failed.
+    #[graphql(complexity = "3 + child_complexity")]
+    async fn diagnosis(&self, ctx: &Context<'_>) -> Result<Option<ProbeDiagnosis>> {
+        Ok(rows(ctx).load_one(DiagnosisOf(self.0.id)).await?.map(ProbeDiagnosis::from))
     }
 
     /// Where it is queued: not to be claimed before this time.

@@ -15,15 +15,18 @@ use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     connection::connection,
     definition::Definition,
+    diagnosis::Diagnosis,
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
     gate::{Gate, StopReason},
     ids::parse_optional_id,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf, RunKey,
+        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf,
+        ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
+    report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
     transcript::{Transcript, TranscriptConnection},
@@ -220,6 +223,27 @@ impl Run {
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
         let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(ModelFindings::from).collect())
+    }
+
+    /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on
+    /// every failed probe is looked at.
+    #[graphql(complexity = "100 + child_complexity * 4")]
+    async fn diagnoses(&self, ctx: &Context<'_>) -> Result<Vec<Diagnosis>> {
+        let found = rows(ctx).load_one(DiagnosesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Diagnosis::from).collect())
+    }
+
+    /// Its final document, as it ended last; written now where it is missing. Null: it has never ended.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        Ok(rows(ctx).load_one(ReportOf(self.0.id)).await?.map(Report::from))
+    }
+
+    /// Its final documents, one for each time that it ended, oldest first.
+    #[graphql(complexity = "100 + child_complexity * 4")]
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<Report>> {
+        let found = rows(ctx).load_one(ReportsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Report::from).collect())
     }
 
     /// Its probes, in order.

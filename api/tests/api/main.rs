@@ -9,6 +9,7 @@ mod downloads;
 mod limits;
 mod pages;
 mod registry;
+mod reports;
 mod roles;
 mod runs;
 mod safety;

@@ -193,9 +193,15 @@ async fn outside_loopback_everything_but_health_needs_a_token() {
         let request = Request::get(path).body(Body::empty()).unwrap();
         outside.clone().oneshot(request).await.unwrap().status()
     };
-    for path in
-        ["/", "/graphql", "/metrics", "/api/export/run/x/csv", "/api/export/definition/x/yaml", "/nothing"]
-    {
+    for path in [
+        "/",
+        "/graphql",
+        "/metrics",
+        "/api/export/run/x/csv",
+        "/api/export/run/x/report.md",
+        "/api/export/definition/x/yaml",
+        "/nothing",
+    ] {
         assert_eq!(status(path).await, 401, "{path}");
     }
     assert_eq!(

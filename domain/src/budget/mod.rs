@@ -25,7 +25,7 @@ use crate::{
     error::{Error, Result},
 };
 
-pub(crate) use audit::disagreements;
+pub(crate) use audit::{disagreements, set_counted, wrong};
 pub(crate) use bound::{CallPrice, call_bounds, output_cap};
 pub(crate) use forget::{free_forgotten, free_unasked, presume_spent};
 pub(crate) use limit::{check_next_fits, may_set, set_limit};

@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
-    limits, run,
+    limits, report, run,
 };
 
 /// Watches the beats of all workers and takes back what dead ones hold.
@@ -87,6 +87,7 @@ impl Sweeper {
         run::settle_ended(db).await?;
         limits::ask_about_held(db).await?;
         budget::free_forgotten(db).await?;
+        report::ask_for_missing(db).await?;
         Ok(taken_back)
     }
 

@@ -65,6 +65,7 @@ pub(crate) async fn apply_noting(
     if before.gate.is_some() && after.gate.is_none() && !is_decision {
         events.extend(gate::abort(tx, run_id).await?);
     }
+    let has_ended = after.status.is_terminal() && !before.status.is_terminal();
     let latch = |is_set: bool, at: Option<_>| is_set.then(|| at.unwrap_or_else(now));
     let changed = run::ActiveModel {
         id: Set(run_id),
@@ -76,10 +77,14 @@ pub(crate) async fn apply_noting(
         gate_actions: Set(after.gate.map(|allowed| allowed.to_string())),
         started_at: Set(latch(after.is_started, row.started_at)),
         completed_at: Set(latch(after.status.is_terminal(), row.completed_at)),
+        ending_count: Set(row.ending_count + i32::from(has_ended)),
         ..Default::default()
     };
     run::Entity::update(changed).exec(tx).await?;
     event::append(tx, run_id, actor_id, events).await?;
+    if has_ended {
+        enqueue_job(tx, Job::WriteReport(run_id)).await?;
+    }
     read(tx, run_id).await
 }
 
