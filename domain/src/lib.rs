@@ -40,5 +40,7 @@ pub mod sampling;
 mod search;
 pub mod start;
 pub mod stats;
+pub mod traffic;
+pub mod waiting;
 
 pub use error::{Error, Result};

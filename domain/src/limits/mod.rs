@@ -1,7 +1,7 @@
 //! What may be sent to a provider now: limits that all workers keep together, what refusals
 //! teach, breakers and holds.
 //!
-//! The rules are pure (`bucket`, `learned`, `stated`, `breaker`, `waiting`); their state lives in
+//! The rules are pure (`bucket`, `learned`, `stated`, `breaker`); their state lives in
 //! `provider_states` and `provider_model_states`, one row per lane and per model. A claim asks
 //! for leave in its own transaction (`ask`); what workers saw comes in by `report`. A lane without
 //! a limit costs a claim nothing.
@@ -16,7 +16,6 @@ mod report;
 mod state;
 mod stated;
 mod trial;
-mod waiting;
 
 pub use ask::{Asking, Leave, call_tokens, take, take_turn};
 pub use breaker::{Breaker, Outcome};
@@ -28,10 +27,10 @@ pub use hold::{
 };
 pub use learned::Learned;
 pub use report::{ModelOutcome, Refusal, Report, breaker_of, report};
-pub use state::{InForce, LaneState, LimitSource, Limits, in_flight, limits_of, state_of, states};
+pub use state::{InForce, LaneState, LimitSource, Limits, Pace, in_flight, limits_of, state_of, states};
 pub use stated::{Stated, StatedWindow};
-pub use waiting::{Reason, Waiting, WaitingKind, waiting_because};
 
 pub(crate) use ask::{ask, took};
 pub(crate) use hold::{hold, say_if_blocked};
+pub(crate) use state::{seconds, sql_epoch};
 pub(crate) use trial::{name_trial, reserve_trial};

@@ -133,6 +133,7 @@ async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u3
             id: Set(Uuid::now_v7()),
             probe_id: Set(probe.id),
             run_id: Set(probe.run_id),
+            run_model_id: Set(Some(probe.run_model_id)),
             fence: Set(probe.fence),
             worker_id: Set(worker_id),
             result: Set(AttemptResult::Lost),
