@@ -51,7 +51,7 @@ pub(crate) async fn open_to_read(config: Config) -> anyhow::Result<Opened> {
     if let Some(place) = missing_database(&config) {
         anyhow::bail!("There is no database in {place} yet: `probity serve` or `probity run` makes one.");
     }
-    let db = Db::connect(&config.database_url()?).await?;
+    let db = Db::connect_with(&config.database_url()?, config.db_options()).await?;
     if db.pending_migration_count().await? > 0 {
         return open(config).await;
     }

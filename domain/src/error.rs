@@ -3,6 +3,8 @@
 use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
 
+use crate::meter::meter;
+
 /// A result of the domain.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -122,6 +124,7 @@ impl From<DbErr> for Error {
             return Self::Unavailable("The same rows were changed at that moment; try again.".into());
         }
         if is_connection_loss(&error) {
+            meter().database_unavailable();
             tracing::warn!(%error, "the database cannot be reached");
             return Self::Unavailable("The database cannot be reached; try again in a moment.".into());
         }

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use entity::{worker, worker_provider};
+use entity::{QueueStatus, probe, worker, worker_provider};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -119,6 +119,24 @@ pub async fn serving_counts(db: &Db, beat: Duration) -> Result<HashMap<String, u
     );
     let counts: Vec<Count> = rows(db.read(), sql, [(-BEATS_MISSED_MAX * beat.as_secs_f64()).into()]).await?;
     Ok(counts.into_iter().map(|row| (row.provider_id, usize::try_from(row.total).unwrap_or(0))).collect())
+}
+
+/// Probes that each worker has in flight; those that have none are left out.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn in_flight_of(db: &Db, worker_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let found: Vec<(Uuid, i64)> = probe::Entity::find()
+        .select_only()
+        .column(probe::Column::LeasedBy)
+        .column_as(probe::Column::Id.count(), "total")
+        .filter(probe::Column::Status.eq(QueueStatus::Running))
+        .filter(probe::Column::LeasedBy.is_in(worker_ids.iter().copied()))
+        .group_by(probe::Column::LeasedBy)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Every worker that has not stopped, online or not, latest first.

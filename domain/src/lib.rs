@@ -29,6 +29,7 @@ pub mod library;
 pub mod lifecycle;
 pub mod limits;
 pub mod lookup;
+pub mod meter;
 pub mod page;
 pub mod probe;
 pub mod queue;

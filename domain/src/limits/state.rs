@@ -31,6 +31,18 @@ pub enum LimitSource {
     Learned,
 }
 
+impl LimitSource {
+    /// As a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configured => "configured",
+            Self::Admin => "admin",
+            Self::Stated => "stated",
+            Self::Learned => "learned",
+        }
+    }
+}
+
 /// A limit that is in force.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct InForce {

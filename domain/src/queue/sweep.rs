@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
+    meter::meter,
     run,
 };
 
@@ -157,6 +158,7 @@ async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u3
         .collect();
     let done = fail(&tx, &given_up).await?;
     tx.commit().await?;
+    meter().leases_lost(lapsed.len() as u64);
     for run_id in done {
         run::settle(db, run_id).await?;
     }
