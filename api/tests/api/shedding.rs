@@ -74,37 +74,49 @@ async fn answer(mut stream: TcpStream) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_slow_requests_is_turned_away_and_the_server_lives() {
-    let served = Served::with_room_for(4, 8).await;
+    const FLOOD: usize = 100;
+    const ROOM: usize = 4;
+    let served = Served::with_room_for(ROOM, 8).await;
+    let (turned_away, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    let (go_on, may_go_on) = tokio::sync::watch::channel(false);
     // Whoever got a place holds it until the last byte; everybody else is answered meanwhile.
-    let mut flood = join_all((0..100).map(|_| served.begin())).await;
-    let mut turned_away = 0;
-    let mut slow = Vec::new();
-    for mut stream in flood.drain(..) {
-        let mut first = [0; 1];
-        match tokio::time::timeout(Duration::from_millis(500), stream.peek(&mut first)).await {
-            Ok(_) => {
-                let text = answer(stream).await;
-                assert!(text.starts_with("HTTP/1.1 503"), "{text}");
-                assert!(text.to_ascii_lowercase().contains("retry-after: "), "{text}");
-                assert!(text.contains("\"code\":\"RATE_LIMITED\""), "{text}");
-                turned_away += 1;
+    let mut flood = Vec::new();
+    for _ in 0..FLOOD {
+        let mut stream = served.begin().await;
+        let (turned_away, mut may_go_on) = (turned_away.clone(), may_go_on.clone());
+        flood.push(tokio::spawn(async move {
+            let mut first = [0; 1];
+            tokio::select! {
+                peeked = stream.peek(&mut first) => {
+                    peeked.unwrap();
+                    turned_away.send(answer(stream).await).unwrap();
+                    None
+                }
+                told = may_go_on.wait_for(|go| *go) => {
+                    drop(told);
+                    stream.write_all(b"}").await.unwrap();
+                    Some(answer(stream).await)
+                }
             }
-            Err(_) => {
-                let _ = stream.write(&[]).await;
-                slow.push(stream);
-            }
-        }
+        }));
     }
-    assert_eq!((turned_away, slow.len()), (96, 4));
+    for _ in 0..FLOOD - ROOM {
+        let text = answers.recv().await.unwrap();
+        assert!(text.starts_with("HTTP/1.1 503"), "{text}");
+        assert!(text.to_ascii_lowercase().contains("retry-after: "), "{text}");
+        assert!(text.contains("\"code\":\"RATE_LIMITED\""), "{text}");
+    }
     assert!(served.get("/healthz").await.starts_with("HTTP/1.1 200"));
     let metrics = served.get("/metrics").await;
     assert!(metrics.contains("\nprobity_http_requests_shed_total 96"), "{metrics}");
 
-    for mut stream in slow {
-        stream.write_all(b"}").await.unwrap();
-        let text = answer(stream).await;
+    go_on.send(true).unwrap();
+    let mut answered = 0;
+    for text in join_all(flood).await.into_iter().filter_map(Result::unwrap) {
         assert!(text.starts_with("HTTP/1.1 200") && text.contains("\"me\""), "{text}");
+        answered += 1;
     }
+    assert_eq!(answered, ROOM);
     let mut last = served.begin().await;
     last.write_all(b"}").await.unwrap();
     assert!(answer(last).await.starts_with("HTTP/1.1 200"), "there is room again");

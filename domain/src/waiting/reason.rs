@@ -107,6 +107,13 @@ pub struct Reason {
     pub until: Option<DateTime<Utc>>,
 }
 
+impl Reason {
+    /// How long from now; None: nobody knows, or until somebody does something.
+    pub fn left(&self) -> Option<std::time::Duration> {
+        Some((self.until? - crate::db::now()).to_std().unwrap_or_default())
+    }
+}
+
 /// The one reason that counts: the first in the order of `WaitingKind`. None: nothing stands in
 /// the way.
 pub fn waiting_because(waiting: &Waiting) -> Option<Reason> {

@@ -46,6 +46,15 @@ pub enum Eta {
     Unknown(Reason),
 }
 
+impl Eta {
+    /// How long from now, at best and at worst; None: nobody can say.
+    pub fn left(&self) -> Option<(Duration, Duration)> {
+        let Self::Known { low, high, .. } = self else { return None };
+        let from_now = |at: &DateTime<Utc>| (*at - now()).to_std().unwrap_or_default();
+        Some((from_now(low), from_now(high)))
+    }
+}
+
 /// When runs will probably be over, by run; those that are over are left out. A fixed number of
 /// statements for up to 250 models together.
 ///
