@@ -12,7 +12,7 @@ use domain::{
     lifecycle::{RunState, ShownStatus},
     run::{
         self, Ledger, Progress,
-        eta::{self, Eta},
+        eta::{self, Basis, Eta},
     },
     waiting::{self, Reason, WaitingKind},
 };
@@ -81,8 +81,11 @@ impl Outlook {
     }
 }
 
-/// How long is left, as a range; empty where nobody knows.
+/// How long is left, as a range; empty where nobody knows, and while it would be a mere guess.
 fn left(eta: &Eta) -> String {
+    if matches!(eta, Eta::Known { basis: Basis::Assumed, .. }) {
+        return String::new();
+    }
     let Some((low, high)) = eta.left() else { return String::new() };
     let (low, high) = (span(low), span(high));
     if low == high { format!(" · {low} left") } else { format!(" · {low} – {high} left") }
@@ -115,7 +118,7 @@ impl View {
                 {
                     eprintln!("waits: {}", reason.message);
                 }
-                *waits = kind;
+                *waits = kind.or(*waits);
             }
         }
     }

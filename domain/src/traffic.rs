@@ -171,8 +171,11 @@ pub fn summary(models: &[&[Recent]], now: DateTime<Utc>, window: Duration, most:
     let rates = models.iter().map(|tries| {
         let is_cut = tries.len() as u64 >= most;
         let ended = tries.iter().filter(|row| row.ends_probe()).count() as f64;
-        let reach = tries.last().filter(|_| is_cut).map(|row| (now - row.finished_at).as_seconds_f64());
-        (is_cut, ended * 60.0 / reach.unwrap_or(window.as_secs_f64()).max(1.0))
+        let reach = tries.last().map_or(0.0, |row| (now - row.finished_at).as_seconds_f64());
+        // What began a moment ago has no rate per hour yet.
+        let reach =
+            if is_cut { reach.max(1.0) } else { reach.clamp(REACH_MIN, window.as_secs_f64().max(REACH_MIN)) };
+        (is_cut, ended * 60.0 / reach)
     });
     let (mut is_sampled, mut per_minute) = (false, 0.0);
     for (is_cut, rate) in rates {
@@ -183,6 +186,9 @@ pub fn summary(models: &[&[Recent]], now: DateTime<Utc>, window: Duration, most:
     traffic.ended_per_minute = (per_minute > 0.0).then_some(per_minute);
     traffic
 }
+
+/// The least time that a rate goes by, in seconds.
+const REACH_MIN: f64 = 60.0;
 
 /// False for categories that say nothing of the provider.
 fn is_of_provider(category: &str) -> bool {
@@ -258,8 +264,10 @@ mod tests {
     #[test]
     fn the_rate_goes_by_the_time_that_was_looked_at() {
         let tries: Vec<Recent> = (0..60).rev().map(|second| recent(second, None, 1, 9)).collect();
-        let whole = summary(&[&tries], at(60), HOUR, 1_000);
-        assert_eq!((whole.ended_per_minute, whole.is_sampled), (Some(1.0), false));
+        let whole = summary(&[&tries], at(120), HOUR, 1_000);
+        assert_eq!((whole.ended_per_minute, whole.is_sampled), (Some(30.0), false), "since the first");
+        let young = summary(&[&tries[57..]], at(3), HOUR, 1_000);
+        assert_eq!(young.ended_per_minute, Some(3.0), "three seconds are no rate per second");
         let cut = summary(&[&tries], at(60), HOUR, 60);
         assert_eq!((cut.ended_per_minute, cut.is_sampled), (Some(60.0), true));
     }

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::health::{ProviderHealth, not_configured, what_to_do};
+use domain::{
+    health::{ProviderHealth, not_configured, what_to_do},
+    waiting::WAIT_BRIEF,
+};
 use entity::{provider, provider_check};
 
 use super::{
@@ -76,12 +79,14 @@ impl Provider {
         Ok(seen.or(self.last_check.as_ref().and_then(|check| check.is_key_accepted)))
     }
 
-    /// Until when nothing may be sent to it; null: something may.
+    /// Until when nothing may be sent to it; null: something may, now or in a moment.
     #[graphql(complexity = "5")]
     async fn limited_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
         let Some(lane) = lane_of(ctx, &self.id).await? else { return Ok(None) };
         let pause = lane.cooldown().map(|(until, ..)| until);
-        Ok(pause.max(lane.pace().map(|pace| pace.until)))
+        // A rate that is used to the full waits a part of a second again and again.
+        let pace = lane.pace().filter(|pace| pace.wait >= WAIT_BRIEF.as_seconds_f64()).map(|pace| pace.until);
+        Ok(pause.max(pace))
     }
 
     /// What may be sent to it now: limits in force and who set them, pauses, breakers; null: no

@@ -81,6 +81,8 @@ pub struct Pace {
     pub what: &'static str,
     /// When the next call may be sent.
     pub until: DateTime<Utc>,
+    /// Until then, in seconds.
+    pub wait: f64,
 }
 
 /// A lane as its row and the rows of its models have it, with the database's time.
@@ -180,16 +182,17 @@ impl LaneState {
     /// where there are several. None: none does.
     pub fn pace(&self) -> Option<Pace> {
         let limits = self.limits();
+        let pace = |limit, what, at| Pace { limit, what, until: instant(at), wait: at - self.now };
         let paced = |limit: Option<InForce>, tat: f64, what| {
             let limit = limit?;
             let at = Bucket::per_minute(limit.value).slice_at(tat, 1.0);
-            (at > self.now).then(|| Pace { limit, what, until: instant(at) })
+            (at > self.now).then(|| pace(limit, what, at))
         };
         let day = limits.requests_per_day.filter(|_| left_today(&self.row, &limits, self.now) == Some(0));
         [
             paced(limits.requests_per_minute, self.row.request_tat, "requests per minute"),
             paced(limits.tokens_per_minute, self.row.token_tat, "tokens per minute"),
-            day.map(|limit| Pace { limit, what: "requests per day", until: instant(next_day(self.now)) }),
+            day.map(|limit| pace(limit, "requests per day", next_day(self.now))),
         ]
         .into_iter()
         .flatten()

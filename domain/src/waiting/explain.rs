@@ -42,7 +42,11 @@ impl Scene {
     pub(crate) fn run_waits_because(&self, run_id: Uuid) -> Option<Reason> {
         let open = self.models.iter().filter(|model| model.run_id == run_id && model.queued_count() > 0);
         let reasons: Vec<Option<Reason>> = open.map(|model| self.model_waits_because(model)).collect();
-        reason::run_waits_because(&reasons)
+        let now = self
+            .models
+            .first()
+            .and_then(|model| DateTime::from_timestamp_millis((model.now * 1_000.0) as i64))?;
+        reason::run_waits_because(&reasons, now)
     }
 
     fn waiting(&self, model: &ModelScene, next: &Next<'_>) -> Waiting {

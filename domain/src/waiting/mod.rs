@@ -14,7 +14,7 @@ use entity::{QueueStatus, probe};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-pub use reason::{Obstacle, Reason, Waiting, WaitingKind, run_waits_because, waiting_because};
+pub use reason::{Obstacle, Reason, WAIT_BRIEF, Waiting, WaitingKind, run_waits_because, waiting_because};
 pub(crate) use scene::{LaneScene, ModelScene, Scene};
 
 use crate::{db::Db, error::Result};

@@ -1,6 +1,6 @@
 //! Why a probe waits: one reason, by one order of precedence. Pure.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// What stands in the way of probes that are queued; None: this does not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -134,14 +134,24 @@ pub fn waiting_because(waiting: &Waiting) -> Option<Reason> {
     Some(Reason { kind, message: found.message, until: found.until })
 }
 
+/// A wait that is over sooner is no standstill: a run that is sent as many calls as a rate allows
+/// waits a part of a second again and again.
+pub const WAIT_BRIEF: TimeDelta = TimeDelta::seconds(2);
+
 /// Why a run as a whole stands still, given why each of its models with something queued waits
 /// (None: nothing stands in its way). The reason that will be over first is the run's. None: one
-/// of them moves, or none has anything queued.
-pub fn run_waits_because(models: &[Option<Reason>]) -> Option<Reason> {
-    let stuck: Vec<&Reason> = models
-        .iter()
-        .map(|reason| reason.as_ref().filter(|reason| reason.kind != WaitingKind::OthersFirst))
-        .collect::<Option<_>>()?;
+/// of them moves, or will in a moment, or none has anything queued.
+pub fn run_waits_because(models: &[Option<Reason>], now: DateTime<Utc>) -> Option<Reason> {
+    let is_stuck = |reason: &&Reason| {
+        let is_soon = reason.until.is_some_and(|until| until - now < WAIT_BRIEF);
+        match reason.kind {
+            WaitingKind::OthersFirst => false,
+            WaitingKind::RateLimit | WaitingKind::Backoff => !is_soon,
+            _ => true,
+        }
+    };
+    let stuck: Vec<&Reason> =
+        models.iter().map(|reason| reason.as_ref().filter(is_stuck)).collect::<Option<_>>()?;
     let by_end = |reason: &&&Reason| {
         (reason.until.is_none(), reason.until, reason.kind.needs_somebody(), std::cmp::Reverse(reason.kind))
     };
@@ -200,14 +210,17 @@ mod tests {
 
     #[test]
     fn a_run_stands_still_only_where_all_of_its_models_do() {
-        use WaitingKind::{Hold, NoWorker, OthersFirst, RateLimit};
-        let of = |models: &[Option<Reason>]| run_waits_because(models).map(|reason| reason.kind);
+        use WaitingKind::{Breaker, Hold, NoWorker, OthersFirst, RateLimit};
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let of = |models: &[Option<Reason>]| run_waits_because(models, now).map(|reason| reason.kind);
         assert_eq!(of(&[]), None, "nothing is queued");
         assert_eq!(of(&[reason(Hold, None), None]), None);
         assert_eq!(of(&[reason(Hold, None), reason(OthersFirst, None)]), None, "in line is no standstill");
         assert_eq!(of(&[reason(Hold, None), reason(NoWorker, None)]), Some(NoWorker));
         assert_eq!(of(&[reason(Hold, None), reason(RateLimit, Some(9))]), Some(RateLimit));
-        let first = run_waits_because(&[reason(RateLimit, Some(9)), reason(RateLimit, Some(5))]);
+        assert_eq!(of(&[reason(RateLimit, Some(1))]), None, "a moment is no standstill");
+        assert_eq!(of(&[reason(Breaker, Some(1))]), Some(Breaker), "a trial soon is no way out yet");
+        let first = run_waits_because(&[reason(RateLimit, Some(9)), reason(RateLimit, Some(5))], now);
         assert_eq!(first.unwrap().until, DateTime::from_timestamp(5, 0));
     }
 }

@@ -11,14 +11,15 @@ use crate::{
     config::Config,
     limits::{LaneState, call_tokens, seconds},
     traffic::{Recent, quantile},
-    waiting::{LaneScene, ModelScene, Reason, Scene},
+    waiting::{LaneScene, ModelScene, Reason, Scene, WaitingKind},
 };
 
-/// Why time alone does not end the run: somebody has to decide, or nobody could ask one of its
-/// models. None: it does.
+/// Why nobody can say when the run will be over: somebody has to decide, nobody could ask one of its
+/// models, or a provider fails. None: it is a matter of time.
 pub(super) fn stuck(scene: &Scene, models: &[&ModelScene]) -> Option<Reason> {
     let reasons = models.iter().filter_map(|model| scene.model_waits_because(model));
-    reasons.filter(|reason| reason.kind.needs_somebody()).min_by_key(|reason| reason.kind)
+    let is_open = |kind: WaitingKind| kind.needs_somebody() || kind == WaitingKind::Breaker;
+    reasons.filter(|reason| is_open(reason.kind)).min_by_key(|reason| reason.kind)
 }
 
 pub(super) fn facts(

@@ -6,8 +6,10 @@ use std::time::Duration;
 const ENDED_MIN: u32 = 5;
 /// The time to an answer of a model that nothing is known of.
 const ANSWER_SECONDS: f64 = 8.0;
-/// How far an assumed speed may be off, either way.
-const ASSUMED_FACTOR: f64 = 4.0;
+/// How much slower, and how much faster, it may be than assumed: calls in flight may double a few
+/// times until a limit shows.
+const ASSUMED_SLOWER: f64 = 4.0;
+const ASSUMED_FASTER: f64 = 16.0;
 /// A century: as good as any longer time.
 const SECONDS_MAX: f64 = 3.2e9;
 
@@ -123,7 +125,7 @@ impl ModelFacts {
             return Range { low: speed * (1.0 - error), expected: speed, high: speed * (1.0 + error) };
         }
         let speed = parallel / self.seen.answer();
-        Range { low: speed / ASSUMED_FACTOR, expected: speed, high: speed * ASSUMED_FACTOR }
+        Range { low: speed / ASSUMED_SLOWER, expected: speed, high: speed * ASSUMED_FASTER }
     }
 }
 

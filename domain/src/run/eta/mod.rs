@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 pub use forecast::{Basis, Forecast, forecast};
@@ -82,5 +82,6 @@ pub async fn etas_of(db: &Db, config: &Config, run_ids: &[Uuid]) -> Result<HashM
 }
 
 fn later(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
-    chrono::Duration::from_std(span).ok().and_then(|span| at.checked_add_signed(span)).unwrap_or(at)
+    let then = chrono::Duration::from_std(span).ok().and_then(|span| at.checked_add_signed(span));
+    then.unwrap_or(at).trunc_subsecs(3)
 }
