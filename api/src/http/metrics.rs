@@ -105,8 +105,7 @@ impl HttpMetrics {
     /// What there is, at most a few seconds old; whoever asks meanwhile waits for the same look.
     async fn census(&self, server: &Server) -> domain::Result<Arc<Census>> {
         let mut kept = self.census.lock().await;
-        if let Some((at, census)) = kept.as_ref().filter(|(at, _)| at.elapsed() < CENSUS_AGE_MAX) {
-            let _ = at;
+        if let Some((_, census)) = kept.as_ref().filter(|(at, _)| at.elapsed() < CENSUS_AGE_MAX) {
             return Ok(Arc::clone(census));
         }
         let look = timeout(CENSUS_WAIT, census::take(&server.api.db, &server.api.config)).await;
