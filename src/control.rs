@@ -137,7 +137,7 @@ async fn work(opened: &Opened, run_id: Uuid, no_wait: bool) -> anyhow::Result<Ex
     let worker = opened.start_worker(&stop);
     wait_until_online(opened).await?;
     let ended = tokio::select! {
-        ended = progress::wait(&opened.db, run_id) => Some(ended?),
+        ended = progress::wait(&opened.db, &opened.config, run_id) => Some(ended?),
         () = stop.cancelled() => None,
     };
     stop.cancel();

@@ -72,7 +72,7 @@ async fn connect_to_what_is_there(config: &Config) -> anyhow::Result<Db> {
     if let Some(place) = missing_database(config) {
         anyhow::bail!("There is no database in {place} yet: `probity serve` or `probity run` makes one.");
     }
-    Ok(Db::connect(&config.database_url()?).await?)
+    Ok(Db::connect_with(&config.database_url()?, config.db_options()).await?)
 }
 
 /// Where the embedded database would be, if there is none. A server says by itself that it is not there.

@@ -3,6 +3,8 @@
 use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
 
+use crate::meter::meter;
+
 /// A result of the domain.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -129,6 +131,7 @@ impl From<DbErr> for Error {
             return Self::Unavailable(LOST_RACE.into());
         }
         if is_connection_loss(&error) {
+            meter().database_unavailable();
             tracing::warn!(%error, "the database cannot be reached");
             return Self::Unavailable("The database cannot be reached; try again in a moment.".into());
         }

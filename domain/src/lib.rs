@@ -31,6 +31,7 @@ pub mod lifecycle;
 pub mod limits;
 pub mod lookup;
 mod lost_race;
+pub mod meter;
 pub mod page;
 pub mod probe;
 pub mod queue;
@@ -43,5 +44,7 @@ pub mod sampling;
 mod search;
 pub mod start;
 pub mod stats;
+pub mod traffic;
+pub mod waiting;
 
 pub use error::{Error, Result};

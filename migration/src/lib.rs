@@ -18,6 +18,7 @@ mod m0004_limits;
 mod m0005_lifecycle;
 mod m0007_unknown_capabilities;
 mod m0008_reports;
+mod m0009_observability;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_lifecycle::Migration),
             Box::new(m0007_unknown_capabilities::Migration),
             Box::new(m0008_reports::Migration),
+            Box::new(m0009_observability::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Result, conversation,
     definition::Prompts,
+    meter::meter,
     queue::{AttemptRecord, ClaimedProbe, Ending, NewTurn, ProbeWrite, Written},
     run::{FrozenModel, FrozenRun, combination_of},
 };
@@ -35,7 +36,7 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
             let write =
                 ProbeWrite { probe, worker_id: lane.worker_id, turns: Vec::new(), attempt: None, ending };
             drop(slot);
-            lane.finisher.write(write).await;
+            lane.write(write).await;
             return;
         }
     };
@@ -46,9 +47,9 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
     if matches!(write.ending, Ending::Succeeded { .. }) {
         drop(slot);
         lane.pacer.wake();
-        lane.finisher.write(write).await;
+        lane.write(write).await;
     } else {
-        lane.finisher.write(write).await;
+        lane.write(write).await;
         drop(slot);
         lane.pacer.wake();
     }
@@ -124,12 +125,14 @@ impl<'a> Conversation<'a> {
             }
             let (sent_at, sent) = (domain::db::now(), Instant::now());
             self.lane.pacer.sent();
+            let timer = meter().call(&self.lane.id);
             let reply = tokio::select! {
                 // An answer that is there at the same moment was paid for.
                 biased;
                 reply = self.lane.provider.converse(&request) => reply,
                 () = self.lane.abort.cancelled() => return Some(self.release()),
             };
+            drop(timer);
             let call = Call {
                 probe_id: self.probe.id,
                 wire_model: &self.model.row.wire_model,
@@ -236,7 +239,7 @@ impl<'a> Conversation<'a> {
     /// Commits the turn just answered; false where the probe is not this worker's any more.
     async fn commit_turn(&mut self) -> bool {
         let write = self.write(Ending::Continues, None, self.turns.last().cloned().into_iter().collect());
-        match self.lane.finisher.write(write).await {
+        match self.lane.write(write).await {
             Written::Accepted => {
                 self.probe.turn_count += 1;
                 true
@@ -249,7 +252,7 @@ impl<'a> Conversation<'a> {
                     Some(attempt),
                     self.turns.last().cloned().into_iter().collect(),
                 );
-                self.lane.finisher.write(write).await;
+                self.lane.write(write).await;
                 false
             }
         }

@@ -7,7 +7,8 @@ use domain::{
     config::Config,
     db::Db,
     limits::Leave,
-    queue::{self, ClaimRequest, Claimed},
+    meter::meter,
+    queue::{self, ClaimRequest, Claimed, ProbeWrite, Written},
 };
 use providers::Provider;
 use tokio::{
@@ -52,6 +53,20 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
+    /// Commits a write, and counts the try that it ends.
+    pub(crate) async fn write(&self, write: ProbeWrite) -> Written {
+        let ended = write.attempt.as_ref().map(|attempt| {
+            let category = attempt.error_category.clone().unwrap_or_default();
+            (attempt.result.as_str(), category, attempt.cost_usd_micros)
+        });
+        let written = self.finisher.write(write).await;
+        if let Some((result, category, cost)) = ended {
+            let result = if written == Written::Late { "late" } else { result };
+            meter().attempt(&self.id, result, &category, cost);
+        }
+        written
+    }
+
     /// Claims and executes until `shutdown`, then until everything in flight is written.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         let (send, claimed) = mpsc::channel(self.parallel);

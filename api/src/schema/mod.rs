@@ -14,6 +14,7 @@ mod findings;
 mod frozen_version;
 mod gate;
 mod gate_mutation;
+mod health;
 mod ids;
 mod import;
 mod limits;
@@ -24,6 +25,7 @@ mod plan;
 mod preview;
 mod probe;
 mod provider;
+mod provider_health;
 mod provider_state;
 mod query;
 mod registry;
@@ -40,6 +42,7 @@ mod transcript;
 mod turn;
 mod user;
 mod version;
+mod waiting;
 mod words;
 
 use async_graphql::{EmptySubscription, ID, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
@@ -58,6 +61,7 @@ pub(crate) struct Query(
     gate::GateQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
+    health::HealthQuery,
 );
 
 /// Everything that can be changed.
@@ -76,7 +80,7 @@ pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema over a database.
 pub(crate) fn schema(api: &Api) -> ApiSchema {
-    let rows = DataLoader::new(loaders::Rows::new(api.db.clone()), tokio::spawn);
+    let rows = DataLoader::new(loaders::Rows::new(api.db.clone(), api.config.clone()), tokio::spawn);
     builder()
         .data(rows)
         .data(api.clone())

@@ -18,6 +18,7 @@ use super::{
     transcript::Transcript,
     turn::Turn,
     version::version_of,
+    waiting::{WaitingReason, probe_waits},
     words::{ProbeOutcome, ProbeStatus},
 };
 
@@ -113,6 +114,15 @@ impl Probe {
     /// Where it is queued: not to be claimed before this time.
     async fn not_before(&self) -> DateTime<Utc> {
         self.0.run_at
+    }
+
+    /// Where it is queued: why it is not in flight. Null: it is, or it has ended.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
+        match self.0.status {
+            entity::QueueStatus::Queued => probe_waits(ctx, self.0.id).await,
+            _ => Ok(None),
+        }
     }
 
     /// When it was first claimed; null: not yet.

@@ -32,6 +32,7 @@ use super::{
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
+    waiting::{RunEta, WaitingReason, eta_of, run_waits},
     words::{ProbeStatus, ReasoningEffort, RunStatus, RunType},
 };
 
@@ -216,6 +217,26 @@ impl Run {
     async fn progress(&self, ctx: &Context<'_>) -> Result<RunProgress> {
         let progress = present(rows(ctx).load_one(ProgressOf(self.0.id)).await?, "run's progress")?;
         Ok(RunProgress::of(progress, poll_after_ms(&self.0, api(ctx).config.poll_after_ms)))
+    }
+
+    /// Why it stands still as a whole: nothing that is queued can be claimed. Null: it moves, or is
+    /// over. `models { waitingBecause }` says it model by model.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
+        match self.0.status.is_terminal() {
+            true => Ok(None),
+            false => run_waits(ctx, self.0.id).await,
+        }
+    }
+
+    /// When it will probably be over; null: it is, or every probe has ended. Costs the same however
+    /// large the run.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn eta(&self, ctx: &Context<'_>) -> Result<Option<RunEta>> {
+        match self.0.status.is_terminal() {
+            true => Ok(None),
+            false => eta_of(ctx, self.0.id).await,
+        }
     }
 
     /// What it found so far, model by model. Reads every decision of the run.

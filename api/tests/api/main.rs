@@ -6,6 +6,7 @@
 mod app;
 mod definitions;
 mod downloads;
+mod health;
 mod limits;
 mod pages;
 mod registry;
@@ -15,4 +16,6 @@ mod runs;
 mod safety;
 mod schema;
 mod serving;
+mod shedding;
 mod statements;
+mod waiting;

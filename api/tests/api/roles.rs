@@ -70,6 +70,8 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("workers", "workers { totalCount }".into()),
             ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
             ("providerStates", "providerStates { providerId }".into()),
+            ("health", "health { status }".into()),
+            ("queue", "queue { depth }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]

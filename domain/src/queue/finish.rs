@@ -203,6 +203,7 @@ pub(super) fn attempt_row(write: &ProbeWrite, attempt: &AttemptRecord) -> attemp
         id: Set(Uuid::now_v7()),
         probe_id: Set(write.probe.id),
         run_id: Set(write.probe.run_id),
+        run_model_id: Set(Some(write.probe.run_model_id)),
         fence: Set(write.probe.fence),
         worker_id: Set(write.worker_id),
         result: Set(attempt.result),

@@ -5,6 +5,7 @@ mod command;
 mod create;
 mod ending;
 mod estimate;
+pub mod eta;
 mod fan_out;
 mod find;
 mod frozen;
