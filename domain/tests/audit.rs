@@ -95,24 +95,28 @@ on_each_lane!(a_run_that_never_ended_for_a_wrong_counter_ends, lane, {
 });
 
 on_each_lane!(a_repair_while_probes_end_loses_none_of_them, lane, {
-    let (_, run_id) = lane.run(|new| new.samples_per_scenario = 10).await;
-    let claimed = lane.claim(200).await;
-    assert_eq!(claimed.len(), 120);
-    break_it(&lane, "UPDATE run_models SET failed_count = 7").await;
+    let (_, run_id) = lane.run(|new| new.samples_per_scenario = 20).await;
+    let claimed = lane.claim(500).await;
+    assert_eq!(claimed.len(), 240);
+    let is_over = std::cell::Cell::new(false);
     let write = async {
         for probe in &claimed {
             lane.write(answered(probe, lane.worker, Some(1))).await;
         }
+        is_over.set(true);
     };
+    // Always the counters that the writes change: an end between count and correction would be lost.
     let repair = async {
-        for _ in 0..5 {
+        while !is_over.get() {
+            let broken = "UPDATE run_models SET succeeded_count = succeeded_count - 1, decided_count = decided_count - 1";
+            break_it(&lane, broken).await;
             audit::repair(&lane.db).await.unwrap();
         }
     };
     join(write, repair).await;
-    audit::repair(&lane.db).await.unwrap();
+    assert_eq!(faults(&lane).await, "");
     let ledger = run::progress_of(&lane.db, &[run_id]).await.unwrap()[&run_id].ledger();
-    assert_eq!((ledger.succeeded, ledger.failed), (120, 0));
+    assert_eq!((ledger.succeeded, ledger.failed), (240, 0));
 });
 
 on_each_lane!(what_cannot_be_counted_anew_is_said_and_left, lane, {
