@@ -18,6 +18,8 @@ mod vocabulary;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod labelled;
+#[cfg(test)]
 mod robustness;
 
 use std::collections::BTreeSet;
