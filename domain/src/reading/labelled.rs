@@ -158,3 +158,10 @@ fn the_held_out_half_of_the_labelled_answers_is_read_as_labelled() {
         Err(error) => println!("no held-out half: {error}"),
     }
 }
+
+#[test]
+fn zz_trial() {
+    if let Ok(path) = std::env::var("TRIAL") {
+        println!("{}", read_all(&std::fs::read_to_string(path).unwrap()).table);
+    }
+}

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use super::fold::folded;
-use super::vocabulary::{NUMBERS, WORDS};
+use super::connectives::CONNECTIVES;
+use super::numbers::{NUMBERS, TENS};
+use super::vocabulary::WORDS;
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) key: u32,
-    pub(super) class: u32,
+    pub(super) class: u64,
     pub(super) number: Option<i64>,
 }
 
@@ -21,7 +23,7 @@ impl Lexicon {
     /// The language tables alone.
     pub(super) fn new() -> Self {
         let mut lexicon = Lexicon(HashMap::new());
-        for (class, words) in WORDS {
+        for (class, words) in WORDS.iter().chain(CONNECTIVES) {
             for word in words.split_whitespace() {
                 lexicon.entry(word).class |= class;
             }
@@ -33,7 +35,7 @@ impl Lexicon {
                 }
             }
         }
-        for (value, word) in (2..10).map(|ten| ten * 10).zip(super::vocabulary::TENS.split_whitespace()) {
+        for (value, word) in (2..10).map(|ten| ten * 10).zip(TENS.split_whitespace()) {
             lexicon.entry(word).number = Some(value);
         }
         lexicon

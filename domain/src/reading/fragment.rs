@@ -1,0 +1,317 @@
+//! Clauses that hold a value and, beside it, only words that say how it is meant: “So, 4.”, “B,
+//! because …”, “it would have to be the child”, “…, and taken as a whole 6”.
+
+use super::sentence::Sentences;
+use super::token::Kind;
+use super::value::{Value, value_beside};
+use super::vocabulary as words;
+
+/// What a clause states.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fragment {
+    pub(super) value: Result<usize, &'static str>,
+    /// Tokens of the value: first, and the one after the last.
+    pub(super) span: (usize, usize),
+    /// Whether it says that it concludes; then it stands against what was stated before.
+    pub(super) firm: bool,
+    /// Whether the words that say so are in the clause itself.
+    pub(super) own: bool,
+}
+
+/// Where in its answer a sentence stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// The line is an entry of a list of options or arguments.
+    pub(super) listed: bool,
+    /// The sentence before it asks something that is not asked of the speaker.
+    pub(super) answers_aside: bool,
+    /// It is the last sentence of the answer.
+    pub(super) last: bool,
+}
+
+/// Tokens that one clause may have; keeps the search linear.
+const REACH: usize = 24;
+/// Symbols that may stand within a clause.
+const INSIDE: &str = "*_`\"'#>|)]}~$.!-";
+
+/// What stands behind the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    End,
+    Colon,
+    Dash,
+    Comma,
+    Cause,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Clause {
+    value: Value,
+    at: usize,
+    after: usize,
+    tail: Tail,
+    tail_at: usize,
+    opener: bool,
+    /// “it is”, “this would be”.
+    copula: bool,
+    article: bool,
+    /// “on your scale”, “from me”.
+    mine: bool,
+    digits: bool,
+}
+
+impl Sentences<'_> {
+    /// The value that the sentence states as a fragment. The last clause that does counts.
+    pub(super) fn fragment_in(&self, start: usize, end: usize, place: Place) -> Option<Fragment> {
+        if end <= start || self.is_question(start, end) {
+            return None;
+        }
+        let part = self.is_part(start, end);
+        let from = start.max(end.saturating_sub(4 * REACH));
+        for at in (from..end).rev() {
+            let separator = at.checked_sub(1).filter(|_| at > start);
+            if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) {
+                continue;
+            }
+            let Some(clause) = self.clause(at, end) else { continue };
+            if part && !clause.opener || self.is_hypothetical(start, clause.at) || self.depends(&clause, end) {
+                continue;
+            }
+            let firm = match separator {
+                None => self.may_stand(&clause, start, end, place),
+                Some(before) => self.may_follow(&clause, before, start, end, place),
+            };
+            if let Some(firm) = firm {
+                let value = match clause.value {
+                    Value::Of(target, _) => Ok(target),
+                    Value::Refused(reason) => Err(reason),
+                    Value::Nothing => return None,
+                };
+                return Some(Fragment { value, span: (clause.at, clause.after), firm, own: clause.opener });
+            }
+        }
+        None
+    }
+
+    /// The clause that begins at `from`, when it has a value and no word that could change it.
+    fn clause(&self, from: usize, end: usize) -> Option<Clause> {
+        let mut at = from;
+        let mut found: Option<Clause> = None;
+        let (mut opener, mut copula, mut article, mut mine) = (false, false, false, false);
+        while at < end && at < from + REACH {
+            let token = self.tokens.get(at)?;
+            if let Some(clause) = &mut found {
+                clause.mine |= ["me", "scale", "mir", "moi"].contains(&self.text(at).to_lowercase().as_str());
+                let tail = match token.kind {
+                    Kind::Symbol(':' | ';' | '(' | '=') => Some(Tail::Colon),
+                    Kind::Symbol('–' | '-' | '—') => Some(Tail::Dash),
+                    Kind::Symbol(',') => Some(Tail::Comma),
+                    _ if token.is(words::CAUSE) => Some(Tail::Cause),
+                    Kind::Symbol(c) if INSIDE.contains(c) || !c.is_ascii() => None,
+                    Kind::Word if self.dangles(at, end) => return None,
+                    Kind::Word if token.is(words::NEUTRAL | words::OPENER | words::FOLLOWER | words::PARTICLE) => None,
+                    _ => return None,
+                };
+                if let Some(tail) = tail {
+                    clause.tail = tail;
+                    clause.tail_at = at;
+                    break;
+                }
+                at += 1;
+                continue;
+            }
+            match value_beside(self.targets, self.tokens, at, &self.line, words::NEUTRAL | words::OPENER | words::PARTICLE) {
+                Value::Nothing => {}
+                value => {
+                    let roman = token.kind == Kind::Word && self.text(at).chars().all(|c| "IVX".contains(c));
+                    let pronoun = token.kind == Kind::Word && (token.number == Some(1) || roman);
+                    let alone = at == from && at + 1 == end;
+                    if !pronoun || alone {
+                        let after = match value {
+                            Value::Of(_, after) => after,
+                            _ => at + 1,
+                        };
+                        let digits = token.number.is_some() || token.kind == Kind::Number;
+                        found = Some(Clause {
+                            value, at, after, tail: Tail::End, tail_at: end,
+                            opener, copula, article, mine, digits,
+                        });
+                        if matches!(value, Value::Refused(_)) {
+                            return found;
+                        }
+                        at = after;
+                        continue;
+                    }
+                }
+            }
+            opener |= token.is(words::OPENER);
+            copula |= token.is(words::COPULA) || ["it's", "that's", "c'est"].contains(&self.text(at).to_lowercase().as_str());
+            article |= token.is(words::AS) || token.is(words::FILLER);
+            mine |= self.text(at).eq_ignore_ascii_case("me");
+            let fits = match token.kind {
+                Kind::Word => token.is(words::NEUTRAL | words::OPENER | words::FILLER | words::OPTION),
+                Kind::Symbol(',') => opener,
+                Kind::Symbol(':') => opener,
+                Kind::Symbol(c) => INSIDE.contains(c) || "([{".contains(c) || !c.is_ascii(),
+                Kind::Number => false,
+            };
+            if !fits {
+                return None;
+            }
+            at += 1;
+        }
+        if at >= end || found.is_some_and(|clause| clause.tail != Tail::End) { found } else { None }
+    }
+
+    /// Whether a word behind the value leaves the clause unfinished: “B would be the”. “Option one it
+    /// is” is finished.
+    fn dangles(&self, at: usize, end: usize) -> bool {
+        let text = self.text(at).to_lowercase();
+        let verb = ["is", "would", "be", "are", "was", "has", "have", "must", "will", "makes", "make", "give"];
+        let article = ["the", "a", "an", "of", "to", "and", "or", "but", "by", "with"];
+        let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it");
+        verb.contains(&text.as_str()) && !it || article.contains(&text.as_str()) && at + 1 >= end
+    }
+
+    /// Whether a clause at the beginning of its sentence counts, and whether it concludes.
+    fn may_stand(&self, clause: &Clause, start: usize, end: usize, place: Place) -> Option<bool> {
+        let refused = matches!(clause.value, Value::Refused(_));
+        if refused && !(clause.opener && clause.tail == Tail::End) {
+            return None;
+        }
+        if (place.listed && start == 0) || place.answers_aside {
+            return None;
+        }
+        if clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
+            return None;
+        }
+        if clause.tail != Tail::End && self.names_another(clause, end) {
+            return None;
+        }
+        if self.is_wordy(clause) && clause.copula && !clause.opener {
+            return None;
+        }
+        Some(clause.opener)
+    }
+
+    /// Whether a clause behind a comma, a colon, a dash or a parenthesis counts.
+    fn may_follow(&self, clause: &Clause, before: usize, start: usize, end: usize, place: Place) -> Option<bool> {
+        if place.listed || clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
+            return None;
+        }
+        if matches!(clause.value, Value::Refused(_)) || (clause.tail != Tail::End && self.names_another(clause, end)) {
+            return None;
+        }
+        let opened = (start..before).any(|at| self.is(at, words::OPENER) && self.is_early(at, start));
+        let preposed = (start..before)
+            .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
+            .is_some_and(|first| self.is(first, words::PREPOSED));
+        let denied = (start..before).any(|at| self.is(at, words::OTHERS));
+        if denied {
+            return None;
+        }
+        if self.symbol(before, ":") {
+            let head = (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
+            let (mut count, mut own) = (0, opened);
+            for at in head {
+                count += 1;
+                own |= self.is(at, words::FIRST_PERSON | words::OPENER);
+            }
+            let labelled = clause.digits && clause.after > clause.at + 2;
+            let closing = count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
+            return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
+                .then_some(clause.opener || opened);
+        }
+        if clause.opener {
+            return Some(true);
+        }
+        if self.symbol(before, "(") {
+            let spoken = (start..before).any(|at| self.is(at, words::SUBJECT));
+            let named = spoken && !(start..before).any(|at| self.is(at, words::NEGATION));
+            return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")")).then_some(false);
+        }
+        let forced = self.is(start, words::CONDITION) && self.is_forced(start);
+        if preposed || forced || (opened && self.symbol(before, ",")) {
+            return Some(true);
+        }
+        if clause.copula && !self.is_wordy(clause) {
+            return Some(false);
+        }
+        (clause.article && clause.digits && clause.tail == Tail::End && self.symbol(before, ",")).then_some(false)
+    }
+
+    /// Whether a condition follows that the value depends on.
+    fn depends(&self, clause: &Clause, end: usize) -> bool {
+        let reach = if clause.tail == Tail::Comma { 40 } else { 4 };
+        (clause.after..end.min(clause.tail_at + reach))
+            .take_while(|at| !self.is(*at, words::REASON))
+            .any(|at| self.is_condition(at, clause.after))
+    }
+
+    /// Whether the word stands among the first ones of its sentence.
+    fn is_early(&self, at: usize, start: usize) -> bool {
+        at < start + 6
+    }
+
+    /// Whether the value is a label that is also an adverb of its own: “Definitely”, “Neutral”.
+    fn is_wordy(&self, clause: &Clause) -> bool {
+        self.targets.is_scale && !clause.digits
+    }
+
+    /// Whether what follows the comma is a reason or says the same again.
+    fn comma_leaves_it(&self, clause: &Clause, end: usize) -> bool {
+        let next = clause.tail_at + 1;
+        let same_again = self.is(next, words::THAT_IS) || self.text(next) == "i" && self.symbol(next + 1, ".");
+        if next >= end || self.is(next, words::CAUSE) || same_again {
+            return true;
+        }
+        if (next..end).all(|at| self.is(at, words::NEUTRAL) || self.symbol(at, INSIDE)) {
+            return true;
+        }
+        if self.targets.is_reply() {
+            return self.replies(next, end);
+        }
+        if self.is(next, words::NEGATION) {
+            return true;
+        }
+        (clause.opener || clause.copula || clause.mine) && !self.is_wordy(clause)
+    }
+
+    /// “No, she should not”: what follows says what ought to be, not that the speaker listens.
+    fn replies(&self, next: usize, end: usize) -> bool {
+        if self.is(next, words::SUBJECT) {
+            let would = ["i'd", "would", "wouldn't"];
+            let text = self.text(next).to_lowercase();
+            let after = self.text(next + 1).to_lowercase();
+            if would.contains(&text.as_str()) || would.contains(&after.as_str()) {
+                return true;
+            }
+            if !["think", "believe", "feel"].contains(&after.as_str()) {
+                return false;
+            }
+        }
+        (next..end.min(next + 12)).any(|at| {
+            self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be")
+        })
+    }
+
+    /// Whether the rest of the sentence holds another value.
+    fn names_another(&self, clause: &Clause, end: usize) -> bool {
+        let Value::Of(target, _) = clause.value else { return false };
+        if self.targets.is_reply() {
+            return false;
+        }
+        (clause.tail_at..end.min(clause.tail_at + 40)).any(|at| {
+            let Some(token) = self.tokens.get(at) else { return false };
+            let long = token.end - token.start > 1;
+            let other = match self.targets.form_at(self.tokens, at) {
+                Some((other, _)) => (long || self.is_capital(at)).then_some(other),
+                None if token.kind == Kind::Number => token.number.and_then(|n| self.targets.point(n)),
+                None => None,
+            };
+            // “4, not 5” leaves the 4.
+            let denied = (at.saturating_sub(4)..at).any(|before| self.is(before, words::NEGATION));
+            other.is_some_and(|other| other != target) && !denied && clause.tail != Tail::Cause
+        })
+    }
+}
