@@ -12,6 +12,10 @@ const MATTER: [&str; 12] = [
     "assertion", "idea",
 ];
 
+/// What one says of the value one gives: “4 seems fair”.
+const FITTING: [&str; 9] =
+    ["right", "fair", "appropriate", "reasonable", "fitting", "adequate", "warranted", "justified", "best"];
+
 impl Sentences<'_> {
     /// “I (would) pull the lever”, “I strongly disagree with it”: `at` is the subject.
     pub(super) fn act_at(&self, at: usize) -> Value {
@@ -23,7 +27,8 @@ impl Sentences<'_> {
                 if word && (phrase || self.targets.is_scale) {
                     let whole = value_at(self.targets, self.tokens, next, &self.line);
                     let with = self.text(after).eq_ignore_ascii_case("with") && self.concerns(after + 1);
-                    if whole == Value::Of(target, after) && (phrase || self.closes(after)) || with {
+                    let adverb = phrase && ["first", "instead", "before", "now", "rather"].contains(&self.text(after));
+                    if whole == Value::Of(target, after) && (phrase || self.closes(after)) || with || adverb {
                         return Value::Of(target, after);
                     }
                     if phrase {
@@ -36,6 +41,36 @@ impl Sentences<'_> {
             }
         }
         Value::Nothing
+    }
+
+    /// “He deserves a 6.”
+    pub(super) fn deserved_at(&self, at: usize) -> Value {
+        if !["deserves", "merits", "warrants", "earns", "verdient", "mérite", "merece", "merita"].contains(&self.text(at)) {
+            return Value::Nothing;
+        }
+        let from = at + 1 + usize::from(self.is(at + 1, words::FILLER));
+        match value_at(self.targets, self.tokens, from, &self.line) {
+            Value::Of(target, after) if self.targets.is_scale && self.closes(after) => Value::Of(target, after),
+            _ => Value::Nothing,
+        }
+    }
+
+    /// “Fund Project Aurora.”: `at` begins the sentence.
+    pub(super) fn command_at(&self, at: usize) -> Value {
+        if !self.is(at, words::VERB) || self.is(at, words::NOUN | words::MARKING) {
+            return Value::Nothing;
+        }
+        let from = at + 1 + usize::from(self.text(at + 1) == "with" || self.text(at + 1) == "for");
+        match value_at(self.targets, self.tokens, from, &self.line) {
+            Value::Of(target, after)
+                if !self.targets.is_scale
+                    && self.targets.form_at(self.tokens, from).is_some_and(|(_, end)| end > from + 1 || self.text(from).len() > 1)
+                    && self.closes(after) =>
+            {
+                Value::Of(target, after)
+            }
+            _ => Value::Nothing,
+        }
     }
 
     fn concerns(&self, at: usize) -> bool {
@@ -58,6 +93,17 @@ impl Sentences<'_> {
         let verb = skip(self.tokens, after, MARKUP);
         if self.is(verb, words::EARNS) && self.is(verb + 1, words::POSSESSIVE) {
             return (verb + 2..verb + 4).any(|next| self.is(next, words::NOUN | words::TITLE) || self.text(next) == "support");
+        }
+        // “4 from me”.
+        if self.text(verb) == "from" && self.text(verb + 1) == "me" {
+            return true;
+        }
+        if ["seems", "feels", "looks", "sounds", "is", "would"].contains(&self.text(verb)) {
+            let from = verb + 1 + usize::from(self.text(verb + 1) == "be");
+            let next = (from..from + 2).find(|at| FITTING.contains(&self.text(*at)));
+            if let Some(next) = next.filter(|next| self.closes(next + 1) || self.text(next + 2) == "me") {
+                return next == from || ["about", "just", "most"].contains(&self.text(from));
+            }
         }
         if self.is(verb, words::COPULA) {
             let mut next = verb + 1;

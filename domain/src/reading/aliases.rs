@@ -8,6 +8,21 @@ const YES: &str = "yes yeah yep ja jawohl oui sí sì sim да так tak evet �
     igen kyllä да";
 /// “No” in the languages the reader knows.
 const NO: &str = "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei";
+/// “No” in more words. “Absolutely” and the like are left out: they open a speech as often as they answer.
+const FIRM_NO: [&str; 12] = [
+    "absolutely not",
+    "certainly not",
+    "definitely not",
+    "of course not",
+    "clearly not",
+    "by no means",
+    "auf keinen fall",
+    "certainement pas",
+    "bien sûr que non",
+    "claro que no",
+    "assolutamente no",
+    "de jeito nenhum",
+];
 /// Number words for choices that are numbered.
 const COUNT: [&str; 9] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 /// Latin letters and the letters of other scripts that look like them.
@@ -47,6 +62,7 @@ pub(super) fn of_choices(choices: &[Choice]) -> Vec<(usize, String)> {
     if let Some(yes) = yes_of(choices) {
         more.extend(YES.split_whitespace().map(|word| (yes, word.to_owned())));
         more.extend(NO.split_whitespace().map(|word| (1 - yes, word.to_owned())));
+        more.extend(FIRM_NO.iter().map(|words| (1 - yes, (*words).to_owned())));
         return more;
     }
     let labels: Vec<&str> = choices.iter().filter_map(|choice| choice.label.as_deref()).collect();

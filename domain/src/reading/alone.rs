@@ -12,6 +12,9 @@ const AROUND: &str = "*_`\"'#$>()[]{}.,;:!-–|~";
 pub(super) fn alone(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
     for (at, token) in tokens.iter().enumerate().take(12) {
         match value_at(targets, tokens, at, line) {
+            Value::Of(_, after) if tokens.get(at..after).is_some_and(|held| held.iter().any(|t| t.is_symbol("="))) => {
+                return Value::Nothing;
+            }
             Value::Of(target, after) if rest_is_markup(tokens, past_denied(targets, tokens, after, line)) => {
                 return Value::Of(target, after);
             }

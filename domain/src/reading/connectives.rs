@@ -14,9 +14,11 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         judgement judgment say think believe suppose guess feel option number answer choice rating score \
         figure mark please mean from your scale that's that'd it'd it'll will makes make give all \
         everything taken taking into account with second further closer more last word words tl dr \
-        line case nothing else here you there list above personally honestly frankly certainly probably \
-        course simply just easily very much 'd 's even again above look hand given scenario question \
-        dilemma situation best sorry should one's bet being right once",
+        nothing else here you there list above personally honestly frankly certainly probably \
+        course simply just easily very much 'd 's even again above look hand given best sorry should bet \
+        being right once course action thing do let's around question call absolutely indeed about roughly \
+        approximately solid clear strong firm weak tentative cautious reluctant full straight hmm oh yes \
+        ultimately alright preferable ethical moral correct wiser better",
     ),
     (
         OPENER,
@@ -157,11 +159,11 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     ),
     (
         VERB,
-        "mean take save fund back support favour favor keep spare rescue prioritise prioritize endorse \
+        "mean take save fund back support lean leaning favour favor keep spare rescue prioritise prioritize endorse \
         prefer hire award elect approve nominate funding saving backing supporting taking rescuing \
         come arrive end ended respond reply plump side giving vote opt",
     ),
-    (VERB | MARKING, "put place mark call judge grade classify deem label peg"),
+    (VERB | MARKING, "find consider regard change changed revise revised lower raise adjust correct round put place mark call judge grade classify deem label peg"),
     (AUXILIARY, "'d myself reluctantly tentatively probably certainly like be inclined in the favour favor of up out down \
         on at have feel compelled forced am only nevertheless nonetheless provisionally stand by honestly too"),
     (
@@ -184,9 +186,10 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         평가합니다 선택한다",
     ),
     (FIRST_PERSON, "i i'd i'll i'm i've we we'd we'll ich je j'opte yo eu io ik ja я ben أنا אני मैं 我 私 저는 나는 jeg jag"),
+    (FILLER, "about roughly approximately circa ungefähr etwa environ toward towards"),
     (
         MODAL,
-        "should shouldn't ought oughtn't needn't must soll sollte sollten darf dürfen muss hoeft moet moeten \
+        "obliged allowed entitled required justified permissible should shouldn't ought oughtn't needn't must soll sollte sollten darf dürfen muss hoeft moet moeten \
         mag devrait doit faudrait faut debería debe deberían deve deveria dovrebbe powinien powinna musi \
         должен должна следует стоит нужно обязан gerekir gerekiyor gerekmez gerekmiyor zorunda meli malı \
         almalı yapmalı söylemeli يجب ينبغي عليه عليها צריך צריכה चाहिए 应该 應該 应当 不应 すべき べき 해야",
@@ -220,7 +223,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (THAT_IS, "namely meaning ie czyli nämlich also c'est-à-dire soit ossia cioè oftewel то есть yani 即 つまり 즉 sea decir isto"),
     (
         CAUSE,
-        "because since as given for weil da denn car parce puisque porque ya perché poiché pois omdat want \
+        "because since as given weil da denn car parce puisque porque ya perché poiché pois omdat want \
         потому так bo ponieważ gdyż çünkü لأن क्योंकि 因为 因為 为 כי 왜냐하면",
     ),
     (OTHERS, "most people majority others supporters opponents critics they somebody someone law"),

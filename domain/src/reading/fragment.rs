@@ -66,15 +66,18 @@ impl Sentences<'_> {
         if end <= start || self.is_question(start, end) {
             return None;
         }
-        let part = self.is_part(start, end);
-        let from = start.max(end.saturating_sub(4 * REACH));
+                let from = start.max(end.saturating_sub(4 * REACH));
         for at in (from..end).rev() {
             let separator = at.checked_sub(1).filter(|_| at > start);
             if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) {
                 continue;
             }
             let Some(clause) = self.clause(at, end) else { continue };
-            if part && !clause.opener || self.is_hypothetical(start, clause.at) || self.depends(&clause, end) {
+            let end = match separator.filter(|before| self.symbol(*before, "(")) {
+                Some(open) => (open..end).find(|close| self.symbol(*close, ")")).map_or(end, |close| close + 1),
+                None => end,
+            };
+            if self.is_part(start, clause.after) && !clause.opener || self.is_hypothetical(start, clause.at) || self.depends(&clause, end) {
                 continue;
             }
             let firm = match separator {
@@ -101,9 +104,12 @@ impl Sentences<'_> {
         while at < end && at < from + REACH {
             let token = self.tokens.get(at)?;
             if let Some(clause) = &mut found {
+                // “but B it is”.
+                clause.copula |= token.is(words::COPULA) && self.text(at - 1).eq_ignore_ascii_case("it");
                 clause.mine |= ["me", "scale", "mir", "moi"].contains(&self.text(at).to_lowercase().as_str());
                 let tail = match token.kind {
-                    Kind::Symbol(':' | ';' | '(' | '=') => Some(Tail::Colon),
+                    Kind::Symbol('=') => return None,
+                    Kind::Symbol(':' | ';' | '(') => Some(Tail::Colon),
                     Kind::Symbol('–' | '-' | '—') => Some(Tail::Dash),
                     Kind::Symbol(',') => Some(Tail::Comma),
                     _ if token.is(words::CAUSE) => Some(Tail::Cause),
@@ -144,14 +150,23 @@ impl Sentences<'_> {
                     }
                 }
             }
+            let text = self.text(at).to_lowercase();
+            // “Your answer: 4” asks; “action 4” counts.
+            let beside = self.text(at + 1).to_lowercase();
+            let number = self.tokens.get(at + 1).is_some_and(|next| next.number.is_some());
+            match text.as_str() {
+                "your" if !["scale", "question"].contains(&beside.as_str()) => return None,
+                "question" if !self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("your") => return None,
+                "course" | "action" | "thing" | "do" | "move" if number => return None,
+                _ => {}
+            }
             opener |= token.is(words::OPENER);
             copula |= token.is(words::COPULA) || ["it's", "that's", "c'est"].contains(&self.text(at).to_lowercase().as_str());
             article |= token.is(words::AS) || token.is(words::FILLER);
             mine |= self.text(at).eq_ignore_ascii_case("me");
             let fits = match token.kind {
                 Kind::Word => token.is(words::NEUTRAL | words::OPENER | words::FILLER | words::OPTION),
-                Kind::Symbol(',') => opener,
-                Kind::Symbol(':') => opener,
+                Kind::Symbol(',' | ':' | '=') => true,
                 Kind::Symbol(c) => INSIDE.contains(c) || "([{".contains(c) || !c.is_ascii(),
                 Kind::Number => false,
             };
@@ -217,6 +232,9 @@ impl Sentences<'_> {
                 count += 1;
                 own |= self.is(at, words::FIRST_PERSON | words::OPENER);
             }
+            if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
+                return Some(true);
+            }
             let labelled = clause.digits && clause.after > clause.at + 2;
             let closing = count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
             return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
@@ -230,6 +248,9 @@ impl Sentences<'_> {
             let named = spoken && !(start..before).any(|at| self.is(at, words::NEGATION));
             return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")")).then_some(false);
         }
+        if self.symbol(before, ",") && self.corrects(before) {
+            return Some(true);
+        }
         let forced = self.is(start, words::CONDITION) && self.is_forced(start);
         if preposed || forced || (opened && self.symbol(before, ",")) {
             return Some(true);
@@ -238,6 +259,14 @@ impl Sentences<'_> {
             return Some(false);
         }
         (clause.article && clause.digits && clause.tail == Tail::End && self.symbol(before, ",")).then_some(false)
+    }
+
+    /// Whether the word before the separator takes back what was said: “5 — no, 2”, “wait: 2”.
+    fn corrects(&self, separator: usize) -> bool {
+        let word = self.text(separator.wrapping_sub(1)).to_lowercase();
+        ["wait", "sorry", "correction", "hmm"].contains(&word.as_str())
+            || !self.targets.is_reply()
+                && ["no", "nein", "non", "нет", "nie", "nee", "não"].contains(&word.as_str())
     }
 
     /// Whether a condition follows that the value depends on.
@@ -255,7 +284,14 @@ impl Sentences<'_> {
 
     /// Whether the value is a label that is also an adverb of its own: “Definitely”, “Neutral”.
     fn is_wordy(&self, clause: &Clause) -> bool {
-        self.targets.is_scale && !clause.digits
+        self.targets.is_scale && !clause.digits && !self.is_adjective(clause)
+    }
+
+    /// “Somewhat acceptable”, “critical”: what it says, it says of what is judged.
+    fn is_adjective(&self, clause: &Clause) -> bool {
+        let last = self.text(clause.after.saturating_sub(1)).to_lowercase();
+        ["able", "ible", "ical", "rate", "ful", "igh", "ow", "ent", "ant", "ious"].iter().any(|end| last.ends_with(end))
+            && clause.tail == Tail::End
     }
 
     /// Whether what follows the comma is a reason or says the same again.
@@ -310,7 +346,8 @@ impl Sentences<'_> {
                 None => None,
             };
             // “4, not 5” leaves the 4.
-            let denied = (at.saturating_sub(4)..at).any(|before| self.is(before, words::NEGATION));
+            let denied = (at.saturating_sub(4)..at)
+                .any(|before| self.is(before, words::NEGATION) && !self.symbol(before + 1, ","));
             other.is_some_and(|other| other != target) && !denied && clause.tail != Tail::Cause
         })
     }

@@ -116,6 +116,9 @@ impl Reader {
             let reading =
                 self.decided(sentences.tokens, value, span.0, seen.retracted, rule.unwrap_or(found_by));
             let Value::Of(target, _) = value else { return Some(reading) };
+            if sentences.is_part(start, end) && sentences.names_other(target, start, end) {
+                return Some(unreadable(SEVERAL));
+            }
             let part = sentences.is_part(start, end) || sentences.has_speaker();
             match &seen.part {
                 Some((other, _)) if part && *other != target => return Some(unreadable(SEVERAL)),

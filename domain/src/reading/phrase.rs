@@ -44,6 +44,13 @@ impl Sentences<'_> {
                 }
                 Kind::Symbol(symbol) if ":=–-|".contains(symbol) || symbol == '→' => tied = true,
                 Kind::Symbol(symbol) if MARKUP.contains(symbol) || "[({\\".contains(symbol) => {}
+                // “the number I choose is 4”.
+                Kind::Word if !tied && token.is(words::SUBJECT) && at <= from + 1 => {
+                    match self.verb_after(at + 1) {
+                        Some((verb, false)) => at = verb,
+                        _ => return Value::Nothing,
+                    }
+                }
                 Kind::Word if token.is(words::COPULA) => tied = true,
                 Kind::Word if self.text(at) == "to" && self.is(at.wrapping_sub(1), words::SLAVIC_NOUN) => tied = true,
                 Kind::Word if token.is(words::ABOUT) && !tied => about = true,
@@ -62,7 +69,7 @@ impl Sentences<'_> {
     pub(super) fn after_title(&self, at: usize) -> Value {
         let tie = skip(self.tokens, at, MARKUP);
         let scaled = self.symbol(tie, "(") && self.after_noun(at) != Value::Nothing;
-        let tied = self.symbol(tie, ":=–|→") || self.is(tie, words::COPULA) || scaled;
+        let tied = self.symbol(tie, ":=–|→") || self.is(tie, words::SUBJECT) || self.is(tie, words::COPULA) || scaled;
         if tied { self.after_noun(at) } else { Value::Nothing }
     }
 
@@ -93,7 +100,10 @@ impl Sentences<'_> {
             if value != Value::Nothing && said && !pronoun {
                 return value;
             }
-            if at == verb + 1
+            let spoken = self.tokens.get(at).is_some_and(|token| token.end - token.start > 1)
+                && token.kind == Kind::Word
+                && token.number.is_none();
+            if (at == verb + 1 || spoken && value != Value::Nothing)
                 && let Value::Of(_, after) = value
                 && !pronoun
                 && self.tokens.get(after).is_none_or(|token| token.is_symbol(".,;:!)*–"))

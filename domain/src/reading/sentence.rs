@@ -3,7 +3,7 @@
 use super::fragment::Fragment;
 use super::targets::Targets;
 use super::token::{Kind, Token};
-use super::value::{Line, Value, value_at};
+use super::value::{Line, named_at};
 use super::vocabulary as words;
 
 /// The reader's view of one line.
@@ -63,6 +63,10 @@ impl Sentences<'_> {
             return true;
         }
         let text = self.text(at);
+        // “When she is older”, but not “when it comes to the act”.
+        if text.eq_ignore_ascii_case("when") {
+            return opens && ["he", "she", "they"].contains(&self.text(at + 1));
+        }
         let were_late = text.eq_ignore_ascii_case("were") && !opens;
         if !self.is(at, words::CONDITION) || were_late {
             return false;
@@ -74,7 +78,8 @@ impl Sentences<'_> {
         let next = self.text(at + 1);
         let after = self.text(at + 2);
         let polite = matches!((next, after), ("I", "may") | ("you", "will" | "like" | "ask" | "please"))
-            || ["anything", "possible", "necessary", "any", "so"].contains(&next);
+            || ["anything", "possible", "necessary", "any", "so"].contains(&next)
+            || next == "only" && after == "because";
         // “If 10 is complete guilt” explains the scale.
         let number = self.tokens.get(at + 1).and_then(|token| token.number);
         let scale = number.is_some_and(|number| self.targets.is_end(number))
@@ -105,6 +110,9 @@ impl Sentences<'_> {
                     self.is(next, words::VERB)
                         || ["number", "figure", "commit", "name", "one"].contains(&self.text(next))
                 });
+            if text.eq_ignore_ascii_case("insist") {
+                return true;
+            }
             made |= must || self.is(at, words::FORCED) || text.eq_ignore_ascii_case("allowed");
             if speaker && made {
                 return true;
@@ -121,7 +129,8 @@ impl Sentences<'_> {
     pub(super) fn is_part(&self, start: usize, end: usize) -> bool {
         (start..end).any(|at| {
             self.is(at, words::PART)
-                && !self.is(at + 1, words::LOOK)
+                && !self.is(at + 1, words::LOOK | words::FOLLOWER | words::ALTERNATIVE)
+                && !self.symbol(at + 1, ".!)")
                 && !(at > start && ["at", "zu"].contains(&self.text(at - 1).to_lowercase().as_str()))
         })
     }
@@ -182,6 +191,10 @@ impl Sentences<'_> {
             let text = self.text(at).to_lowercase();
             let next = self.text(at + 1).to_lowercase();
             match text.as_str() {
+                "forget" | "ignore" | "scrap" | "disregard" | "strike" => {
+                    ["that", "my", "this"].contains(&next.as_str())
+                        && (at == start || self.symbol(at - 1, ",") || self.is(at - 1, words::NEUTRAL))
+                }
                 "withdraw" | "retract" | "rescind" => at > start && self.is(at - 1, words::SUBJECT | words::AUXILIARY | words::DUTY),
                 "take" => next == "that" && self.text(at + 2) == "back" || next == "it" && self.text(at + 2) == "back",
                 "was" | "is" | "seems" | "sounds" => {
@@ -218,6 +231,22 @@ impl Sentences<'_> {
         ["it", "that", "this"].contains(&self.text(at).to_lowercase().as_str())
     }
 
+    /// Whether the sentence holds the number of another point, which it does not deny.
+    pub(super) fn names_other(&self, target: usize, start: usize, end: usize) -> bool {
+        (start..end).any(|at| {
+            let other = match self.targets.form_at(self.tokens, at) {
+                Some((other, _)) => self.is_capital(at).then_some(other),
+                None => self
+                    .tokens
+                    .get(at)
+                    .filter(|token| token.kind == Kind::Number)
+                    .and_then(|token| self.targets.point(token.number?)),
+            };
+            other.is_some_and(|other| other != target)
+                && !(at.saturating_sub(3)..at).any(|before| self.is(before, words::NEGATION))
+        })
+    }
+
     /// Whether the line is one speaker's in a dialogue: “ANNA: …”.
     pub(super) fn has_speaker(&self) -> bool {
         let name = self.text(0);
@@ -228,10 +257,8 @@ impl Sentences<'_> {
 
     /// The value that a sign chooses: behind it, or the first one of the line.
     pub(super) fn chosen(&self, at: usize) -> Option<Fragment> {
-        (at..at + 8).find_map(|from| match value_at(self.targets, self.tokens, from, &self.line) {
-            Value::Of(target, after) => Some(Fragment { value: Ok(target), span: (from, after), firm: false, own: false }),
-            _ => None,
-        })
+        (at..at + 8).find_map(|from| named_at(self.targets, self.tokens, from, &self.line)
+            .map(|(target, after)| Fragment { value: Ok(target), span: (from, after), firm: false, own: false }))
     }
 
     pub(super) fn is_capital(&self, at: usize) -> bool {

@@ -93,6 +93,16 @@ impl Sentences<'_> {
         if alone || (token.is(words::FIRST_PERSON_VERB) && !self.denied_before(at, start)) {
             return Some((self.after_verb(at), "verb"));
         }
+        let deserved = self.deserved_at(at);
+        if deserved != Value::Nothing && !self.denied_before(at, start) {
+            return Some((deserved, "verb"));
+        }
+        if at == start {
+            let command = self.command_at(at);
+            if command != Value::Nothing {
+                return Some((command, "verb"));
+            }
+        }
         if self.is_second_verb(at, start) {
             let value = self.after_verb(at);
             if let Value::Of(_, after) = value
@@ -126,7 +136,7 @@ impl Sentences<'_> {
             }
         }
         // “The number is 4” may be any number.
-        possessed || at == start || !self.is(at - 1, words::FILLER)
+        possessed || at == start || !self.is(at - 1, words::FILLER) || self.is(at + 1, words::SUBJECT)
     }
 
     /// Whether the words before the noun make it the speaker's decision: not “the doctor's decision”.
@@ -159,6 +169,13 @@ impl Sentences<'_> {
     /// “B is my final answer.”
     fn before_noun(&self, at: usize, start: usize, end: usize) -> Option<(Value, &'static str)> {
         let fraction = self.tokens.get(at)?.kind == Kind::Number;
+        // The second value of a range or list is judged with the first.
+        let joined = at.checked_sub(1).is_some_and(|before| {
+            self.is(before, words::ALTERNATIVE) || self.symbol(before, "–-/~&")
+        });
+        if joined && at > start + 1 && self.tokens.get(at - 2).is_some_and(|token| token.number.is_some()) {
+            return None;
+        }
         let (named, behind) = named_at(self.targets, self.tokens, at, &self.line)?;
         if self.earns_at(behind) && !self.denied_before(at, start) {
             return Some((Value::Of(named, behind), "noun_after"));
