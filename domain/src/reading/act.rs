@@ -64,7 +64,9 @@ impl Sentences<'_> {
         match value_at(self.targets, self.tokens, from, &self.line) {
             Value::Of(target, after)
                 if !self.targets.is_scale
-                    && self.targets.form_at(self.tokens, from).is_some_and(|(_, end)| end > from + 1 || self.text(from).len() > 1)
+                    && self.targets.form_at(self.tokens, from).is_some_and(|(_, end)| {
+                        end > from + 1 || self.text(from).len() > 1 || !self.text(at).is_ascii()
+                    })
                     && self.closes(after) =>
             {
                 Value::Of(target, after)

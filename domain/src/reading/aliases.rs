@@ -1,6 +1,7 @@
 //! Further spellings of what a definition names: “no” in other languages, “Aurora” for “Project
 //! Aurora”, a Cyrillic А for A.
 
+use super::translations;
 use crate::definition::{Choice, ScalePoint};
 
 /// “Yes” in the languages the reader knows.
@@ -71,6 +72,7 @@ pub(super) fn of_choices(choices: &[Choice]) -> Vec<(usize, String)> {
         more.extend(rest.map(|(index, label)| (index, label.get(shared.len()..).unwrap_or_default().trim().to_owned())));
     }
     for (index, choice) in choices.iter().enumerate() {
+        more.extend(choice.label.iter().flat_map(|label| first_person(label)).map(|form| (index, form)));
         more.extend(twins(&choice.name).map(|twin| (index, twin)));
         let number = choice.name.parse::<usize>().ok().and_then(|number| COUNT.get(number.checked_sub(1)?));
         if let Some(word) = number {
@@ -84,8 +86,62 @@ pub(super) fn of_choices(choices: &[Choice]) -> Vec<(usize, String)> {
 
 /// Further spellings of each point, with its index.
 pub(super) fn of_points(points: &[ScalePoint]) -> Vec<(usize, String)> {
-    let twins = points.iter().enumerate().flat_map(|(index, point)| twins(&point.label).map(move |twin| (index, twin)));
-    twins.collect()
+    let all = points.iter().enumerate();
+    all.flat_map(|(index, point)| {
+        let more = twins(&point.label).chain(translations::of_label(&point.label));
+        more.map(move |spelling| (index, spelling))
+    })
+    .collect()
+}
+
+/// What one says who does what an infinitive names: “tirerei la leva” for “tirare la leva”.
+fn first_person(label: &str) -> Vec<String> {
+    const IRREGULAR: [(&str, &[&str]); 8] = [
+        ("fare", &["farei", "farò", "faccio"]),
+        ("dire", &["direi", "dirò", "dico"]),
+        ("hacer", &["haría", "haré", "hago"]),
+        ("decir", &["diría", "diré", "digo"]),
+        ("fazer", &["faria", "farei", "faço"]),
+        ("dizer", &["diria", "direi", "digo"]),
+        ("faire", &["ferais", "ferai"]),
+        ("dire", &["dirais", "dirai"]),
+    ];
+    const REGULAR: [(&str, &[&str]); 7] = [
+        ("are", &["erei", "erò"]),
+        ("ere", &["erei", "erò"]),
+        ("ire", &["irei", "irò"]),
+        ("ar", &["aría", "aria", "aré", "arei"]),
+        ("er", &["ería", "eria", "erais", "erai"]),
+        ("ir", &["iría", "iria", "irais", "irai"]),
+        ("re", &["rais", "rai"]),
+    ];
+    let words: Vec<&str> = label.split_whitespace().collect();
+    if words.len() < 2 || label.is_ascii() && words.iter().any(|word| ["the", "to", "it", "with"].contains(word)) {
+        return Vec::new();
+    }
+    let mut forms = Vec::new();
+    // “Non fare nulla”: the verb may be the second word.
+    for (at, word) in words.iter().enumerate().take(2) {
+        let verb = word.to_lowercase();
+        let irregular = IRREGULAR.iter().filter(|(name, _)| *name == verb);
+        let mut found: Vec<String> =
+            irregular.flat_map(|(_, forms)| forms.iter().map(|form| (*form).to_owned())).collect();
+        if found.is_empty() && verb.chars().count() > 3 {
+            let regular = REGULAR.iter().filter_map(|(ending, forms)| Some((verb.strip_suffix(ending)?, forms)));
+            found.extend(regular.flat_map(|(stem, forms)| forms.iter().map(move |form| format!("{stem}{form}"))));
+        }
+        for form in found {
+            let mut spelled = words.clone();
+            if let Some(word) = spelled.get_mut(at) {
+                *word = &form;
+            }
+            forms.push(spelled.join(" "));
+        }
+        if !forms.is_empty() {
+            break;
+        }
+    }
+    forms
 }
 
 /// The first word of every label, where it is the same and more follows.

@@ -129,7 +129,12 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (PREPOSED, "with considering given despite weighing having taking all knowing even after notwithstanding"),
     (PREPOSED, "mit nach trotz angesichts bei après avec malgré tras con dopo após apesar nonostante pese na met ondanks mimo после несмотря"),
     (POSSESSIVE, "cevabım kararım puanım seçimim tercihim إجابتي قراري جوابي اختياري تقييمي خياري درجتي תשובתי החלטתי בחירתי"),
-    (COPULA, "הוא היא olur 이다 היה er är je jest"),
+    (NEUTRAL, "suis bin soy sono sou jestem я"),
+    (VERB, "打 给 給 投"),
+    (FIRST_PERSON_VERB, "tendiere decanto opterei scelgo opterei quedo elegiré elegiria votaría votaria votaré głosuję optuję stawiam поставила выбрала"),
+    (FILLER, "com nota l'opzione zu ב ל por con l'option optie opzione"),
+    (PARTICLE, "अंक seçeneğini seçeneğine seçeneği şıkkını puan"),
+    (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),
     (DETERMINER, "שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig"),
     (FILLER, "الرقم رقم opcję opcja numer nr den die ett en opci option seçeneği seçenek האפשרות אפשרות מספר"),
     (POSSESSIVE, "my our mein meine meiner meines unsere unser ma mon notre mi nuestra nuestro mia mio minha meu nossa mijn \
@@ -140,7 +145,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         valoración valutazione giudizio avis choix nota avaliação veredicto parecer cijfer score punktzahl \
         einschätzung votum bewertungszahl oceną werdykt балл вердикт баллов רייטינג הציון ציון תשובתי \
         תשובה התשובה החלטתי החלטה ההחלטה בחירתי הבחירה בחירה דירוג הדירוג रेटिंग अंक फैसला पसंद स्कोर تقييمي \
-        الدرجة درجتي خياري 답은 대답 대답은 평점 점수 점수는 평점은 선택은 결론은 답변은 평가는 评级 評級 评价 評価 \
+        الدرجة درجتي خياري 답은 정답은 정답 응답은 응답 대답 대답은 평점 점수 점수는 평점은 선택은 결론은 답변은 평가는 评级 評級 评价 評価 \
         得分 分数 回答 打分 選択 点数 スコア 評点 판단 판단은 svar beslut betyg vastaus odpověď hodnocení válasz \
         απάντηση відповідь оцінка jawaban keputusan răspuns",
     ),

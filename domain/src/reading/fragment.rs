@@ -69,7 +69,10 @@ impl Sentences<'_> {
                 let from = start.max(end.saturating_sub(4 * REACH));
         for at in (from..end).rev() {
             let separator = at.checked_sub(1).filter(|_| at > start);
-            if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) {
+            let contrast = separator.is_some_and(|before| {
+                self.is(before, words::BUT) && (start..before).any(|word| self.is(word, words::NEGATION))
+            });
+            if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) && !contrast {
                 continue;
             }
             let Some(clause) = self.clause(at, end) else { continue };
@@ -81,6 +84,7 @@ impl Sentences<'_> {
                 continue;
             }
             let firm = match separator {
+                _ if contrast => (clause.tail == Tail::End).then_some(false),
                 None => self.may_stand(&clause, start, end, place),
                 Some(before) => self.may_follow(&clause, before, start, end, place),
             };
@@ -107,6 +111,12 @@ impl Sentences<'_> {
                 // “but B it is”.
                 clause.copula |= token.is(words::COPULA) && self.text(at - 1).eq_ignore_ascii_case("it");
                 clause.mine |= ["me", "scale", "mir", "moi"].contains(&self.text(at).to_lowercase().as_str());
+                // “3ではなく4です”, “3이 아니라 4입니다”.
+                if ["ではなく", "でなく", "じゃなく", "아니라"].contains(&self.text(at)) {
+                    found = None;
+                    at += 1;
+                    continue;
+                }
                 let tail = match token.kind {
                     Kind::Symbol('=') => return None,
                     Kind::Symbol(':' | ';' | '(') => Some(Tail::Colon),
@@ -132,6 +142,10 @@ impl Sentences<'_> {
                     let roman = token.kind == Kind::Word && self.text(at).chars().all(|c| "IVX".contains(c));
                     let pronoun = token.kind == Kind::Word && (token.number == Some(1) || roman);
                     let alone = at == from && at + 1 == end;
+                    let legend = |after: usize| (at..after).any(|held| self.symbol(held, "="));
+                    if matches!(value, Value::Of(_, after) if legend(after)) {
+                        return None;
+                    }
                     if !pronoun || alone {
                         let after = match value {
                             Value::Of(_, after) => after,
@@ -203,7 +217,8 @@ impl Sentences<'_> {
         if clause.tail != Tail::End && self.names_another(clause, end) {
             return None;
         }
-        if self.is_wordy(clause) && clause.copula && !clause.opener {
+        let speaker = (start..clause.at).any(|at| self.is(at, words::FIRST_PERSON));
+        if self.is_wordy(clause) && clause.copula && !clause.opener && !speaker {
             return None;
         }
         Some(clause.opener)

@@ -20,6 +20,7 @@ mod sentence;
 mod statement;
 mod targets;
 mod token;
+mod translations;
 mod value;
 mod visible;
 mod vocabulary;

@@ -118,7 +118,8 @@ impl Sentences<'_> {
             }
             let filler = token.is(words::FILLER | words::VERB | words::AUXILIARY)
                 || token.is_symbol(MARKUP)
-                || token.is_symbol(":([{");
+                || token.is_symbol(":([{")
+                || (token.is_symbol("-") && token.glued && self.is(at - 1, words::FILLER));
             let marked = marking && token.kind == Kind::Word;
             if !filler && !marked {
                 return if marking { Value::Nothing } else { self.apposed(at) };

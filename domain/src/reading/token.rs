@@ -168,6 +168,9 @@ fn spaced(rest: &str, lexicon: &Lexicon, word: &mut String) -> Cut {
         let last = rest.get(..length).and_then(|w| w.chars().next_back());
         let digit_apart =
             digit(c).is_some() && last.is_none_or(|last| !joins_digits(last) && digit(last).is_none());
+        // Korean particles stand behind Latin letters without a space: “A를”.
+        let is_hangul = |c: char| ('\u{AC00}'..='\u{D7A3}').contains(&c);
+        let digit_apart = digit_apart || last.is_some_and(|last| last.is_ascii_alphabetic()) && is_hangul(c);
         if (!is_word(c) && !inside && !is_ignorable(c)) || is_unspaced(c) || digit_apart {
             break;
         }

@@ -164,7 +164,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     (
         CONDITION,
         "if when unless without suppose supposing assuming hypothetically imagine otherwise provided were \
-        wenn falls sonst если бы إذا لو यदि अगर 如果 要是 假如 もし 만약",
+        wenn falls sonst если إذا لو यदि अगर 如果 要是 假如 もし 만약",
     ),
     (OPENING_CONDITION, "had should si se als indien caso"),
     (
