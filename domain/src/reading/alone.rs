@@ -11,6 +11,12 @@ const AROUND: &str = "*_`\"'#$>()[]{}.,;:!-–|~";
 /// What a line holds that holds nothing but a value.
 pub(super) fn alone(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
     for (at, token) in tokens.iter().enumerate().take(12) {
+        // “>3” is a bound, “> 3” a quotation.
+        let bound = token.is_symbol("<>≥≤")
+            && tokens.get(at + 1).is_some_and(|next| next.glued && next.kind == Kind::Number);
+        if bound {
+            return Value::Nothing;
+        }
         match value_at(targets, tokens, at, line) {
             Value::Of(_, after) if tokens.get(at..after).is_some_and(|held| held.iter().any(|t| t.is_symbol("="))) => {
                 return Value::Nothing;

@@ -15,7 +15,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         figure mark please mean from your scale that's that'd it'd it'll will makes make give all \
         everything taken taking into account with second further closer more last word words tl dr \
         nothing else here you there list above personally honestly frankly certainly probably \
-        course simply just easily very much 'd 's even again above look hand given best sorry should bet \
+        course simply just easily very much 'd 's even again above look hand given best sorry should afraid sadly unfortunately alas regrettably only bet \
         being right once course action thing do let's around question call absolutely indeed about roughly \
         approximately solid clear strong firm weak tentative cautious reluctant full straight hmm oh yes \
         ultimately alright preferable ethical moral correct wiser better",
@@ -64,7 +64,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     ),
     (
         NEUTRAL,
-        "e mas na minha opinião para mim seria é diria eu a o um uma no bem em tudo com acho que por ao \
+        "e mas na minha opinião para mim seria é diria eu a o um uma bem em tudo com acho que por ao \
         pelo meu ver de isso considerando",
     ),
     (
@@ -135,7 +135,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (FILLER, "com nota l'opzione zu ב ל por con l'option optie opzione"),
     (PARTICLE, "अंक seçeneğini seçeneğine seçeneği şıkkını puan"),
     (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),
-    (DETERMINER, "שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig"),
+    (DETERMINER, "afraid sure convinced שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig"),
     (FILLER, "الرقم رقم opcję opcja numer nr den die ett en opci option seçeneği seçenek האפשרות אפשרות מספר"),
     (POSSESSIVE, "my our mein meine meiner meines unsere unser ma mon notre mi nuestra nuestro mia mio minha meu nossa mijn \
         onze moja mój moje мой моё мое моя benim मेरा मेरी मेरे 我 我的 私 나의 내 제 min mitt mi"),

@@ -136,6 +136,13 @@ impl Sentences<'_> {
                 at += 1;
                 continue;
             }
+            // “>3” is a bound, “> 3” a quotation.
+            let bound = "<>≥≤+±".chars().any(|c| token.kind == Kind::Symbol(c))
+                && self.tokens.get(at + 1).is_some_and(|next| next.glued && next.kind == Kind::Number)
+                && !self.symbol(at.wrapping_sub(1), "=-–");
+            if bound {
+                return None;
+            }
             match value_beside(self.targets, self.tokens, at, &self.line, words::NEUTRAL | words::OPENER | words::PARTICLE) {
                 Value::Nothing => {}
                 value => {
@@ -251,7 +258,9 @@ impl Sentences<'_> {
                 return Some(true);
             }
             let labelled = clause.digits && clause.after > clause.at + 2;
-            let closing = count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
+            let ranged = (start..before).any(|at| self.is(at, words::BETWEEN));
+            let closing = ranged && clause.tail == Tail::End
+                || count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
             return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
                 .then_some(clause.opener || opened);
         }
@@ -316,7 +325,7 @@ impl Sentences<'_> {
         if next >= end || self.is(next, words::CAUSE) || same_again {
             return true;
         }
-        if (next..end).all(|at| self.is(at, words::NEUTRAL) || self.symbol(at, INSIDE)) {
+        if (next..end).all(|at| self.is(at, words::NEUTRAL | words::OPENER) || self.symbol(at, INSIDE)) {
             return true;
         }
         if self.targets.is_reply() {

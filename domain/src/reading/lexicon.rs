@@ -53,6 +53,21 @@ impl Lexicon {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::Lexicon;
+    use crate::reading::vocabulary::{NEGATION, NEUTRAL, OPENER};
+
+    /// A word that denies must not be passed over as if it said nothing.
+    #[test]
+    fn no_word_is_both_a_negation_and_neutral() {
+        let both = Lexicon::new().0.into_iter().filter(|(_, entry)| {
+            entry.class & NEGATION != 0 && entry.class & (NEUTRAL | OPENER) != 0
+        });
+        assert_eq!(both.map(|(word, _)| word).collect::<Vec<_>>(), Vec::<String>::new());
+    }
+}
+
 /// Symbols have keys of their own, apart from those of words.
 pub(super) fn symbol_key(symbol: char) -> u32 {
     0x8000_0000 | if symbol == '–' { u32::from('-') } else { u32::from(symbol) }

@@ -119,6 +119,9 @@ impl Reader {
             if sentences.is_part(start, end) && sentences.names_other(target, start, end) {
                 return Some(unreadable(SEVERAL));
             }
+            if self.targets.is_scale && sentences.marks_more(target, span.1, end) {
+                return Some(unreadable(SEVERAL));
+            }
             let part = sentences.is_part(start, end) || sentences.has_speaker();
             match &seen.part {
                 Some((other, _)) if part && *other != target => return Some(unreadable(SEVERAL)),

@@ -197,6 +197,11 @@ impl Sentences<'_> {
                 }
                 "withdraw" | "retract" | "rescind" => at > start && self.is(at - 1, words::SUBJECT | words::AUXILIARY | words::DUTY),
                 "take" => next == "that" && self.text(at + 2) == "back" || next == "it" && self.text(at + 2) == "back",
+                "that's" | "it's" => {
+                    next == "too"
+                        && ["high", "low", "harsh", "generous", "lenient", "severe", "strict", "hasty", "much"]
+                            .contains(&self.text(at + 2).to_lowercase().as_str())
+                }
                 "was" | "is" | "seems" | "sounds" => {
                     at > start
                         && ["that", "this", "which"].contains(&self.text(at - 1).to_lowercase().as_str())
@@ -218,6 +223,11 @@ impl Sentences<'_> {
             let next = self.text(at + 1).to_lowercase();
             match self.text(at).to_lowercase().as_str() {
                 "too" => ["high", "low", "harsh", "generous", "lenient", "severe"].contains(&next.as_str()),
+                "lower" | "higher" => {
+                    self.symbol(at - 1, ",") && self.tokens.get(at + 1).is_none_or(|token| token.is_symbol(".!)"))
+                }
+                "take" => self.text(at + 2) == "back",
+                "withdraw" | "retract" => self.is(at - 1, words::SUBJECT),
                 "should" | "ought" => {
                     (at + 1..at + 8).any(|next| ["lower", "higher"].contains(&self.text(next)))
                         && self.is_pronoun(at.wrapping_sub(1))
@@ -245,6 +255,31 @@ impl Sentences<'_> {
             other.is_some_and(|other| other != target)
                 && !(at.saturating_sub(3)..at).any(|before| self.is(before, words::NEGATION))
         })
+    }
+
+    /// Whether a further mark of something else follows in the sentence: “honesty a 5, kindness a 3”.
+    pub(super) fn marks_more(&self, target: usize, after: usize, end: usize) -> bool {
+        let mut comma = None;
+        for at in after..end.min(after + 30) {
+            if self.symbol(at, ",") {
+                comma = Some(at);
+            }
+            let Some(comma) = comma else { continue };
+            let number = self.tokens.get(at).filter(|token| token.kind == Kind::Number);
+            let Some(other) = number.and_then(|token| self.targets.point(token.number?)) else { continue };
+            let closes = self.tokens.get(at + 1).is_none_or(|next| next.is_symbol(",.;)!") || self.text(at + 1) == "for");
+            let beside = (comma..at).any(|word| {
+                ["confidence", "certainty", "certain", "sure", "probability", "than", "from", "of", "over", "page"]
+                    .contains(&self.text(word).to_lowercase().as_str())
+                    || self.is(word, words::NEGATION)
+            });
+            if other != target && closes && !beside && at > comma + 1 {
+                return true;
+            }
+        }
+        // “4 for honesty, 2 for kindness”.
+        self.text(after) == "for"
+            && (after..end.min(after + 12)).any(|at| self.symbol(at, ",") && self.text(at + 2) == "for")
     }
 
     /// Whether the line is one speaker's in a dialogue: “ANNA: …”.

@@ -46,8 +46,10 @@ impl Sentences<'_> {
             (self.enclosed(at + 2, "]"), "brackets")
         } else if token.is_symbol("\\") && self.is(at + 1, words::BOXED) {
             (self.enclosed(at + 2, "}"), "boxed")
-        } else if token.is_symbol("<") && self.is(at + 1, words::NOUN) && self.symbol(at + 2, ">") {
-            (self.enclosed(at + 3, "<"), "tag")
+        } else if token.is_symbol("<")
+            && let Some(inside) = self.tag_end(at)
+        {
+            (self.enclosed(inside, "<"), "tag")
         } else {
             self.phrase_at(at, start, end)?
         };
@@ -208,6 +210,15 @@ impl Sentences<'_> {
                 !word || self.is(before, words::FILLER | words::DETERMINER)
             });
         (of_best && introduced).then_some((Value::Of(target, after), "fraction"))
+    }
+
+    /// The token behind “<answer>” or “<final_answer>”.
+    fn tag_end(&self, at: usize) -> Option<usize> {
+        let close = (at + 2..at + 7).find(|close| self.symbol(*close, ">"))?;
+        let name = (at + 1..close).all(|part| {
+            self.symbol(part, "_-") || self.is(part, words::NOUN | words::TITLE | words::DETERMINER)
+        });
+        (name && self.is(close - 1, words::NOUN | words::TITLE)).then_some(close + 1)
     }
 
     fn enclosed(&self, at: usize, close: &str) -> Value {
