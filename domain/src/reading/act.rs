@@ -7,10 +7,8 @@ use super::value::{MARKUP, Value, skip, value_at};
 use super::vocabulary as words;
 
 /// What one agrees or disagrees with when one answers the question itself.
-const MATTER: [&str; 12] = [
-    "it", "this", "that", "motion", "statement", "proposal", "claim", "proposition", "thesis", "premise",
-    "assertion", "idea",
-];
+const MATTER: [&str; 10] =
+    ["it", "this", "that", "motion", "statement", "proposal", "claim", "proposition", "thesis", "assertion"];
 
 /// What one says of the value one gives: “4 seems fair”.
 const FITTING: [&str; 9] =
@@ -67,7 +65,8 @@ impl Sentences<'_> {
                     && self.targets.form_at(self.tokens, from).is_some_and(|(_, end)| {
                         end > from + 1 || self.text(from).len() > 1 || !self.text(at).is_ascii()
                     })
-                    && self.closes(after) =>
+                    && self.closes(after)
+                    && !self.symbol(after, ",") =>
             {
                 Value::Of(target, after)
             }
@@ -78,7 +77,7 @@ impl Sentences<'_> {
     fn concerns(&self, at: usize) -> bool {
         let is_matter = |at: usize| MATTER.contains(&self.text(at).to_lowercase().as_str());
         let article = ["the", "this", "that"].contains(&self.text(at).to_lowercase().as_str());
-        if article && is_matter(at + 1) { true } else { is_matter(at) && !self.is_noun_after(at) }
+        if article && is_matter(at + 1) { self.text(at + 2) != "of" } else { is_matter(at) && !self.is_noun_after(at) }
     }
 
     /// “this plan” is not “this”.

@@ -134,6 +134,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (FIRST_PERSON_VERB, "tendiere decanto opterei scelgo opterei quedo elegiré elegiria votaría votaria votaré głosuję optuję stawiam поставила выбрала"),
     (FILLER, "com nota l'opzione zu ב ל por con l'option optie opzione"),
     (PARTICLE, "अंक seçeneğini seçeneğine seçeneği şıkkını puan"),
+    (BUT, "ではなく でなく じゃなく 아니라"),
     (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),
     (DETERMINER, "afraid sure convinced שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig"),
     (FILLER, "الرقم رقم opcję opcja numer nr den die ett en opci option seçeneği seçenek האפשרות אפשרות מספר"),

@@ -178,10 +178,11 @@ impl Sentences<'_> {
             match text.as_str() {
                 "your" if !["scale", "question"].contains(&beside.as_str()) => return None,
                 "question" if !self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("your") => return None,
+                "also" if ["but", "and", "is"].contains(&self.text(at.wrapping_sub(1))) => return None,
                 "course" | "action" | "thing" | "do" | "move" if number => return None,
                 _ => {}
             }
-            opener |= token.is(words::OPENER);
+            opener |= self.opens(at);
             copula |= token.is(words::COPULA) || ["it's", "that's", "c'est"].contains(&self.text(at).to_lowercase().as_str());
             article |= token.is(words::AS) || token.is(words::FILLER);
             mine |= self.text(at).eq_ignore_ascii_case("me");
@@ -206,7 +207,8 @@ impl Sentences<'_> {
         let verb = ["is", "would", "be", "are", "was", "has", "have", "must", "will", "makes", "make", "give"];
         let article = ["the", "a", "an", "of", "to", "and", "or", "but", "by", "with"];
         let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it");
-        verb.contains(&text.as_str()) && !it || article.contains(&text.as_str()) && at + 1 >= end
+        let bound = text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
+        bound || verb.contains(&text.as_str()) && !it || article.contains(&text.as_str()) && at + 1 >= end
     }
 
     /// Whether a clause at the beginning of its sentence counts, and whether it concludes.
@@ -239,10 +241,10 @@ impl Sentences<'_> {
         if matches!(clause.value, Value::Refused(_)) || (clause.tail != Tail::End && self.names_another(clause, end)) {
             return None;
         }
-        let opened = (start..before).any(|at| self.is(at, words::OPENER) && self.is_early(at, start));
+        let opened = (start..before).any(|at| self.opens(at) && self.is_early(at, start));
         let preposed = (start..before)
             .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
-            .is_some_and(|first| self.is(first, words::PREPOSED));
+            .is_some_and(|first| self.is(first, words::PREPOSED) && self.is_reserve(first, before));
         let denied = (start..before).any(|at| self.is(at, words::OTHERS));
         if denied {
             return None;
@@ -252,7 +254,7 @@ impl Sentences<'_> {
             let (mut count, mut own) = (0, opened);
             for at in head {
                 count += 1;
-                own |= self.is(at, words::FIRST_PERSON | words::OPENER);
+                own |= self.is(at, words::FIRST_PERSON) || self.opens(at);
             }
             if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
                 return Some(true);
@@ -291,6 +293,28 @@ impl Sentences<'_> {
         ["wait", "sorry", "correction", "hmm"].contains(&word.as_str())
             || !self.targets.is_reply()
                 && ["no", "nein", "non", "нет", "nie", "nee", "não"].contains(&word.as_str())
+    }
+
+    /// Whether the word announces what the answer comes to: “in short”, but not “short term”.
+    fn opens(&self, at: usize) -> bool {
+        let text = self.text(at).to_lowercase();
+        let short = ["short", "brief"].contains(&text.as_str());
+        let phrase = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("in")
+            || ["answer", "version", "verdict"].contains(&self.text(at + 1).to_lowercase().as_str());
+        self.is(at, words::OPENER) && (!short || phrase)
+    }
+
+    /// “With some doubt, 4”, but not “with consent, 4”: what stands behind “with” is the speaker's state.
+    fn is_reserve(&self, first: usize, before: usize) -> bool {
+        const STATES: [&str; 34] = [
+            "reservation", "reservations", "hesitation", "hesitations", "doubt", "doubts", "regret", "regrets",
+            "confidence", "difficulty", "heart", "caution", "respect", "mind", "reluctance", "unease", "certainty",
+            "misgivings", "qualms", "apologies", "account", "vorbehalt", "vorbehalten", "zweifel", "bedenken",
+            "schwerem", "réserve", "réserves", "hésitation", "dudas", "reservas", "dúvidas", "riserve", "tegenzin",
+        ];
+        let with = ["with", "mit", "avec", "con", "com", "met"];
+        !with.contains(&self.text(first).to_lowercase().as_str())
+            || (first..before).any(|at| STATES.contains(&self.text(at).to_lowercase().as_str()))
     }
 
     /// Whether a condition follows that the value depends on.

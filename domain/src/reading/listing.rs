@@ -13,6 +13,8 @@ pub(super) enum Head {
     Target(usize),
     /// A number that is none.
     Number(i64),
+    /// A letter that is none: “a)”.
+    Letter(usize),
 }
 
 /// How the line is laid out: the symbol before its head and the one behind. Entries of one list
@@ -88,6 +90,13 @@ fn head_of(targets: &Targets, tokens: &[Token]) -> Option<(Style, Head)> {
         Some((target, after)) => (Head::Target(target), after),
         None => match token.number.filter(|_| token.kind == Kind::Number) {
             Some(number) => (targets.point(number).map_or(Head::Number(number), Head::Target), at + 1),
+            // The words of a list of letters differ; that their places do is enough.
+            None if token.kind == Kind::Word
+                && token.end - token.start == 1
+                && tokens.get(at + 1).is_some_and(|next| next.glued && next.is_symbol(").")) =>
+            {
+                (Head::Letter(token.start), at + 1)
+            }
             None => return None,
         },
     };

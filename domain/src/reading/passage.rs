@@ -159,7 +159,11 @@ impl Reader {
             _ => last || headed || (index == 0 && seen.quiet.is_none() && !seen.open),
         };
         let marked = found.first().is_some_and(|token| token.is_symbol("-•|")) || !last;
+        let numbers = found.iter().filter(|token| token.kind == Kind::Number).count();
+        let lettered = found.get(1).is_some_and(|token| token.is_symbol(")."))
+            && found.first().is_some_and(|token| token.kind == Kind::Word);
         let listed = self.is_listed(text, lines, index, value)
+            || ((numbers > 1 || lettered && numbers > 0) && listing.is_entry(&self.targets, found))
             || (marked && !headed && listing.is_entry(&self.targets, found));
         (counts && !listed).then(|| self.decided(found, value, 0, seen.retracted, rule.unwrap_or("alone")))
     }

@@ -34,6 +34,15 @@ impl Sentences<'_> {
     fn abbreviates(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1).filter(|_| self.symbol(at, ".")) else { return false };
         let text = self.text(before);
+        let letter = |at: usize| self.text(at).chars().count() == 1 && self.text(at).is_ascii();
+        let glued = |at: usize| self.tokens.get(at).is_some_and(|token| token.glued);
+        // “a.k.a.”
+        if letter(before)
+            && (glued(at + 1) && letter(at + 1)
+                || before > 1 && glued(before) && self.symbol(before - 1, ".") && letter(before - 2))
+        {
+            return true;
+        }
         if !ABBREVIATED.contains(&text) || self.tokens.get(at).is_none_or(|dot| !dot.glued) {
             return false;
         }
@@ -127,7 +136,10 @@ impl Sentences<'_> {
     /// Whether the sentence speaks of one of several questions, persons or cases. “At first” and
     /// “on second thought” do not.
     pub(super) fn is_part(&self, start: usize, end: usize) -> bool {
-        (start..end).any(|at| {
+        // “As a lawyer I'd say 2.”
+        let role = self.text(start).eq_ignore_ascii_case("as")
+            && ["a", "an", "the", "his", "her"].contains(&self.text(start + 1));
+        role || (start..end).any(|at| {
             self.is(at, words::PART)
                 && !self.is(at + 1, words::LOOK | words::FOLLOWER | words::ALTERNATIVE)
                 && !self.symbol(at + 1, ".!)")
@@ -151,6 +163,12 @@ impl Sentences<'_> {
                             "help", "answer", "say", "choose", "decide", "rate", "judge", "assist", "comment",
                             "assess", "pick", "advise", "tell",
                         ])
+                }
+                "don't" | "not" | "no" | "can't" | "cannot" | "couldn't"
+                    if ["know", "sure", "idea", "tell", "say"].contains(&self.text(at + 1))
+                        && self.tokens.get(at + 2).is_none_or(|token| token.is_symbol(".,;!")) =>
+                {
+                    true
                 }
                 "leave" | "keep" => next(&["open", "undecided", "blank", "empty"]),
                 "no" => {
@@ -225,6 +243,10 @@ impl Sentences<'_> {
                 "too" => ["high", "low", "harsh", "generous", "lenient", "severe"].contains(&next.as_str()),
                 "lower" | "higher" => {
                     self.symbol(at - 1, ",") && self.tokens.get(at + 1).is_none_or(|token| token.is_symbol(".!)"))
+                }
+                "can't" | "cannot" | "won't" | "don't" => {
+                    self.is(at - 1, words::SUBJECT)
+                        && self.tokens.get(at + 1).is_none_or(|token| token.is_symbol(".!"))
                 }
                 "take" => self.text(at + 2) == "back",
                 "withdraw" | "retract" => self.is(at - 1, words::SUBJECT),

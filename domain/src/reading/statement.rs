@@ -75,7 +75,9 @@ impl Sentences<'_> {
                 return Some((value, "noun"));
             }
         }
-        if token.is(words::SUBJECT) {
+        let neither = (start.max(at.saturating_sub(2))..at).any(|back| self.is(back, words::NEGATION))
+            && !self.symbol(at.wrapping_sub(1), ",;:–");
+        if token.is(words::SUBJECT) && !neither {
             let value = self.act_at(at);
             if value != Value::Nothing {
                 return Some((value, "act"));
@@ -195,7 +197,8 @@ impl Sentences<'_> {
             while next < copula + 5 && self.is(next, words::DETERMINER) && !self.is(next, words::NOUN) {
                 next += 1;
             }
-            return (mine && self.is(next, words::NOUN)).then_some((Value::Of(target, after), "noun_after"));
+            let others = ["of", "that", "most"].contains(&self.text(next + 1));
+            return (mine && self.is(next, words::NOUN) && !others).then_some((Value::Of(target, after), "noun_after"));
         }
         // A mark with the best possible one behind it needs no further words.
         let of_best = fraction
