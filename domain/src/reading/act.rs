@@ -25,7 +25,8 @@ impl Sentences<'_> {
                 if word && (phrase || self.targets.is_scale) {
                     let whole = value_at(self.targets, self.tokens, next, &self.line);
                     let with = self.text(after).eq_ignore_ascii_case("with") && self.concerns(after + 1);
-                    let adverb = phrase && ["first", "instead", "before", "now", "rather"].contains(&self.text(after));
+                    let adverb =
+                        phrase && ["first", "instead", "before", "now", "rather"].contains(&self.text(after));
                     if whole == Value::Of(target, after) && (phrase || self.closes(after)) || with || adverb {
                         return Value::Of(target, after);
                     }
@@ -43,12 +44,18 @@ impl Sentences<'_> {
 
     /// “He deserves a 6.”
     pub(super) fn deserved_at(&self, at: usize) -> Value {
-        if !["deserves", "merits", "warrants", "earns", "verdient", "mérite", "merece", "merita"].contains(&self.text(at)) {
+        let worth = self.text(at) == "worth" && self.is(at.wrapping_sub(1), words::COPULA);
+        if !worth
+            && !["deserves", "merits", "warrants", "earns", "verdient", "mérite", "merece", "merita"]
+                .contains(&self.text(at))
+        {
             return Value::Nothing;
         }
-        let from = at + 1 + usize::from(self.is(at + 1, words::FILLER));
+        let from = at + 1 + (at + 1..at + 3).take_while(|word| self.is(*word, words::FILLER)).count();
         match value_at(self.targets, self.tokens, from, &self.line) {
-            Value::Of(target, after) if self.targets.is_scale && self.closes(after) => Value::Of(target, after),
+            Value::Of(target, after) if self.targets.is_scale && self.closes(after) => {
+                Value::Of(target, after)
+            }
             _ => Value::Nothing,
         }
     }
@@ -77,7 +84,11 @@ impl Sentences<'_> {
     fn concerns(&self, at: usize) -> bool {
         let is_matter = |at: usize| MATTER.contains(&self.text(at).to_lowercase().as_str());
         let article = ["the", "this", "that"].contains(&self.text(at).to_lowercase().as_str());
-        if article && is_matter(at + 1) { self.text(at + 2) != "of" } else { is_matter(at) && !self.is_noun_after(at) }
+        if article && is_matter(at + 1) {
+            self.text(at + 2) != "of"
+        } else {
+            is_matter(at) && !self.is_noun_after(at)
+        }
     }
 
     /// “this plan” is not “this”.
@@ -93,7 +104,8 @@ impl Sentences<'_> {
     pub(super) fn earns_at(&self, after: usize) -> bool {
         let verb = skip(self.tokens, after, MARKUP);
         if self.is(verb, words::EARNS) && self.is(verb + 1, words::POSSESSIVE) {
-            return (verb + 2..verb + 4).any(|next| self.is(next, words::NOUN | words::TITLE) || self.text(next) == "support");
+            return (verb + 2..verb + 4)
+                .any(|next| self.is(next, words::NOUN | words::TITLE) || self.text(next) == "support");
         }
         // “4 from me”.
         if self.text(verb) == "from" && self.text(verb + 1) == "me" {
@@ -111,7 +123,9 @@ impl Sentences<'_> {
             if ["what", "the", "where"].contains(&self.text(next)) {
                 next += 1;
                 while next < verb + 5 && !self.is(next, words::SUBJECT) {
-                    if !["one", "option", "choice", "person", "course", "answer", "project"].contains(&self.text(next)) {
+                    if !["one", "option", "choice", "person", "course", "answer", "project"]
+                        .contains(&self.text(next))
+                    {
                         return false;
                     }
                     next += 1;
@@ -119,9 +133,9 @@ impl Sentences<'_> {
                 if !self.is(next, words::SUBJECT) {
                     return false;
                 }
-                return (next + 1..next + 4)
-                    .take_while(|word| !self.is(*word, words::NEGATION))
-                    .any(|word| self.is(word, words::VERB) || ["do", "advise", "land"].contains(&self.text(word)));
+                return (next + 1..next + 4).take_while(|word| !self.is(*word, words::NEGATION)).any(
+                    |word| self.is(word, words::VERB) || ["do", "advise", "land"].contains(&self.text(word)),
+                );
             }
         }
         false
@@ -131,7 +145,10 @@ impl Sentences<'_> {
     pub(super) fn verb_behind(&self, at: usize, after: usize, start: usize, end: usize) -> bool {
         let mut next = skip(self.tokens, after, "*_`\"'」』)");
         let limit = next + 4;
-        while next < limit && self.is(next, words::PARTICLE | words::FILLER) && !self.is(next, words::POST_VERB) {
+        while next < limit
+            && self.is(next, words::PARTICLE | words::FILLER)
+            && !self.is(next, words::POST_VERB)
+        {
             next += 1;
         }
         if next >= end || !self.is(next, words::POST_VERB) {

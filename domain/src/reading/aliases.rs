@@ -8,7 +8,8 @@ use crate::definition::{Choice, ScalePoint};
 const YES: &str = "yes yeah yep ja jawohl oui sí sì sim да так tak evet نعم כן हाँ हां 是的 是 はい 예 네 ναι ano \
     igen kyllä да";
 /// “No” in the languages the reader knows.
-const NO: &str = "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei";
+const NO: &str =
+    "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei";
 /// “No” in more words. “Absolutely” and the like are left out: they open a speech as often as they answer.
 const FIRM_NO: [&str; 12] = [
     "absolutely not",
@@ -69,7 +70,11 @@ pub(super) fn of_choices(choices: &[Choice]) -> Vec<(usize, String)> {
     let labels: Vec<&str> = choices.iter().filter_map(|choice| choice.label.as_deref()).collect();
     if let Some(shared) = shared_word(&labels).filter(|_| labels.len() == choices.len()) {
         let rest = labels.iter().enumerate();
-        more.extend(rest.map(|(index, label)| (index, label.get(shared.len()..).unwrap_or_default().trim().to_owned())));
+        more.extend(
+            rest.map(|(index, label)| {
+                (index, label.get(shared.len()..).unwrap_or_default().trim().to_owned())
+            }),
+        );
     }
     for (index, choice) in choices.iter().enumerate() {
         more.extend(choice.label.iter().flat_map(|label| first_person(label)).map(|form| (index, form)));
@@ -116,7 +121,9 @@ fn first_person(label: &str) -> Vec<String> {
         ("re", &["rais", "rai"]),
     ];
     let words: Vec<&str> = label.split_whitespace().collect();
-    if words.len() < 2 || label.is_ascii() && words.iter().any(|word| ["the", "to", "it", "with"].contains(word)) {
+    if words.len() < 2
+        || label.is_ascii() && words.iter().any(|word| ["the", "to", "it", "with"].contains(word))
+    {
         return Vec::new();
     }
     let mut forms = Vec::new();
@@ -127,8 +134,11 @@ fn first_person(label: &str) -> Vec<String> {
         let mut found: Vec<String> =
             irregular.flat_map(|(_, forms)| forms.iter().map(|form| (*form).to_owned())).collect();
         if found.is_empty() && verb.chars().count() > 3 {
-            let regular = REGULAR.iter().filter_map(|(ending, forms)| Some((verb.strip_suffix(ending)?, forms)));
-            found.extend(regular.flat_map(|(stem, forms)| forms.iter().map(move |form| format!("{stem}{form}"))));
+            let regular =
+                REGULAR.iter().filter_map(|(ending, forms)| Some((verb.strip_suffix(ending)?, forms)));
+            found.extend(
+                regular.flat_map(|(stem, forms)| forms.iter().map(move |form| format!("{stem}{form}"))),
+            );
         }
         for form in found {
             let mut spelled = words.clone();
@@ -148,7 +158,9 @@ fn first_person(label: &str) -> Vec<String> {
 fn shared_word<'a>(labels: &[&'a str]) -> Option<&'a str> {
     let first = labels.first()?.split_whitespace().next()?;
     let shared = labels.len() > 1
-        && labels.iter().all(|label| label.strip_prefix(first).is_some_and(|rest| rest.starts_with(' ') && rest.trim().len() > 1));
+        && labels.iter().all(|label| {
+            label.strip_prefix(first).is_some_and(|rest| rest.starts_with(' ') && rest.trim().len() > 1)
+        });
     shared.then_some(first)
 }
 

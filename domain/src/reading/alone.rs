@@ -18,7 +18,9 @@ pub(super) fn alone(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
             return Value::Nothing;
         }
         match value_at(targets, tokens, at, line) {
-            Value::Of(_, after) if tokens.get(at..after).is_some_and(|held| held.iter().any(|t| t.is_symbol("="))) => {
+            Value::Of(_, after)
+                if tokens.get(at..after).is_some_and(|held| held.iter().any(|t| t.is_symbol("="))) =>
+            {
                 return Value::Nothing;
             }
             Value::Of(target, after) if rest_is_markup(tokens, past_denied(targets, tokens, after, line)) => {
@@ -78,7 +80,8 @@ fn text_ends_in_question(tokens: &[Token]) -> bool {
 
 /// “What I would do”.
 fn is_own_heading(tokens: &[Token], text: &str) -> bool {
-    let word = |at: usize| tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
+    let word =
+        |at: usize| tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
     tokens.len() <= 12
         && (0..tokens.len()).any(|at| {
             word(at).eq_ignore_ascii_case("what")

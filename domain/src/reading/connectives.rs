@@ -117,29 +117,56 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (OPENER, "לכן אז לסיכום בקיצור בסופו מחשבה סיכום מסקנה לבסוף ובכל"),
     (NEUTRAL, "लेकिन मेरे विचार से के बाद है भी यह में मेरी राय तो"),
     (OPENER, "इसलिए अतः अंततः मिलाकर संक्षेप सोचने फिर निष्कर्ष आखिरकार अंत कुल"),
-    (NEUTRAL, "但 还 是 我 认为 認為 会 會 来说 来 说 就 再 三 经过 考虑 過 后 後 的 这 應 应 为 那 在 于 上 所述"),
-    (OPENER, "所以 因此 总之 總之 综上 綜上 总的 最终 最終 最后 最後 还是 結論 结论 总体 综合 不过 故"),
     (
         NEUTRAL,
-        "私 は と に の て で です だ を が し ます 思い も な 考え 的に して みる と思います やはり",
+        "但 还 是 我 认为 認為 会 會 来说 来 说 就 再 三 经过 考虑 過 后 後 的 这 應 应 为 那 在 于 上 所述",
     ),
+    (OPENER, "所以 因此 总之 總之 综上 綜上 总的 最终 最終 最后 最後 还是 結論 结论 总体 综合 不过 故"),
+    (NEUTRAL, "私 は と に の て で です だ を が し ます 思い も な 考え 的に して みる と思います やはり"),
     (OPENER, "よって 従って したがっ 結論 結局 総合 最終的 やはり 直して だから なので つまり 以上 ゆえに"),
     (NEUTRAL, "저는 제 생각에는 생각해 보니 하지만 그래도 보면 번 점 나는 생각에"),
     (OPENER, "따라서 그러므로 결론 결론적으로 결국 종합하면 그래서 다시 결론은 최종적으로 요약하면"),
-    (PREPOSED, "with considering given despite weighing having taking all knowing even after notwithstanding"),
-    (PREPOSED, "mit nach trotz angesichts bei après avec malgré tras con dopo após apesar nonostante pese na met ondanks mimo после несмотря"),
-    (POSSESSIVE, "cevabım kararım puanım seçimim tercihim إجابتي قراري جوابي اختياري تقييمي خياري درجتي תשובתי החלטתי בחירתי"),
+    (
+        PREPOSED,
+        "with considering given despite weighing having taking all knowing even after notwithstanding",
+    ),
+    (
+        PREPOSED,
+        "mit nach trotz angesichts bei après avec malgré tras con dopo após apesar nonostante pese na met ondanks mimo после несмотря",
+    ),
+    (
+        POSSESSIVE,
+        "cevabım kararım puanım seçimim tercihim إجابتي قراري جوابي اختياري تقييمي خياري درجتي תשובתי החלטתי בחירתי",
+    ),
     (NEUTRAL, "suis bin soy sono sou jestem я"),
     (VERB, "打 给 給 投"),
-    (FIRST_PERSON_VERB, "tendiere decanto opterei scelgo opterei quedo elegiré elegiria votaría votaria votaré głosuję optuję stawiam поставила выбрала"),
+    (
+        FIRST_PERSON_VERB,
+        "tendiere decanto opterei scelgo opterei quedo elegiré elegiria votaría votaria votaré głosuję optuję stawiam поставила выбрала",
+    ),
     (FILLER, "com nota l'opzione zu ב ל por con l'option optie opzione"),
     (PARTICLE, "अंक seçeneğini seçeneğine seçeneği şıkkını puan"),
-    (BUT, "ではなく でなく じゃなく 아니라"),
+    (FILLER, "him her them"),
+    (COPULA, "goes"),
+    (AUXILIARY, "remain stay"),
+    (VERB, "stand"),
+    (VERB | MARKING, "set"),
+    (NEUTRAL, "these those reasons"),
+    (BUT | PARTICLE, "ではなく でなく じゃなく 아니라"),
     (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),
-    (DETERMINER, "afraid sure convinced שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig"),
-    (FILLER, "الرقم رقم opcję opcja numer nr den die ett en opci option seçeneği seçenek האפשרות אפשרות מספר"),
-    (POSSESSIVE, "my our mein meine meiner meines unsere unser ma mon notre mi nuestra nuestro mia mio minha meu nossa mijn \
-        onze moja mój moje мой моё мое моя benim मेरा मेरी मेरे 我 我的 私 나의 내 제 min mitt mi"),
+    (
+        DETERMINER,
+        "afraid sure convinced שלי שלנו 나의 lopullinen moja ostateczna ostateczny ostateczne końcowa końcowy benim son nihai النهائية النهائي الأخير הסופית הסופי הסופיים अंतिम slutlig endelig",
+    ),
+    (
+        FILLER,
+        "الرقم رقم opcję opcja numer nr den die ett en opci option seçeneği seçenek האפשרות אפשרות מספר",
+    ),
+    (
+        POSSESSIVE,
+        "my our mein meine meiner meines unsere unser ma mon notre mi nuestra nuestro mia mio minha meu nossa mijn \
+        onze moja mój moje мой моё мое моя benim मेरा मेरी मेरे 我 我的 私 나의 내 제 min mitt mi",
+    ),
     (
         NOUN,
         "cevabim kararim puanım puanim seçimim tercihim cevap puan ocena wybór wyborem ocenę voto juicio \
@@ -150,10 +177,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         得分 分数 回答 打分 選択 点数 スコア 評点 판단 판단은 svar beslut betyg vastaus odpověď hodnocení válasz \
         απάντηση відповідь оцінка jawaban keputusan răspuns",
     ),
-    (
-        SLAVIC_NOUN,
-        "ocena decyzja odpowiedź wybór odpověď ocenę werdykt wynik",
-    ),
+    (SLAVIC_NOUN, "ocena decyzja odpowiedź wybór odpověď ocenę werdykt wynik"),
     (NOUN | SLAVIC_NOUN, "ocena decyzja odpowiedź wybór werdykt"),
     (
         TITLE,
@@ -169,9 +193,15 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         prefer hire award elect approve nominate funding saving backing supporting taking rescuing \
         come arrive end ended respond reply plump side giving vote opt",
     ),
-    (VERB | MARKING, "find consider regard change changed revise revised lower raise adjust correct round put place mark call judge grade classify deem label peg"),
-    (AUXILIARY, "'d myself reluctantly tentatively probably certainly like be inclined in the favour favor of up out down \
-        on at have feel compelled forced am only nevertheless nonetheless provisionally stand by honestly too"),
+    (
+        VERB | MARKING,
+        "find consider regard change changed revise revised lower raise adjust correct round put place mark call judge grade classify deem label peg",
+    ),
+    (
+        AUXILIARY,
+        "'d myself reluctantly tentatively probably certainly like be inclined in the favour favor of up out down \
+        on at have feel compelled forced am only nevertheless nonetheless provisionally stand by honestly too",
+    ),
     (
         FIRST_PERSON_VERB,
         "dirais choisirais donne donnerais mettrais réponds diría doy daría elegiría escogería pongo \
@@ -180,9 +210,15 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         ставлю поставлю поставил оцениваю выберу выбрал голосую отвечаю seçiyorum veriyorum diyorum \
         أعطي اعطي أقيم اقيم أمنح أقول بוחר אבחר בוחר בוחרת נותן נותנת אתן",
     ),
-    (MARKING, "gebe donne donnerais mettrais doy daría pongo pondría darei daria dou geef daję dałbym \
-        dałabym oceniam stawiam ставлю поставлю оцениваю أعطي أقيم أمنح נותן נותנת אתן"),
-    (FIRST_PERSON_VERB | MARKING, "gebe vergebe bewerte oceniłbym oceniłabym valuto évaluerais évalue noterais califico valoro avalio waardeer"),
+    (
+        MARKING,
+        "gebe donne donnerais mettrais doy daría pongo pondría darei daria dou geef daję dałbym \
+        dałabym oceniam stawiam ставлю поставлю оцениваю أعطي أقيم أمنح נותן נותנת אתן",
+    ),
+    (
+        FIRST_PERSON_VERB | MARKING,
+        "gebe vergebe bewerte oceniłbym oceniłabym valuto évaluerais évalue noterais califico valoro avalio waardeer",
+    ),
     (AS, "at a bij على ب בתור כ को na at zu"),
     (
         POST_VERB,
@@ -191,7 +227,10 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         고릅니다 고르겠습니다 주겠습니다 하겠습니다 줍니다 चुनता चुनती चुनूँगा चुनूंगा चुनूँगी दूँगा दूंगा दूँगी देता देती \
         평가합니다 선택한다",
     ),
-    (FIRST_PERSON, "i i'd i'll i'm i've we we'd we'll ich je j'opte yo eu io ik ja я ben أنا אני मैं 我 私 저는 나는 jeg jag"),
+    (
+        FIRST_PERSON,
+        "i i'd i'll i'm i've we we'd we'll ich je j'opte yo eu io ik ja я ben أنا אני मैं 我 私 저는 나는 jeg jag",
+    ),
     (FILLER, "about roughly approximately circa ungefähr etwa environ toward towards"),
     (
         MODAL,
@@ -207,11 +246,11 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         prima seconda primo secondo eerste tweede pierwszy drugi pierwszej drugiej pierwszego drugiego \
         первый второй первого второго первом втором первому второму",
     ),
-    (LOOK, "thought thoughts look looking glance sight reading impulse instinct reaction pass inspection read impression view"),
     (
-        FORCED,
-        "force forced press pressed push pushed insist asked ask zwingen zwingt obligé obligado müsste",
+        LOOK,
+        "thought thoughts look looking glance sight reading impulse instinct reaction pass inspection read impression view",
     ),
+    (FORCED, "force forced press pressed push pushed insist asked ask zwingen zwingt obligé obligado müsste"),
     (
         ABSTENTION,
         "undecided torn unresolved tbd unable abstain refrain decline declining undetermined unentschlossen",
@@ -226,7 +265,10 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (OUT_OF, "na מתוך av z ze od"),
     (FOLLOWER, "punktów punkty punktu נקודות 번 번을 번으로 점 점을 점으로 puan puntos dir dır"),
     (PARTICLE, "を に で は が 로 으로 를 을 이 가 은 는 라고 को ब بـ 번 번을 점 점을 번으로 点 分 と 와"),
-    (THAT_IS, "namely meaning ie czyli nämlich also c'est-à-dire soit ossia cioè oftewel то есть yani 即 つまり 즉 sea decir isto"),
+    (
+        THAT_IS,
+        "namely meaning ie czyli nämlich also c'est-à-dire soit ossia cioè oftewel то есть yani 即 つまり 즉 sea decir isto",
+    ),
     (
         CAUSE,
         "because since as given weil da denn car parce puisque porque ya perché poiché pois omdat want \

@@ -66,7 +66,7 @@ impl Sentences<'_> {
         if end <= start || self.is_question(start, end) {
             return None;
         }
-                let from = start.max(end.saturating_sub(4 * REACH));
+        let from = start.max(end.saturating_sub(4 * REACH));
         for at in (from..end).rev() {
             let separator = at.checked_sub(1).filter(|_| at > start);
             let contrast = separator.is_some_and(|before| {
@@ -77,10 +77,15 @@ impl Sentences<'_> {
             }
             let Some(clause) = self.clause(at, end) else { continue };
             let end = match separator.filter(|before| self.symbol(*before, "(")) {
-                Some(open) => (open..end).find(|close| self.symbol(*close, ")")).map_or(end, |close| close + 1),
+                Some(open) => {
+                    (open..end).find(|close| self.symbol(*close, ")")).map_or(end, |close| close + 1)
+                }
                 None => end,
             };
-            if self.is_part(start, clause.after) && !clause.opener || self.is_hypothetical(start, clause.at) || self.depends(&clause, end) {
+            if self.is_part(start, clause.after) && !clause.opener
+                || self.is_hypothetical(start, clause.at)
+                || self.depends(&clause, end)
+            {
                 continue;
             }
             let firm = match separator {
@@ -123,9 +128,14 @@ impl Sentences<'_> {
                     Kind::Symbol('–' | '-' | '—') => Some(Tail::Dash),
                     Kind::Symbol(',') => Some(Tail::Comma),
                     _ if token.is(words::CAUSE) => Some(Tail::Cause),
+                    _ if self.text(at) == "rather" && self.text(at + 1) == "than" => Some(Tail::Cause),
                     Kind::Symbol(c) if INSIDE.contains(c) || !c.is_ascii() => None,
                     Kind::Word if self.dangles(at, end) => return None,
-                    Kind::Word if token.is(words::NEUTRAL | words::OPENER | words::FOLLOWER | words::PARTICLE) => None,
+                    Kind::Word
+                        if token.is(words::NEUTRAL | words::OPENER | words::FOLLOWER | words::PARTICLE) =>
+                    {
+                        None
+                    }
                     _ => return None,
                 };
                 if let Some(tail) = tail {
@@ -143,7 +153,13 @@ impl Sentences<'_> {
             if bound {
                 return None;
             }
-            match value_beside(self.targets, self.tokens, at, &self.line, words::NEUTRAL | words::OPENER | words::PARTICLE) {
+            match value_beside(
+                self.targets,
+                self.tokens,
+                at,
+                &self.line,
+                words::NEUTRAL | words::OPENER | words::PARTICLE,
+            ) {
                 Value::Nothing => {}
                 value => {
                     let roman = token.kind == Kind::Word && self.text(at).chars().all(|c| "IVX".contains(c));
@@ -160,8 +176,16 @@ impl Sentences<'_> {
                         };
                         let digits = token.number.is_some() || token.kind == Kind::Number;
                         found = Some(Clause {
-                            value, at, after, tail: Tail::End, tail_at: end,
-                            opener, copula, article, mine, digits,
+                            value,
+                            at,
+                            after,
+                            tail: Tail::End,
+                            tail_at: end,
+                            opener,
+                            copula,
+                            article,
+                            mine,
+                            digits,
                         });
                         if matches!(value, Value::Refused(_)) {
                             return found;
@@ -183,7 +207,8 @@ impl Sentences<'_> {
                 _ => {}
             }
             opener |= self.opens(at);
-            copula |= token.is(words::COPULA) || ["it's", "that's", "c'est"].contains(&self.text(at).to_lowercase().as_str());
+            copula |= token.is(words::COPULA)
+                || ["it's", "that's", "c'est"].contains(&self.text(at).to_lowercase().as_str());
             article |= token.is(words::AS) || token.is(words::FILLER);
             mine |= self.text(at).eq_ignore_ascii_case("me");
             let fits = match token.kind {
@@ -204,11 +229,17 @@ impl Sentences<'_> {
     /// is” is finished.
     fn dangles(&self, at: usize, end: usize) -> bool {
         let text = self.text(at).to_lowercase();
-        let verb = ["is", "would", "be", "are", "was", "has", "have", "must", "will", "makes", "make", "give"];
+        let verb =
+            ["is", "would", "be", "are", "was", "has", "have", "must", "will", "makes", "make", "give"];
         let article = ["the", "a", "an", "of", "to", "and", "or", "but", "by", "with"];
-        let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it");
+        // “B it is”, “B it has to be”.
+        let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it")
+            || text == "be" && self.text(at.wrapping_sub(1)) == "to";
         let bound = text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
-        bound || verb.contains(&text.as_str()) && !it || article.contains(&text.as_str()) && at + 1 >= end
+        bound
+            || text == "reasons"
+            || verb.contains(&text.as_str()) && !it
+            || article.contains(&text.as_str()) && at + 1 >= end
     }
 
     /// Whether a clause at the beginning of its sentence counts, and whether it concludes.
@@ -217,7 +248,7 @@ impl Sentences<'_> {
         if refused && !(clause.opener && clause.tail == Tail::End) {
             return None;
         }
-        if (place.listed && start == 0) || place.answers_aside {
+        if place.listed || place.answers_aside {
             return None;
         }
         if clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
@@ -234,11 +265,20 @@ impl Sentences<'_> {
     }
 
     /// Whether a clause behind a comma, a colon, a dash or a parenthesis counts.
-    fn may_follow(&self, clause: &Clause, before: usize, start: usize, end: usize, place: Place) -> Option<bool> {
+    fn may_follow(
+        &self,
+        clause: &Clause,
+        before: usize,
+        start: usize,
+        end: usize,
+        place: Place,
+    ) -> Option<bool> {
         if place.listed || clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
             return None;
         }
-        if matches!(clause.value, Value::Refused(_)) || (clause.tail != Tail::End && self.names_another(clause, end)) {
+        if matches!(clause.value, Value::Refused(_))
+            || (clause.tail != Tail::End && self.names_another(clause, end))
+        {
             return None;
         }
         let opened = (start..before).any(|at| self.opens(at) && self.is_early(at, start));
@@ -250,7 +290,8 @@ impl Sentences<'_> {
             return None;
         }
         if self.symbol(before, ":") {
-            let head = (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
+            let head =
+                (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
             let (mut count, mut own) = (0, opened);
             for at in head {
                 count += 1;
@@ -272,7 +313,8 @@ impl Sentences<'_> {
         if self.symbol(before, "(") {
             let spoken = (start..before).any(|at| self.is(at, words::SUBJECT));
             let named = spoken && !(start..before).any(|at| self.is(at, words::NEGATION));
-            return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")")).then_some(false);
+            return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")"))
+                .then_some(false);
         }
         if self.symbol(before, ",") && self.corrects(before) {
             return Some(true);
@@ -284,7 +326,8 @@ impl Sentences<'_> {
         if clause.copula && !self.is_wordy(clause) {
             return Some(false);
         }
-        (clause.article && clause.digits && clause.tail == Tail::End && self.symbol(before, ",")).then_some(false)
+        (clause.article && clause.digits && clause.tail == Tail::End && self.symbol(before, ","))
+            .then_some(false)
     }
 
     /// Whether the word before the separator takes back what was said: “5 — no, 2”, “wait: 2”.
@@ -307,10 +350,40 @@ impl Sentences<'_> {
     /// “With some doubt, 4”, but not “with consent, 4”: what stands behind “with” is the speaker's state.
     fn is_reserve(&self, first: usize, before: usize) -> bool {
         const STATES: [&str; 34] = [
-            "reservation", "reservations", "hesitation", "hesitations", "doubt", "doubts", "regret", "regrets",
-            "confidence", "difficulty", "heart", "caution", "respect", "mind", "reluctance", "unease", "certainty",
-            "misgivings", "qualms", "apologies", "account", "vorbehalt", "vorbehalten", "zweifel", "bedenken",
-            "schwerem", "réserve", "réserves", "hésitation", "dudas", "reservas", "dúvidas", "riserve", "tegenzin",
+            "reservation",
+            "reservations",
+            "hesitation",
+            "hesitations",
+            "doubt",
+            "doubts",
+            "regret",
+            "regrets",
+            "confidence",
+            "difficulty",
+            "heart",
+            "caution",
+            "respect",
+            "mind",
+            "reluctance",
+            "unease",
+            "certainty",
+            "misgivings",
+            "qualms",
+            "apologies",
+            "account",
+            "vorbehalt",
+            "vorbehalten",
+            "zweifel",
+            "bedenken",
+            "schwerem",
+            "réserve",
+            "réserves",
+            "hésitation",
+            "dudas",
+            "reservas",
+            "dúvidas",
+            "riserve",
+            "tegenzin",
         ];
         let with = ["with", "mit", "avec", "con", "com", "met"];
         !with.contains(&self.text(first).to_lowercase().as_str())
@@ -332,20 +405,24 @@ impl Sentences<'_> {
 
     /// Whether the value is a label that is also an adverb of its own: “Definitely”, “Neutral”.
     fn is_wordy(&self, clause: &Clause) -> bool {
-        self.targets.is_scale && !clause.digits && !self.is_adjective(clause)
+        let letter = self.tokens.get(clause.at).is_some_and(|token| token.end - token.start == 1);
+        self.targets.is_scale && !clause.digits && !letter && !self.is_adjective(clause)
     }
 
     /// “Somewhat acceptable”, “critical”: what it says, it says of what is judged.
     fn is_adjective(&self, clause: &Clause) -> bool {
         let last = self.text(clause.after.saturating_sub(1)).to_lowercase();
-        ["able", "ible", "ical", "rate", "ful", "igh", "ow", "ent", "ant", "ious"].iter().any(|end| last.ends_with(end))
+        ["able", "ible", "ical", "rate", "ful", "igh", "ow", "ent", "ant", "ious"]
+            .iter()
+            .any(|end| last.ends_with(end))
             && clause.tail == Tail::End
     }
 
     /// Whether what follows the comma is a reason or says the same again.
     fn comma_leaves_it(&self, clause: &Clause, end: usize) -> bool {
         let next = clause.tail_at + 1;
-        let same_again = self.is(next, words::THAT_IS) || self.text(next) == "i" && self.symbol(next + 1, ".");
+        let same_again =
+            self.is(next, words::THAT_IS) || self.text(next) == "i" && self.symbol(next + 1, ".");
         if next >= end || self.is(next, words::CAUSE) || same_again {
             return true;
         }
@@ -355,7 +432,8 @@ impl Sentences<'_> {
         if self.targets.is_reply() {
             return self.replies(next, end);
         }
-        if self.is(next, words::NEGATION) {
+        let reserved = self.is(next, words::PREPOSED) && self.is_reserve(next, end);
+        if self.is(next, words::NEGATION) || reserved {
             return true;
         }
         (clause.opener || clause.copula || clause.mine) && !self.is_wordy(clause)
@@ -374,9 +452,8 @@ impl Sentences<'_> {
                 return false;
             }
         }
-        (next..end.min(next + 12)).any(|at| {
-            self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be")
-        })
+        (next..end.min(next + 12))
+            .any(|at| self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be"))
     }
 
     /// Whether the rest of the sentence holds another value.

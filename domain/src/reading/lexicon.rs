@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::fold::folded;
 use super::connectives::CONNECTIVES;
+use super::fold::folded;
 use super::numbers::{NUMBERS, TENS};
 use super::vocabulary::WORDS;
 
@@ -61,9 +61,10 @@ mod tests {
     /// A word that denies must not be passed over as if it said nothing.
     #[test]
     fn no_word_is_both_a_negation_and_neutral() {
-        let both = Lexicon::new().0.into_iter().filter(|(_, entry)| {
-            entry.class & NEGATION != 0 && entry.class & (NEUTRAL | OPENER) != 0
-        });
+        let both = Lexicon::new()
+            .0
+            .into_iter()
+            .filter(|(_, entry)| entry.class & NEGATION != 0 && entry.class & (NEUTRAL | OPENER) != 0);
         assert_eq!(both.map(|(word, _)| word).collect::<Vec<_>>(), Vec::<String>::new());
     }
 }

@@ -153,7 +153,8 @@ fn sign(tokens: &[Token], text: &str) -> Sign {
     }
     let arrow = tokens.iter().enumerate().take(64).any(|(at, token)| {
         matches!(token.kind, Kind::Symbol(c) if ARROWS.contains(c))
-            || token.is_symbol("<") && tokens.get(at + 1).is_some_and(|next| next.glued && next.is_symbol("-–="))
+            || token.is_symbol("<")
+                && tokens.get(at + 1).is_some_and(|next| next.glued && next.is_symbol("-–="))
     });
     if arrow { Sign::Chosen(0) } else { Sign::None }
 }

@@ -17,9 +17,15 @@ pub(super) const NUMBERS: &[(i64, &str)] = &[
     (0, "صفر واحد اثنان/اثنين ثلاثة أربعة/اربعة خمسة ستة سبعة ثمانية تسعة عشرة"),
     (0, "शून्य एक दो तीन चार पाँच/पांच छह/छः सात आठ नौ दस"),
     (0, "零 一 二 三 四 五 六 七 八 九 十"),
-    (1, "jedynka/jedynkę dwójka/dwójkę trójka/trójkę czwórka/czwórkę piątka/piątkę szóstka/szóstkę siódemka/siódemkę ósemka/ósemkę dziewiątka/dziewiątkę dziesiątka/dziesiątkę"),
+    (
+        1,
+        "jedynka/jedynkę dwójka/dwójkę trójka/trójkę czwórka/czwórkę piątka/piątkę szóstka/szóstkę siódemka/siódemkę ósemka/ósemkę dziewiątka/dziewiątkę dziesiątka/dziesiątkę",
+    ),
     (0, "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć"),
-    (1, "единица/единицу двойка/двойку тройка/тройку четвёрка/четвёрку пятёрка/пятёрку шестёрка/шестёрку семёрка/семёрку восьмёрка/восьмёрку девятка/девятку десятка/десятку"),
+    (
+        1,
+        "единица/единицу двойка/двойку тройка/тройку четвёрка/четвёрку пятёрка/пятёрку шестёрка/шестёрку семёрка/семёрку восьмёрка/восьмёрку девятка/девятку десятка/десятку",
+    ),
     (0, "sıfır tek iki üç dört beş altı yedi sekiz dokuz"),
     (0, "אפס אחת שתיים/שתים שלוש ארבע חמש שש שבע שמונה תשע עשר"),
     (1, "하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열"),

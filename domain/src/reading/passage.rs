@@ -90,7 +90,8 @@ impl Reader {
         while end > 0 {
             let start = sentences.sentence_start(end);
             let statement = sentences.statement_in(start, end);
-            let fragment = sentences.fragment_in(start, end, Place::default()).filter(|fragment| fragment.firm);
+            let fragment =
+                sentences.fragment_in(start, end, Place::default()).filter(|fragment| fragment.firm);
             let (value, span, found_by) = match (statement, fragment) {
                 (Some(statement), Some(fragment)) if fragment.own && fragment.span.0 > statement.span.1 => {
                     (fragment.value, fragment.span, "conclusion")
@@ -110,7 +111,9 @@ impl Reader {
             if sentences.withdraws_after(span.1, end) {
                 seen.retracted = true;
             }
-            if seen.retracted && let Some((_, reading)) = &seen.quiet {
+            if seen.retracted
+                && let Some((_, reading)) = &seen.quiet
+            {
                 return Some(if seen.several { unreadable(SEVERAL) } else { reading.clone() });
             }
             let reading =
@@ -183,8 +186,8 @@ impl Reader {
         if sign == Sign::Open {
             return;
         }
-        let listed = listing.is_entry(&self.targets, found)
-            || listing::is_first_marker(&self.targets, found, text) && sign == Sign::None;
+        let entry = listing.is_entry(&self.targets, found);
+        let first = listing::is_first_marker(&self.targets, found, text) && sign == Sign::None;
         if let Sign::Chosen(at) = sign
             && let Some(fragment) = sentences.chosen(at)
         {
@@ -195,7 +198,7 @@ impl Reader {
         while end > 0 {
             let start = sentences.sentence_start(end);
             let place = Place {
-                listed: listed && start == 0,
+                listed: entry || first,
                 answers_aside: self.answers_aside(sentences, text, lines, index, start),
                 last: index + 1 == lines.len() && end == found.len(),
             };
@@ -332,4 +335,3 @@ impl Reader {
         }
     }
 }
-

@@ -52,7 +52,19 @@ impl Sentences<'_> {
                     }
                 }
                 Kind::Word if token.is(words::COPULA) => tied = true,
-                Kind::Word if self.text(at) == "to" && self.is(at.wrapping_sub(1), words::SLAVIC_NOUN) => tied = true,
+                Kind::Word if self.text(at) == "to" && self.is(at.wrapping_sub(1), words::SLAVIC_NOUN) => {
+                    tied = true
+                }
+                // “my answer must be B”.
+                Kind::Word if !tied && token.is(words::AUXILIARY) && self.text(at + 1) == "be" => {}
+                Kind::Word
+                    if !tied
+                        && token.is(words::DUTY)
+                        && self.text(at + 1) == "to"
+                        && self.text(at + 2) == "be" =>
+                {
+                    at += 1;
+                }
                 Kind::Word if token.is(words::ABOUT) && !tied => about = true,
                 Kind::Word if token.is(words::FILLER | words::NOUN | words::DETERMINER) => {}
                 Kind::Word if token.is(words::ALTERNATIVE) && tied => {}
@@ -69,7 +81,10 @@ impl Sentences<'_> {
     pub(super) fn after_title(&self, at: usize) -> Value {
         let tie = skip(self.tokens, at, MARKUP);
         let scaled = self.symbol(tie, "(") && self.after_noun(at) != Value::Nothing;
-        let tied = self.symbol(tie, ":=–|→") || self.is(tie, words::SUBJECT) || self.is(tie, words::COPULA) || scaled;
+        let tied = self.symbol(tie, ":=–|→")
+            || self.is(tie, words::SUBJECT)
+            || self.is(tie, words::COPULA)
+            || scaled;
         if tied { self.after_noun(at) } else { Value::Nothing }
     }
 
@@ -116,6 +131,10 @@ impl Sentences<'_> {
             if token.is(words::SCALE) {
                 return self.after_noun(self.past_scale(at + 1));
             }
+            // “out of ten” is no mark.
+            if self.text(at) == "out" && self.text(at + 1) == "of" {
+                return Value::Nothing;
+            }
             let filler = token.is(words::FILLER | words::VERB | words::AUXILIARY)
                 || token.is_symbol(MARKUP)
                 || token.is_symbol(":([{")
@@ -143,7 +162,8 @@ impl Sentences<'_> {
         let mut plain = true;
         for at in from..from + 7 {
             if self.symbol(at, ",(") {
-                let again = self.is(at + 1, words::THAT_IS) || self.text(at + 1) == "i" && self.symbol(at + 2, ".");
+                let again =
+                    self.is(at + 1, words::THAT_IS) || self.text(at + 1) == "i" && self.symbol(at + 2, ".");
                 let next = match (again, self.text(at + 1) == "i") {
                     (true, true) => at + 5,
                     (true, false) => at + 2,
@@ -152,6 +172,7 @@ impl Sentences<'_> {
                 if !again && !plain {
                     return Value::Nothing;
                 }
+                let next = next + usize::from(self.is(next, words::OPTION));
                 return match value_at(self.targets, self.tokens, next, &self.line) {
                     Value::Of(target, after) if !self.is_number(next) => Value::Of(target, after),
                     _ => Value::Nothing,

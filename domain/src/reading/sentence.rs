@@ -113,7 +113,9 @@ impl Sentences<'_> {
             }
             let text = self.text(at);
             speaker |= self.is(at, words::FIRST_PERSON)
-                || ["me", "only", "mir", "mich", "obligé", "one"].iter().any(|word| text.eq_ignore_ascii_case(word));
+                || ["me", "only", "mir", "mich", "obligé", "one"]
+                    .iter()
+                    .any(|word| text.eq_ignore_ascii_case(word));
             let must = self.is(at, words::DUTY)
                 && (at + 1..at + 6).any(|next| {
                     self.is(next, words::VERB)
@@ -155,20 +157,17 @@ impl Sentences<'_> {
                     .any(|next| words.iter().any(|word| self.text(next).eq_ignore_ascii_case(word)))
             };
             let text = self.text(at).to_lowercase();
+            let unknowing = ["don't", "not", "no", "can't", "cannot", "couldn't"].contains(&text.as_str())
+                && ["know", "sure", "idea", "tell", "say"].contains(&self.text(at + 1))
+                && self.tokens.get(at + 2).is_none_or(|token| token.is_symbol(".,;!"));
             match text.as_str() {
-                _ if self.is(at, words::ABSTENTION) => true,
+                _ if unknowing || self.is(at, words::ABSTENTION) => true,
                 "can't" | "cannot" | "won't" | "can" | "couldn't" => {
                     (text != "can" || self.text(at + 1) == "not")
                         && next(&[
-                            "help", "answer", "say", "choose", "decide", "rate", "judge", "assist", "comment",
-                            "assess", "pick", "advise", "tell",
+                            "help", "answer", "say", "choose", "decide", "rate", "judge", "assist",
+                            "comment", "assess", "pick", "advise", "tell",
                         ])
-                }
-                "don't" | "not" | "no" | "can't" | "cannot" | "couldn't"
-                    if ["know", "sure", "idea", "tell", "say"].contains(&self.text(at + 1))
-                        && self.tokens.get(at + 2).is_none_or(|token| token.is_symbol(".,;!")) =>
-                {
-                    true
                 }
                 "leave" | "keep" => next(&["open", "undecided", "blank", "empty"]),
                 "no" => {
@@ -192,16 +191,17 @@ impl Sentences<'_> {
         }
         // “Although, no.”
         let mut denied = false;
-        let only = !self.targets.is_reply() && (first..end).all(|at| {
-            denied |= self.is(at, words::NEGATION);
-            self.tokens.get(at).is_some_and(|token| {
-                token.kind != Kind::Word
-                    || token.is(words::NEGATION)
-                    || ["although", "but", "or", "hmm", "well", "oh", "actually"]
-                        .iter()
-                        .any(|word| self.text(at).eq_ignore_ascii_case(word))
-            })
-        });
+        let only = !self.targets.is_reply()
+            && (first..end).all(|at| {
+                denied |= self.is(at, words::NEGATION);
+                self.tokens.get(at).is_some_and(|token| {
+                    token.kind != Kind::Word
+                        || token.is(words::NEGATION)
+                        || ["although", "but", "or", "hmm", "well", "oh", "actually"]
+                            .iter()
+                            .any(|word| self.text(at).eq_ignore_ascii_case(word))
+                })
+            });
         if only && denied {
             return true;
         }
@@ -213,12 +213,20 @@ impl Sentences<'_> {
                     ["that", "my", "this"].contains(&next.as_str())
                         && (at == start || self.symbol(at - 1, ",") || self.is(at - 1, words::NEUTRAL))
                 }
-                "withdraw" | "retract" | "rescind" => at > start && self.is(at - 1, words::SUBJECT | words::AUXILIARY | words::DUTY),
-                "take" => next == "that" && self.text(at + 2) == "back" || next == "it" && self.text(at + 2) == "back",
+                "withdraw" | "retract" | "rescind" => {
+                    at > start && self.is(at - 1, words::SUBJECT | words::AUXILIARY | words::DUTY)
+                }
+                "take" => {
+                    next == "that" && self.text(at + 2) == "back"
+                        || next == "it" && self.text(at + 2) == "back"
+                }
                 "that's" | "it's" => {
                     next == "too"
-                        && ["high", "low", "harsh", "generous", "lenient", "severe", "strict", "hasty", "much"]
-                            .contains(&self.text(at + 2).to_lowercase().as_str())
+                        && [
+                            "high", "low", "harsh", "generous", "lenient", "severe", "strict", "hasty",
+                            "much",
+                        ]
+                        .contains(&self.text(at + 2).to_lowercase().as_str())
                 }
                 "was" | "is" | "seems" | "sounds" => {
                     at > start
@@ -227,8 +235,11 @@ impl Sentences<'_> {
                         || next == "too"
                             && at > start
                             && ["that", "this"].contains(&self.text(at - 1).to_lowercase().as_str())
-                            && ["high", "low", "harsh", "generous", "lenient", "severe", "strict", "hasty", "much", "strong"]
-                                .contains(&self.text(at + 2).to_lowercase().as_str())
+                            && [
+                                "high", "low", "harsh", "generous", "lenient", "severe", "strict", "hasty",
+                                "much", "strong",
+                            ]
+                            .contains(&self.text(at + 2).to_lowercase().as_str())
                 }
                 _ => false,
             }
@@ -242,7 +253,8 @@ impl Sentences<'_> {
             match self.text(at).to_lowercase().as_str() {
                 "too" => ["high", "low", "harsh", "generous", "lenient", "severe"].contains(&next.as_str()),
                 "lower" | "higher" => {
-                    self.symbol(at - 1, ",") && self.tokens.get(at + 1).is_none_or(|token| token.is_symbol(".!)"))
+                    self.symbol(at - 1, ",")
+                        && self.tokens.get(at + 1).is_none_or(|token| token.is_symbol(".!)"))
                 }
                 "can't" | "cannot" | "won't" | "don't" => {
                     self.is(at - 1, words::SUBJECT)
@@ -289,10 +301,24 @@ impl Sentences<'_> {
             let Some(comma) = comma else { continue };
             let number = self.tokens.get(at).filter(|token| token.kind == Kind::Number);
             let Some(other) = number.and_then(|token| self.targets.point(token.number?)) else { continue };
-            let closes = self.tokens.get(at + 1).is_none_or(|next| next.is_symbol(",.;)!") || self.text(at + 1) == "for");
+            let closes = self
+                .tokens
+                .get(at + 1)
+                .is_none_or(|next| next.is_symbol(",.;)!") || self.text(at + 1) == "for");
             let beside = (comma..at).any(|word| {
-                ["confidence", "certainty", "certain", "sure", "probability", "than", "from", "of", "over", "page"]
-                    .contains(&self.text(word).to_lowercase().as_str())
+                [
+                    "confidence",
+                    "certainty",
+                    "certain",
+                    "sure",
+                    "probability",
+                    "than",
+                    "from",
+                    "of",
+                    "over",
+                    "page",
+                ]
+                .contains(&self.text(word).to_lowercase().as_str())
                     || self.is(word, words::NEGATION)
             });
             if other != target && closes && !beside && at > comma + 1 {
@@ -314,8 +340,14 @@ impl Sentences<'_> {
 
     /// The value that a sign chooses: behind it, or the first one of the line.
     pub(super) fn chosen(&self, at: usize) -> Option<Fragment> {
-        (at..at + 8).find_map(|from| named_at(self.targets, self.tokens, from, &self.line)
-            .map(|(target, after)| Fragment { value: Ok(target), span: (from, after), firm: false, own: false }))
+        (at..at + 8).find_map(|from| {
+            named_at(self.targets, self.tokens, from, &self.line).map(|(target, after)| Fragment {
+                value: Ok(target),
+                span: (from, after),
+                firm: false,
+                own: false,
+            })
+        })
     }
 
     pub(super) fn is_capital(&self, at: usize) -> bool {

@@ -157,13 +157,11 @@ impl Sentences<'_> {
                 Kind::Word if token.is(words::NEGATION) => return false,
                 Kind::Word if token.is(words::POSSESSIVE) => return !self.denied_before(back, start),
                 Kind::Word
-                    if token.is(
-                        words::DETERMINER
-                            | words::NOUN
-                            | words::FOLLOWER
-                            | words::ALTERNATIVE
-                            | words::OPENER,
-                    ) => {}
+                    if token.is(words::DETERMINER
+                        | words::NOUN
+                        | words::FOLLOWER
+                        | words::ALTERNATIVE
+                        | words::OPENER) => {}
                 Kind::Word => return token.is(words::SUBJECT | words::VERB | words::COPULA),
             }
         }
@@ -174,9 +172,9 @@ impl Sentences<'_> {
     fn before_noun(&self, at: usize, start: usize, end: usize) -> Option<(Value, &'static str)> {
         let fraction = self.tokens.get(at)?.kind == Kind::Number;
         // The second value of a range or list is judged with the first.
-        let joined = at.checked_sub(1).is_some_and(|before| {
-            self.is(before, words::ALTERNATIVE) || self.symbol(before, "–-/~&")
-        });
+        let joined = at
+            .checked_sub(1)
+            .is_some_and(|before| self.is(before, words::ALTERNATIVE) || self.symbol(before, "–-/~&"));
         if joined && at > start + 1 && self.tokens.get(at - 2).is_some_and(|token| token.number.is_some()) {
             return None;
         }
@@ -190,15 +188,16 @@ impl Sentences<'_> {
         let Value::Of(target, after) = value_at(self.targets, self.tokens, at, &self.line) else {
             return None;
         };
-        let copula = skip(self.tokens, after, MARKUP);
-        if self.is(copula, words::COPULA) && at <= start + 3 {
+        let copula = skip(self.tokens, after, "*_`\"'#$)");
+        if self.is(copula, words::COPULA) && at <= start + 4 {
             let mut next = copula + 1;
             let mine = self.is(next, words::DETERMINER);
             while next < copula + 5 && self.is(next, words::DETERMINER) && !self.is(next, words::NOUN) {
                 next += 1;
             }
             let others = ["of", "that", "most"].contains(&self.text(next + 1));
-            return (mine && self.is(next, words::NOUN) && !others).then_some((Value::Of(target, after), "noun_after"));
+            return (mine && self.is(next, words::NOUN) && !others)
+                .then_some((Value::Of(target, after), "noun_after"));
         }
         // A mark with the best possible one behind it needs no further words.
         let of_best = fraction

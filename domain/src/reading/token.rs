@@ -1,6 +1,8 @@
 //! Words, numbers and symbols of one line, with their place in the answer.
 
-use super::fold::{circled, digit, half_width, is_ignorable, is_unspaced, is_word, joins_digits, push_folded, roman};
+use super::fold::{
+    circled, digit, half_width, is_ignorable, is_unspaced, is_word, joins_digits, push_folded, roman,
+};
 use super::lexicon::Lexicon;
 
 /// What a token is.
@@ -193,9 +195,26 @@ fn spaced(rest: &str, lexicon: &Lexicon, word: &mut String) -> Cut {
 /// what follows it is one of them.
 fn hangul_stem(text: &str, lexicon: &Lexicon) -> Option<Cut> {
     const SUFFIXES: [&str; 16] = [
-        "입니다", "이에요", "예요", "이다", "으로", "로", "을", "를", "이", "가", "은", "는", "라고", "이라고", "이며", "요",
+        "입니다",
+        "이에요",
+        "예요",
+        "이다",
+        "으로",
+        "로",
+        "을",
+        "를",
+        "이",
+        "가",
+        "은",
+        "는",
+        "라고",
+        "이라고",
+        "이며",
+        "요",
     ];
-    if !text.chars().next().is_some_and(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c)) || lexicon.look_up(text).is_some() {
+    if !text.chars().next().is_some_and(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c))
+        || lexicon.look_up(text).is_some()
+    {
         return None;
     }
     SUFFIXES.iter().find_map(|suffix| {

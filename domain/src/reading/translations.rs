@@ -58,8 +58,10 @@ pub(super) fn of_label(label: &str) -> Vec<String> {
         ("그렇다", "그렇습니다"),
         ("이다", "입니다"),
     ];
-    more.extend(POLITE.iter().filter_map(|(plain, polite)| {
-        label.strip_suffix(plain).map(|stem| format!("{stem}{polite}"))
-    }));
+    more.extend(
+        POLITE
+            .iter()
+            .filter_map(|(plain, polite)| label.strip_suffix(plain).map(|stem| format!("{stem}{polite}"))),
+    );
     more
 }

@@ -85,13 +85,25 @@ pub(super) fn value_beside(
         None => {}
     }
     let plain = !atom.letter || line.is_name(tokens, at, next);
+    // “A solid B”: the article.
+    let article = atom.letter
+        && tokens
+            .get(at)
+            .and_then(|token| line.text.get(token.start..token.end))
+            .is_some_and(|letter| ["A", "a", "I", "i"].contains(&letter));
+    let beside = if article { 0 } else { beside };
     let beside = beside != 0 && tokens.get(next).is_some_and(|token| token.is(beside));
     if plain && (ends(tokens, next) || beside) { Value::Of(target, next) } else { Value::Nothing }
 }
 
 /// The value that begins at `at`, whatever follows it, and the token after it. A letter must be a
 /// capital.
-pub(super) fn named_at(targets: &Targets, tokens: &[Token], at: usize, line: &Line) -> Option<(usize, usize)> {
+pub(super) fn named_at(
+    targets: &Targets,
+    tokens: &[Token],
+    at: usize,
+    line: &Line,
+) -> Option<(usize, usize)> {
     let atom = atom_at(targets, tokens, at)?;
     let capital = || {
         let token = tokens.get(at)?;
