@@ -1,0 +1,49 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+
+import { Broken, NothingHere } from '@/frame/Broken'
+import { Frame } from '@/frame/Frame'
+import { readSearch, writeSearch } from '@/frame/searchParams'
+
+import { runSearch } from './pages/run/search'
+import { runsSearch } from './pages/runs/search'
+
+// Every page of the app. A page is a folder of `pages/`, loaded when it is first opened; its
+// state is in its address, typed by `validateSearch`. Pages reach their own route by
+// `getRouteApi('/runs')`, so that none of them imports this file.
+
+const root = createRootRoute({ component: Frame, errorComponent: Broken, notFoundComponent: NothingHere })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/HomePage'), 'HomePage'),
+})
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import('./pages/runs/RunsPage'), 'RunsPage'),
+})
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => import('./pages/run/RunPage'), 'RunPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, runs, run]),
+  parseSearch: readSearch,
+  stringifySearch: writeSearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
