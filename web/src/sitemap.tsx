@@ -6,6 +6,7 @@ import { readSearch, writeSearch } from '@/frame/searchParams'
 
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
+import { transcriptSearch } from './pages/transcript/search'
 
 // Every page of the app. A page is a folder of `pages/`, loaded when it is first opened; its
 // state is in its address, typed by `validateSearch`. Pages reach their own route by
@@ -33,8 +34,15 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./pages/run/RunPage'), 'RunPage'),
 })
 
+const transcript = createRoute({
+  getParentRoute: () => root,
+  path: '/transcripts/$transcriptId',
+  validateSearch: transcriptSearch,
+  component: lazyRouteComponent(() => import('./pages/transcript/TranscriptPage'), 'TranscriptPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run]),
+  routeTree: root.addChildren([home, runs, run, transcript]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultPreload: 'intent',
