@@ -4,6 +4,7 @@ import { Broken, NothingHere } from '@/frame/Broken'
 import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
 
+import { patient } from '@/patient'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
 import { transcriptSearch } from './pages/transcript/search'
@@ -17,28 +18,28 @@ const root = createRootRoute({ component: Frame, errorComponent: Broken, notFoun
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/home/HomePage'), 'HomePage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/home/HomePage')), 'HomePage'),
 })
 
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('./pages/runs/RunsPage'), 'RunsPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/runs/RunsPage')), 'RunsPage'),
 })
 
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId',
   validateSearch: runSearch,
-  component: lazyRouteComponent(() => import('./pages/run/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
 })
 
 const transcript = createRoute({
   getParentRoute: () => root,
   path: '/transcripts/$transcriptId',
   validateSearch: transcriptSearch,
-  component: lazyRouteComponent(() => import('./pages/transcript/TranscriptPage'), 'TranscriptPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
 export const router = createRouter({

@@ -1,13 +1,14 @@
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useState } from 'react'
 
+import { patient } from '@/patient'
 import { Toasts } from '@/ui/Toasts'
 
 import { Header } from './Header'
 import { Rail } from './Rail'
 import { useShortcuts } from './useShortcuts'
 
-const Palette = lazy(() => import('./Palette').then(({ Palette: component }) => ({ default: component })))
+const Palette = lazy(() => patient(() => import('./Palette')).then(({ Palette: component }) => ({ default: component })))
 
 /** What stands around every page. */
 export function Frame() {

@@ -4,6 +4,7 @@ import { lazy, Suspense, type ComponentType } from 'react'
 import { RunPageDocument, type RunHeadFragment } from '@/api/generated/graphql'
 import { usePolled } from '@/api/usePolled'
 import { useCrumbs } from '@/frame/crumbs'
+import { patient } from '@/patient'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
@@ -22,12 +23,12 @@ export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
-  results: lazy(() => import('./tabs/ResultsTab').then((file) => ({ default: file.ResultsTab }))),
-  transcripts: lazy(() => import('./tabs/TranscriptsTab').then((file) => ({ default: file.TranscriptsTab }))),
-  failures: lazy(() => import('./tabs/FailuresTab').then((file) => ({ default: file.FailuresTab }))),
-  events: lazy(() => import('./tabs/EventsTab').then((file) => ({ default: file.EventsTab }))),
-  configuration: lazy(() => import('./tabs/ConfigurationTab').then((file) => ({ default: file.ConfigurationTab }))),
-  related: lazy(() => import('./tabs/RelatedTab').then((file) => ({ default: file.RelatedTab }))),
+  results: lazy(() => patient(() => import('./tabs/ResultsTab')).then((file) => ({ default: file.ResultsTab }))),
+  transcripts: lazy(() => patient(() => import('./tabs/TranscriptsTab')).then((file) => ({ default: file.TranscriptsTab }))),
+  failures: lazy(() => patient(() => import('./tabs/FailuresTab')).then((file) => ({ default: file.FailuresTab }))),
+  events: lazy(() => patient(() => import('./tabs/EventsTab')).then((file) => ({ default: file.EventsTab }))),
+  configuration: lazy(() => patient(() => import('./tabs/ConfigurationTab')).then((file) => ({ default: file.ConfigurationTab }))),
+  related: lazy(() => patient(() => import('./tabs/RelatedTab')).then((file) => ({ default: file.RelatedTab }))),
 }
 
 /** One run, from its status to its transcripts. */

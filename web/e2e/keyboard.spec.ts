@@ -1,0 +1,21 @@
+import { expect, test } from './test'
+
+test('everything is reached by keys: places, the palette, a run, its transcript', async ({ page, world }) => {
+  const run = await world.finished(await world.define('Going to help', 3), ['sim-balanced'])
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible()
+  await page.keyboard.press('g')
+  await page.keyboard.press('r')
+  await expect(page).toHaveURL(/\/runs$/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Going')
+  await expect(page.getByRole('menuitem', { name: /Going to help/ }).first()).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/runs/${run}`))
+  await page.getByRole('link', { name: /^Transcripts/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('table', { name: 'Transcripts' }).getByRole('link').first().focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article', { name: 'Conversation' })).toBeVisible()
+})
