@@ -1,13 +1,31 @@
+import { brotliCompressSync, constants } from 'node:zlib'
+
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // Where `npm run dev` finds a server: `probity serve --sim`.
 const server = process.env['PROBITY_URL'] ?? 'http://127.0.0.1:4400'
 
+// Smaller than what a server would compress on the fly, and done once. The server gives these to
+// browsers that take them.
+const brotli: Plugin = {
+  name: 'brotli',
+  apply: 'build',
+  generateBundle(_options, bundle) {
+    for (const [fileName, file] of Object.entries(bundle)) {
+      if (!/\.(js|css)$/.test(fileName)) continue
+      const text = file.type === 'chunk' ? file.code : file.source
+      const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(text, { params }) })
+    }
+  },
+}
+
 // The server embeds dist/app and serves it at / (api/src/http/pages.rs).
 export default defineConfig({
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), brotli],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     outDir: 'dist/app',

@@ -37,6 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('the palette, a dialog and a menu have no violation either', async ({ page, world }) => {
   const run = await world.finished(await world.define('Going to help', 2), ['sim-balanced'])
   await page.goto(`/runs/${run}`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   const check = async (what: string) => {
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])

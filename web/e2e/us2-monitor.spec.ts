@@ -36,6 +36,8 @@ test.describe('US2 watching a run', () => {
     await expect(stale).toBeVisible()
     // What is known stays, and commands say why they have to wait.
     await expect(page.getByRole('heading', { level: 1, name: 'Going to help' })).toBeVisible()
+    // Somebody with a mouse has moved it before.
+    await page.mouse.move(10, 10)
     await page.getByRole('button', { name: 'Pause' }).hover()
     await expect(page.getByRole('tooltip')).toContainText('The server does not answer')
     await server.up()

@@ -25,7 +25,7 @@ test('US3 results show means with intervals, decisions and the ledger, and lead 
   expect(drawing).not.toContain('var(')
 
   // A bar leads to exactly the transcripts that it counts.
-  const bar = page.getByRole('figure', { name: 'Decisions per model' }).getByRole('link', { name: /sim-balanced: 3 \(Perhaps\), (\d+) of/ })
+  const bar = page.getByRole('figure', { name: 'Decisions per model' }).getByRole('link', { name: /sim-balanced.*: 3 \(Perhaps\), \d+ of/ })
   const counted = /, (\d+) of/.exec((await bar.getAttribute('aria-label')) ?? '')?.[1] ?? ''
   await bar.click()
   await expect(page).toHaveURL(/tab=transcripts.*decision=3/)
