@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 
 import tailwind from '@tailwindcss/vite'
@@ -13,12 +15,12 @@ const server = process.env['PROBITY_URL'] ?? 'http://127.0.0.1:4400'
 const brotli: Plugin = {
   name: 'brotli',
   apply: 'build',
-  generateBundle(_options, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      if (!/\.(js|css)$/.test(fileName)) continue
-      const text = file.type === 'chunk' ? file.code : file.source
-      const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(text, { params }) })
+  // From what was written: Vite still changes chunks after they are generated.
+  async writeBundle({ dir = '.' }, bundle) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+    for (const fileName of Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name))) {
+      const path = join(dir, fileName)
+      await writeFile(`${path}.br`, brotliCompressSync(await readFile(path), { params }))
     }
   },
 }
