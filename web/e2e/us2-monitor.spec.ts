@@ -1,3 +1,4 @@
+import { look } from './look'
 import { expect, test } from './test'
 
 test.describe('US2 watching a run', () => {
@@ -25,6 +26,7 @@ test.describe('US2 watching a run', () => {
     await expect(page).toHaveURL(/tab=failures/)
     await expect(page.getByRole('heading', { name: 'Why' })).toBeVisible()
     await expect(page.getByRole('main')).toContainText('12 probes of sim-cautious: context length')
+    await look(page, 'failures')
   })
 
   test('US2 a server that goes away and comes back is survived, and said', async ({ page, server, world }) => {

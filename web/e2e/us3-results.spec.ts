@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+import { look } from './look'
 import { expect, test } from './test'
 
 test('US3 results show means with intervals, decisions and the ledger, and lead to transcripts', async ({ page, world }) => {
@@ -10,6 +11,9 @@ test('US3 results show means with intervals, decisions and the ledger, and lead 
   await expect(balanced).toBeVisible()
   await expect(means).toContainText('24 planned = 24 succeeded + 0 failed')
 
+  await look(page, 'results')
+  await look(page, 'results-dark', { colorScheme: 'dark' })
+  await look(page, 'results-narrow', { width: 390, height: 844 })
   await means.getByRole('button', { name: 'Show table' }).click()
   await expect(means.getByRole('columnheader', { name: 'standard error' })).toBeVisible()
   const [csv] = await Promise.all([page.waitForEvent('download'), means.getByRole('button', { name: 'Data as CSV' }).click()])

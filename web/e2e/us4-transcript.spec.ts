@@ -1,3 +1,4 @@
+import { look } from './look'
 import { expect, test } from './test'
 
 const HTML = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -22,6 +23,8 @@ test('US4 a transcript is read as a document; nothing in it is executed', async 
   // What the decision was read from is marked, and the reasoning is folded with its length.
   await expect(text.locator('mark')).toContainText(/\d/)
   await expect(text.locator('summary').first()).toHaveText(/Reasoning, \d+ words/)
+
+  await look(page, 'transcript')
 
   // Next and previous by keyboard, to the ends.
   await page.keyboard.press('j')

@@ -1,3 +1,4 @@
+import { look } from './look'
 import { expect, test } from './test'
 
 test('US6 the list of runs is filtered, and its address says how', async ({ page, server, world }) => {
@@ -17,6 +18,8 @@ test('US6 the list of runs is filtered, and its address says how', async ({ page
   await expect(page).toHaveURL(/status=FAILED/)
   await expect(rows).toHaveCount(2)
   await expect(page.getByRole('status').filter({ hasText: '1 of 3 runs' })).toBeVisible()
+
+  await look(page, 'runs')
 
   // The address alone opens the same; chips take it back one by one.
   await page.reload()
@@ -45,6 +48,7 @@ test('US6 the home page says what runs, what failed and what waits', async ({ pa
   await world.start(await world.define('Large', 1_001), ['sim-balanced'])
   await page.reload()
   await expect(page.getByText('Going to help: 2 probes failed')).toBeVisible()
-  await expect(page.getByText(/Large waits for a person/)).toBeVisible()
+  await expect(page.getByRole('main').getByText(/Large waits for a person/)).toBeVisible()
   await expect(page.getByRole('table', { name: 'Recent runs' }).getByRole('row')).toHaveCount(3)
+  await look(page, 'home')
 })

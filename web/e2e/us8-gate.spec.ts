@@ -1,3 +1,4 @@
+import { look } from './look'
 import { expect, test } from './test'
 
 test.use({ settings: { PROBITY_APPROVAL_THRESHOLD_SCENARIOS: '3', PROBITY_POLL_AFTER_MS: '500' } })
@@ -10,6 +11,7 @@ test('US8 a run over the threshold waits until somebody approves it', async ({ p
   const gate = page.getByRole('region', { name: 'Waits for a person' })
   await expect(gate).toContainText('Needs approval before it starts.')
   await gate.getByLabel('Comment (kept with the decision)').fill('Worth it')
+  await look(page, 'gate')
   await gate.getByRole('button', { name: 'Approve' }).click()
   await expect(gate).toBeHidden()
   await expect(page.getByRole('main').getByRole('status').filter({ hasText: 'Completed' })).toBeVisible()
