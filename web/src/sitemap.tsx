@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
 
 import { Broken, NothingHere } from '@/frame/Broken'
 import { Frame } from '@/frame/Frame'
@@ -42,14 +42,19 @@ const transcript = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
-export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run, transcript]),
-  parseSearch: readSearch,
-  stringifySearch: writeSearch,
-  defaultPreload: 'intent',
-  defaultErrorComponent: Broken,
-  scrollRestoration: true,
-})
+/** The app's router; a test gives it a history of its own. */
+export const makeRouter = (history?: RouterHistory) =>
+  createRouter({
+    routeTree: root.addChildren([home, runs, run, transcript]),
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    defaultPreload: 'intent',
+    defaultErrorComponent: Broken,
+    scrollRestoration: true,
+    ...(history && { history }),
+  })
+
+export const router = makeRouter()
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -7,3 +7,16 @@ afterEach(cleanup)
 
 // The router scrolls; jsdom has nothing to scroll.
 window.scrollTo = () => undefined
+
+// jsdom lays nothing out: whatever is watched keeps the width it begins with.
+window.ResizeObserver = class {
+  observe() {
+    return undefined
+  }
+  unobserve() {
+    return undefined
+  }
+  disconnect() {
+    return undefined
+  }
+}

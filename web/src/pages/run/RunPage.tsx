@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { CatchBoundary, getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, type ComponentType } from 'react'
 
 import { RunPageDocument, type RunHeadFragment } from '@/api/generated/graphql'
@@ -59,9 +59,12 @@ export function RunPage() {
       <Gates run={run} />
       <ModelBars run={run} />
       <Tabs run={run} current={tab} />
-      <Suspense fallback={<Skeleton lines={5} />}>
-        <Tab run={run} search={search} />
-      </Suspense>
+      {/* A fault in one part leaves the rest of the page to steer the run by. */}
+      <CatchBoundary getResetKey={() => tab} errorComponent={({ error, reset }) => <ErrorNote error={error} onRetry={reset} />}>
+        <Suspense fallback={<Skeleton lines={5} />}>
+          <Tab run={run} search={search} />
+        </Suspense>
+      </CatchBoundary>
     </Page>
   )
 }
