@@ -4,9 +4,12 @@ SHELL := bash
 CARGO := cargo
 PYTHON_ENV := target/python
 
-# What the API embeds; without it GET /graphql is a plainer page.
-WEB_BUNDLE := web/dist/graphiql/index.html
-WEB_SOURCES := $(wildcard web/*.json web/*.ts web/graphiql/*)
+# What the API embeds: the app and GraphiQL. Without them / and /graphql are smaller pages.
+WEB_BUNDLE := web/dist/built
+WEB_SOURCES := schema.graphql $(shell find web -type f \
+  -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/src/api/generated/*' \
+  -not -path 'web/e2e/*' -not -path 'web/small/*' -not -path 'web/coverage/*')
+NPM := npm --prefix web
 
 .PHONY: help demo serve test lint unit web bench drill schema clean
 
@@ -27,22 +30,30 @@ test: $(WEB_BUNDLE) ## Installs what tests need, starts a throwaway PostgreSQL, 
 	@PROBITY_PYTHON=$(CURDIR)/$(PYTHON_ENV)/bin/python \
 	  PROBITY_LITELLM=$(CURDIR)/$(PYTHON_ENV)-gateway/bin/litellm scripts/with-postgres $(MAKE) --no-print-directory unit
 
-lint: ## Format, clippy and documentation, all without a warning
+lint: web/node_modules/.installed ## Format, clippy, documentation, TypeScript and eslint, all without a warning
+	$(NPM) run --silent check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet --document-private-items
 
-unit: ## The tests alone: PROBITY_TEST_POSTGRES names a server, without it they use SQLite only
+unit: $(WEB_BUNDLE) ## The tests alone: PROBITY_TEST_POSTGRES names a server, without it they use SQLite only
+	$(NPM) test --silent
 	$(CARGO) build --workspace --bins
+	$(NPM) run --silent e2e
 	$(CARGO) test --workspace --no-fail-fast --config "target.'cfg(all())'.runner='$(CURDIR)/scripts/within-limit'"
 
-web: $(WEB_BUNDLE) ## Bundles GraphiQL, which the API serves at /graphql
+web: $(WEB_BUNDLE) ## Bundles the web app and GraphiQL, which the API serves at / and /graphql
 
-$(WEB_BUNDLE): $(WEB_SOURCES)
+$(WEB_BUNDLE): $(WEB_SOURCES) web/node_modules/.installed
 	@if command -v npm >/dev/null; then \
-	  npm --prefix web ci --no-audit --no-fund --loglevel=error && npm --prefix web run --silent build; \
+	  $(NPM) run --silent build && touch $@; \
 	else \
-	  echo "npm is not installed: /graphql will be a plainer page than GraphiQL"; \
+	  echo "npm is not installed: / and /graphql will be smaller pages"; \
+	fi
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  $(NPM) ci --no-audit --no-fund --loglevel=error && touch $@; \
 	fi
 
 bench: ## Measures speed against a bare HTTP client, on SQLite and on a throwaway PostgreSQL

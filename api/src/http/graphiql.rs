@@ -7,7 +7,11 @@ use axum::{
 use http::{HeaderValue, header};
 use rust_embed::Embed;
 
-use super::{Server, nothing_here};
+use super::{
+    Server,
+    bundle::{FOR_GOOD, kind_of},
+    nothing_here,
+};
 
 /// What Vite wrote; empty in a build without npm.
 #[derive(Embed)]
@@ -20,9 +24,6 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
-
-/// A name holds a hash of its content, so that a browser need never ask again.
-const FOR_GOOD: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 /// The page. None: this build has no bundle.
 pub(super) fn page() -> Option<Response> {
@@ -38,18 +39,6 @@ pub(super) async fn asset(State(server): State<Server>, Path(name): Path<String>
     };
     let kind = HeaderValue::from_static(kind);
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_GOOD)], file.data).into_response()
-}
-
-/// The media type by a file's ending. None: nothing that the page uses.
-fn kind_of(name: &str) -> Option<&'static str> {
-    Some(match name.rsplit_once('.')?.1 {
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "ttf" => "font/ttf",
-        "woff2" => "font/woff2",
-        "svg" => "image/svg+xml",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The API over HTTP.
 
+mod bundle;
 mod definition_file;
 mod door;
 mod download;
@@ -69,6 +70,8 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
     };
     let guarded = Router::new()
         .route("/", get(pages::start))
+        .route("/assets/{name}", get(bundle::asset))
+        .route("/icon.svg", get(bundle::icon))
         .route("/graphql", get(pages::console).post(graphql::answer))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/api/export/run/{id}/csv", get(download::run_csv))
@@ -76,7 +79,7 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
         .route("/api/export/run/{id}/report.json", get(report_file::json))
         .route("/api/export/definition/{id}/{format}", get(definition_file::export))
         .route("/api/import/definition", post(definition_file::import))
-        .fallback(nothing_here)
+        .fallback(pages::elsewhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(server.clone(), door::admit))
         // Before the door, which asks the database who somebody is.

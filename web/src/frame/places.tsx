@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react'
+
+/** A place of the rail, and what the palette and the keys `g …` lead to. */
+export type Place = { to: string; word: string; key: string; icon: ReactNode }
+
+const icon = (path: string) => (
+  <svg aria-hidden viewBox="0 0 20 20" className="size-5 fill-none stroke-current" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round">
+    <path d={path} />
+  </svg>
+)
+
+/** The rail, top to bottom. */
+export const PLACES: Place[] = [
+  { to: '/', word: 'Home', key: 'h', icon: icon('M3.5 9 10 3.5 16.5 9v7.5h-4.5v-4.5h-4v4.5H3.5z') },
+  { to: '/runs', word: 'Runs', key: 'r', icon: icon('M3.5 5.5h8M3.5 10h13M3.5 14.5h10M14.5 5.5h2') },
+]

@@ -1,0 +1,22 @@
+import { Link } from '@tanstack/react-router'
+
+import { Empty } from '@/ui/Notice'
+
+/** In place of the rows: the next step. */
+export function NoRuns({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <Empty title="No run fits these filters">
+        <Link to="/runs" className="link">
+          Show all runs
+        </Link>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="No run yet">
+      A run puts the scenarios of a definition to models. Start one with <code className="font-mono">probity demo</code>, or with{' '}
+      <code className="font-mono">probity run</code>.
+    </Empty>
+  )
+}

@@ -1,0 +1,67 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+
+import { execute } from '@/api/execute'
+import { RunCountDocument, RunsDocument } from '@/api/generated/graphql'
+import { useCrumbs } from '@/frame/crumbs'
+import { ErrorNote } from '@/ui/ErrorNote'
+import { Page } from '@/ui/Page'
+import { Count } from '@/ui/table/Chips'
+import { Table } from '@/ui/table/Table'
+
+import { filterOf } from './filter'
+import { NoRuns } from './NoRuns'
+import { RunFilters } from './RunFilters'
+import { RUN_COLUMNS } from './runColumns'
+
+const route = getRouteApi('/runs')
+
+/** Rows that are asked for at once. */
+const PAGE = 100
+
+/** All runs, newest first. */
+export function RunsPage() {
+  useCrumbs({ word: 'Runs' })
+  const search = route.useSearch()
+  const filter = filterOf(search)
+  const runs = useInfiniteQuery({
+    queryKey: ['runs', filter],
+    queryFn: ({ pageParam, signal }) => execute(RunsDocument, { filter, first: PAGE, after: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ runs: { pageInfo } }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
+    placeholderData: keepPreviousData,
+    // As soon as the most hurried of the runs shown; new ones come to light every ten seconds.
+    refetchInterval: ({ state }) => {
+      if (document.hidden) return 30_000
+      const waits = state.data?.pages.flatMap((page) => page.runs.nodes.map((run) => run.progress.pollAfterMs ?? 10_000)) ?? []
+      return Math.max(2_000, Math.min(10_000, ...waits))
+    },
+  })
+  const all = useQuery({ queryKey: ['runs', 'count'], queryFn: ({ signal }) => execute(RunCountDocument, {}, signal) })
+  const rows = runs.data?.pages.flatMap((page) => page.runs.nodes)
+  const total = runs.data?.pages[0]?.runs.totalCount
+  const isFiltered = Object.keys(filter).length > 0
+  return (
+    <Page title="Runs" isWide>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <RunFilters search={search} />
+        <Count shown={total} total={isFiltered ? all.data?.runs.totalCount : total} of="runs" />
+      </div>
+      {runs.error && !rows ? (
+        <ErrorNote error={runs.error} onRetry={runs.refetch} />
+      ) : (
+        <Table
+          label="Runs"
+          columns={RUN_COLUMNS}
+          rows={rows}
+          rowId={(run) => run.id}
+          hrefOf={(run) => `/runs/${run.id}`}
+          empty={<NoRuns isFiltered={isFiltered} />}
+          onEndReached={() => {
+            if (runs.hasNextPage && !runs.isFetchingNextPage) void runs.fetchNextPage()
+          }}
+        />
+      )}
+    </Page>
+  )
+}
