@@ -4,6 +4,10 @@ import { Broken, NothingHere } from '@/frame/Broken'
 import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
 
+import { definitionSearch } from './pages/definition/search'
+import { definitionsSearch } from './pages/definitions/search'
+import { editorSearch } from './pages/editor/search'
+import { newRunSearch } from './pages/newrun/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
 
@@ -26,6 +30,13 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import('./pages/runs/RunsPage'), 'RunsPage'),
 })
 
+const newRun = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/new',
+  validateSearch: newRunSearch,
+  component: lazyRouteComponent(() => import('./pages/newrun/NewRunPage'), 'NewRunPage'),
+})
+
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId',
@@ -33,8 +44,36 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./pages/run/RunPage'), 'RunPage'),
 })
 
+const definitions = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions',
+  validateSearch: definitionsSearch,
+  component: lazyRouteComponent(() => import('./pages/definitions/DefinitionsPage'), 'DefinitionsPage'),
+})
+
+const newDefinition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/new',
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => import('./pages/editor/EditorPage'), 'NewDefinitionPage'),
+})
+
+const definition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/$definitionId',
+  validateSearch: definitionSearch,
+  component: lazyRouteComponent(() => import('./pages/definition/DefinitionPage'), 'DefinitionPage'),
+})
+
+const editDefinition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/$definitionId/edit',
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => import('./pages/editor/EditorPage'), 'EditDefinitionPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run]),
+  routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultPreload: 'intent',

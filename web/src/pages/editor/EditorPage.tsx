@@ -1,0 +1,6 @@
+export function NewDefinitionPage() {
+  return null
+}
+export function EditDefinitionPage() {
+  return null
+}
