@@ -10,6 +10,7 @@ export type MenuEntry = {
   /** A download, or a page. */
   href?: string
   onAction?: () => void
+  isDisabled?: boolean
 }
 
 type Props = { label: string; entries: MenuEntry[]; kind?: 'plain' | 'quiet' }
@@ -26,14 +27,15 @@ export function MenuButton({ label, entries, kind = 'plain' }: Props) {
       </Button>
       <Popover placement="bottom end" className="z-50 min-w-56 rounded-lg border bg-surface p-1.5 shadow-xl">
         <Menu aria-label={label} className="outline-none">
-          {entries.map(({ id, label: word, note, href, onAction }) => (
+          {entries.map(({ id, label: word, note, href, onAction, isDisabled = false }) => (
             <MenuItem
               key={id}
               id={id}
               textValue={word}
+              isDisabled={isDisabled}
               {...(href && { href, download: '' })}
               {...(onAction && { onAction })}
-              className="flex cursor-pointer flex-col rounded-md px-2.5 py-1.5 text-sm outline-none data-[focused]:bg-accent-soft"
+              className="flex cursor-pointer flex-col rounded-md px-2.5 py-1.5 text-sm outline-none data-[disabled]:cursor-not-allowed data-[focused]:bg-accent-soft data-[disabled]:text-quiet"
             >
               {word}
               {note && <span className="text-xs text-quiet">{note}</span>}

@@ -21,34 +21,44 @@ type Props = {
   /** Words to choose from while typing. */
   suggestions?: readonly string[]
   isReadOnly?: boolean
+  /** Grows with its text, which may have several lines. */
+  isMultiline?: boolean
 }
 
-/** One line of text under its label. */
+/** A text under its label. */
 export function TextField(props: Props) {
   const { label, value, onChange, isLabelHidden = false, problem, hint, unit, suggestions } = props
   const id = useId()
   const described = [problem ? `${id}-problem` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
+  const shared = {
+    id,
+    value,
+    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+    placeholder: props.placeholder,
+    autoFocus: props.autoFocus,
+    readOnly: props.isReadOnly,
+    'aria-invalid': problem ? true : undefined,
+    'aria-describedby': described || undefined,
+  }
+  const look = `${inputClass} w-full min-w-0 ${problem ? 'border-failed!' : ''} ${props.isReadOnly ? 'bg-sunken!' : ''}`
   return (
     <div className="flex min-w-0 flex-col gap-1" style={{ width: props.width }}>
       <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium'}>
         {label}
       </label>
       <span className="flex min-w-0 items-center gap-2">
-        <input
-          id={id}
-          type={props.type ?? 'text'}
-          inputMode={props.inputMode}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-          placeholder={props.placeholder}
-          autoFocus={props.autoFocus}
-          readOnly={props.isReadOnly}
-          aria-invalid={problem ? true : undefined}
-          aria-describedby={described || undefined}
-          list={suggestions && `${id}-list`}
-          autoComplete="off"
-          className={`${inputClass} w-full min-w-0 ${problem ? 'border-failed!' : ''} ${props.isReadOnly ? 'bg-sunken!' : ''}`}
-        />
+        {props.isMultiline ? (
+          <textarea {...shared} rows={1} className={`${look} block h-auto! min-h-8 resize-y py-1 [field-sizing:content]`} />
+        ) : (
+          <input
+            {...shared}
+            type={props.type ?? 'text'}
+            inputMode={props.inputMode}
+            list={suggestions && `${id}-list`}
+            autoComplete="off"
+            className={look}
+          />
+        )}
         {unit && <span className="shrink-0 text-sm text-quiet">{unit}</span>}
         {suggestions && (
           <datalist id={`${id}-list`}>

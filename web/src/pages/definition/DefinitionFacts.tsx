@@ -51,7 +51,7 @@ export function DefinitionFacts({ definition, forks }: Props) {
           {forks.nodes.map(({ id, name }, index) => (
             <span key={id}>
               {index > 0 && ', '}
-              <Link to="/definitions/$definitionId" params={{ definitionId: id }} className="link">
+              <Link to="/definitions/$definitionId" params={{ definitionId: id }} className="link inline-block max-w-80 truncate align-bottom" title={name}>
                 {name}
               </Link>
             </span>

@@ -74,12 +74,21 @@ export function DefinitionPage() {
       isWide
       actions={
         <>
+          <MenuButton
+            label="More"
+            entries={[
+              {
+                id: 'delete',
+                label: 'Delete definition',
+                isDisabled: definition.changeBlockedBecause != null,
+                ...(definition.changeBlockedBecause != null && { note: definition.changeBlockedBecause }),
+                onAction: () => setDeleting(true),
+              },
+            ]}
+          />
           <MenuButton label="Export" entries={exportsOf(definition.id, shown.number, isListed)} />
           <Button onPress={() => setForking(true)} disabledReason={writeBlocked}>
             Fork
-          </Button>
-          <Button kind="danger" onPress={() => setDeleting(true)} disabledReason={definition.changeBlockedBecause}>
-            Delete
           </Button>
           {definition.changeBlockedBecause ? (
             <Button disabledReason={definition.changeBlockedBecause}>Edit</Button>
