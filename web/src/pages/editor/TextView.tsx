@@ -12,7 +12,7 @@ type Props = {
   goTo: { line: number } | null
 }
 
-/** A definition as the text of its file; what is wrong stands at the end of its line. */
+/** A definition as the text of its file; what is wrong stands under its line. */
 export function TextView({ text, onChange, problems, warnings, goTo }: Props) {
   const notes = useMemo(() => [...notesOf(problems, 'failed'), ...notesOf(warnings, 'warning')], [problems, warnings])
   return <CodeArea label="Definition as YAML" isLabelHidden kind="yaml" value={text} onChange={onChange} notes={notes} goTo={goTo} minHeight={24} />

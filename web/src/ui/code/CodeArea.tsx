@@ -46,7 +46,8 @@ export function CodeArea(props: Props) {
         doc: value,
         extensions: [
           baseExtensions(placeholder),
-          kind === 'yaml' ? yamlLook : EditorView.lineWrapping,
+          EditorView.lineWrapping,
+          kind === 'yaml' ? yamlLook : [],
           LOOK,
           changing.current.of([]),
           EditorView.contentAttributes.of({ 'aria-labelledby': `${id}-label`, 'aria-describedby': `${id}-problem` }),

@@ -40,7 +40,7 @@ export const LOOK = EditorView.theme({
   },
   '.cm-noted-failed': { backgroundColor: 'var(--color-failed-soft)' },
   '.cm-noted-warning': { backgroundColor: 'var(--color-warning-soft)' },
-  '.cm-note': { paddingLeft: '2em', fontFamily: 'var(--font-sans)', fontSize: '12px', whiteSpace: 'pre' },
-  '.cm-note-failed': { color: 'var(--color-failed)' },
-  '.cm-note-warning': { color: 'var(--color-warning)' },
+  '.cm-note': { padding: '0 10px 2px', fontFamily: 'var(--font-sans)', fontSize: '12px' },
+  '.cm-note-failed': { backgroundColor: 'var(--color-failed-soft)', color: 'var(--color-failed)' },
+  '.cm-note-warning': { backgroundColor: 'var(--color-warning-soft)', color: 'var(--color-warning)' },
 })

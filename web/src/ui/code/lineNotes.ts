@@ -4,7 +4,7 @@ import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemir
 /** Something to be said beside a line, from 1. */
 export type LineNote = { line: number; tone: 'failed' | 'warning'; text: string }
 
-/** The words at the end of a line. Who cannot see them has the list of problems beside the editor. */
+/** The words under a line. Who cannot see them has the list of problems beside the editor. */
 class NoteWidget extends WidgetType {
   constructor(readonly note: LineNote) {
     super()
@@ -13,7 +13,7 @@ class NoteWidget extends WidgetType {
     return other.note.text === this.note.text && other.note.tone === this.note.tone
   }
   override toDOM() {
-    const element = document.createElement('span')
+    const element = document.createElement('div')
     element.className = `cm-note cm-note-${this.note.tone}`
     element.setAttribute('aria-hidden', 'true')
     element.textContent = `${this.note.tone === 'failed' ? '✕' : '▲'} ${this.note.text}`
@@ -21,7 +21,7 @@ class NoteWidget extends WidgetType {
   }
 }
 
-/** Says what is wrong at the end of the line where it is; it moves with its line until it is looked at again. */
+/** Says what is wrong under the line where it is; it moves with its line until it is looked at again. */
 export function linesWithNotes(notes: readonly LineNote[]): Extension {
   const decorate = (state: EditorState): DecorationSet => {
     const marks: Range<Decoration>[] = []
@@ -29,7 +29,7 @@ export function linesWithNotes(notes: readonly LineNote[]): Extension {
       if (note.line < 1 || note.line > state.doc.lines) continue
       const { from, to } = state.doc.line(note.line)
       marks.push(Decoration.line({ class: `cm-noted-${note.tone}` }).range(from))
-      marks.push(Decoration.widget({ widget: new NoteWidget(note), side: 1 }).range(to))
+      marks.push(Decoration.widget({ widget: new NoteWidget(note), side: 1, block: true }).range(to))
     }
     return Decoration.set(marks, true)
   }
