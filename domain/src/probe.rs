@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::{QueueStatus, attempt, decision, probe, run_event, transcript, turn};
+use entity::{ProbeOutcome, QueueStatus, attempt, decision, probe, run_event, transcript, turn};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -64,6 +65,10 @@ pub struct TranscriptFilter {
     pub run_model_id: Option<Uuid>,
     /// Of this scenario.
     pub scenario_id: Option<Uuid>,
+    /// Whose line in the ledger this is; none of those that broke off has one.
+    pub outcome: Option<ProbeOutcome>,
+    /// Whose reading in force found this decision.
+    pub decision: Option<String>,
     /// Also conversations that broke off.
     pub with_partial: bool,
 }
@@ -74,7 +79,74 @@ impl TranscriptFilter {
             .add_option((!self.with_partial).then(|| transcript::Column::IsComplete.eq(true)))
             .add_option(self.run_model_id.map(|id| transcript::Column::RunModelId.eq(id)))
             .add_option(self.scenario_id.map(|id| transcript::Column::ScenarioId.eq(id)))
+            .add_option(self.outcome.map(ends_as))
+            .add_option(self.decision.as_deref().map(decides))
     }
+}
+
+fn ends_as(outcome: ProbeOutcome) -> Condition {
+    let probe = Query::select()
+        .expr(Expr::val(1))
+        .from(probe::Entity)
+        .and_where(
+            Expr::col((probe::Entity, probe::Column::Id))
+                .equals((transcript::Entity, transcript::Column::ProbeId)),
+        )
+        .and_where(probe::Column::Outcome.eq(outcome))
+        .to_owned();
+    Condition::all().add(transcript::Column::IsComplete.eq(true)).add(Expr::exists(probe))
+}
+
+fn decides(value: &str) -> SimpleExpr {
+    let reading = Query::select()
+        .expr(Expr::val(1))
+        .from(decision::Entity)
+        .and_where(
+            Expr::col((decision::Entity, decision::Column::TranscriptId))
+                .equals((transcript::Entity, transcript::Column::Id)),
+        )
+        .and_where(decision::Column::IsInForce.eq(true))
+        .and_where(decision::Column::Value.eq(value))
+        .to_owned();
+    Expr::exists(reading)
+}
+
+/// Which of two neighbours.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The one before.
+    Previous,
+    /// The one behind.
+    Next,
+}
+
+/// The transcript beside `of`, among those of its run that are wanted; None: there is none.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn neighbour(
+    db: &Db,
+    of: &transcript::Model,
+    filter: &TranscriptFilter,
+    side: Side,
+) -> Result<Option<transcript::Model>> {
+    let (seq, id) = (transcript::Column::Seq, transcript::Column::Id);
+    // Conversations of one probe that broke off share its place: their ids, which hold a clock, order them.
+    let (behind, order) = match side {
+        Side::Previous => {
+            (Condition::any().add(seq.lt(of.seq)).add(seq.eq(of.seq).and(id.lt(of.id))), Order::Desc)
+        }
+        Side::Next => {
+            (Condition::any().add(seq.gt(of.seq)).add(seq.eq(of.seq).and(id.gt(of.id))), Order::Asc)
+        }
+    };
+    let found = transcript::Entity::find()
+        .filter(filter.condition().add(transcript::Column::RunId.eq(of.run_id)).add(behind))
+        .order_by(seq, order.clone())
+        .order_by(id, order)
+        .one(db.read())
+        .await?;
+    Ok(found)
 }
 
 /// Transcripts of a run in the order of their probes.

@@ -10,6 +10,7 @@ import { editorSearch } from './pages/editor/search'
 import { newRunSearch } from './pages/newrun/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
+import { transcriptSearch } from './pages/transcript/search'
 
 // Every page of the app. A page is a folder of `pages/`, loaded when it is first opened; its
 // state is in its address, typed by `validateSearch`. Pages reach their own route by
@@ -72,8 +73,15 @@ const editDefinition = createRoute({
   component: lazyRouteComponent(() => import('./pages/editor/EditorPage'), 'EditDefinitionPage'),
 })
 
+const transcript = createRoute({
+  getParentRoute: () => root,
+  path: '/transcripts/$transcriptId',
+  validateSearch: transcriptSearch,
+  component: lazyRouteComponent(() => import('./pages/transcript/TranscriptPage'), 'TranscriptPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run]),
+  routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultPreload: 'intent',

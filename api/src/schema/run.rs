@@ -29,7 +29,7 @@ use super::{
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
-    words::{ProbeStatus, ReasoningEffort, RunStatus, RunType},
+    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType},
 };
 
 /// One evaluation of a definition version against models.
@@ -246,11 +246,14 @@ impl Run {
 
     /// Its transcripts, in the order of their probes.
     #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
+    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
     async fn transcripts(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of this model of the run (`RunModel.id`).")] run_model_id: Option<ID>,
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
+        #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
+        #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -258,6 +261,8 @@ impl Run {
         let filter = TranscriptFilter {
             run_model_id: parse_optional_id("runModelId", run_model_id.as_ref())?,
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
+            outcome: outcome.map(Into::into),
+            decision,
             with_partial,
         };
         let request = page(ctx, first, after)?;

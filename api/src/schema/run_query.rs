@@ -16,7 +16,7 @@ use super::{
     probe::{Probe, ProbeConnection},
     run::{Run, RunConnection},
     transcript::{Transcript, TranscriptConnection},
-    words::{ProbeStatus, RunStatus},
+    words::{ProbeOutcome, ProbeStatus, RunStatus},
 };
 
 /// Which runs are wanted; what is left out does not matter.
@@ -26,6 +26,10 @@ pub(crate) struct RunFilterInput {
     statuses: Option<Vec<RunStatus>>,
     /// Of this definition, whatever the version.
     definition_id: Option<ID>,
+    /// With a model of this provider; with `modelId`: with that model of it.
+    provider_id: Option<String>,
+    /// With this model, whatever its version.
+    model_id: Option<String>,
     /// Started by this user.
     created_by: Option<ID>,
     /// In the definition's name, description or tags, whatever the case; or a run's whole id.
@@ -39,6 +43,8 @@ impl RunFilterInput {
         Ok(RunFilter {
             statuses: self.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
             definition_id: parse_optional_id("filter.definitionId", self.definition_id.as_ref())?,
+            provider_id: self.provider_id,
+            model_id: self.model_id,
             created_by: parse_optional_id("filter.createdBy", self.created_by.as_ref())?,
             text: self.text,
             parent_run_id: parse_optional_id("filter.parentRunId", self.parent_run_id.as_ref())?,
@@ -113,6 +119,8 @@ impl RunQuery {
         #[graphql(desc = "The run's id.")] run_id: ID,
         #[graphql(desc = "Of this model of the run (`RunModel.id`).")] run_model_id: Option<ID>,
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
+        #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
+        #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -123,6 +131,8 @@ impl RunQuery {
         let filter = TranscriptFilter {
             run_model_id: parse_optional_id("runModelId", run_model_id.as_ref())?,
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
+            outcome: outcome.map(Into::into),
+            decision,
             with_partial,
         };
         let run = visible_run(ctx, run::find(db, parse_id("runId", &run_id)?).await?)?;

@@ -1,16 +1,19 @@
 //! Conversations.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::export::markdown;
+use domain::{
+    export::markdown,
+    probe::{Side, TranscriptFilter, neighbour},
+};
 use entity::{transcript, turn};
 
 use super::{
-    access::{present, rows},
+    access::{api, present, rows},
     attempt::Attempt,
     connection::connection,
     decision::Decision,
-    ids::usd,
+    ids::{parse_optional_id, usd},
     loaders::{DecisionOf, ProbeKey, TurnsOf},
     probe::{Probe, attempts_of, run_of, scenario_of},
     run::Run,
@@ -23,6 +26,34 @@ use super::{
 
 /// Why a version is missing, in words that can stand beside it.
 const VERSION_UNKNOWN: &str = "The provider's answers did not say which version of the model wrote them.";
+
+/// Which transcripts of a run are wanted; what is left out does not matter.
+#[derive(Default, InputObject)]
+pub(crate) struct TranscriptFilterInput {
+    /// Of this model of the run (`RunModel.id`).
+    run_model_id: Option<ID>,
+    /// Of this scenario.
+    scenario_id: Option<ID>,
+    /// With this outcome.
+    outcome: Option<ProbeOutcome>,
+    /// That decided this (`Decision.value`).
+    decision: Option<String>,
+    /// Also conversations that broke off.
+    #[graphql(default)]
+    with_partial: bool,
+}
+
+impl TranscriptFilterInput {
+    fn decoded(self) -> domain::Result<TranscriptFilter> {
+        Ok(TranscriptFilter {
+            run_model_id: parse_optional_id("among.runModelId", self.run_model_id.as_ref())?,
+            scenario_id: parse_optional_id("among.scenarioId", self.scenario_id.as_ref())?,
+            outcome: self.outcome.map(Into::into),
+            decision: self.decision,
+            with_partial: self.with_partial,
+        })
+    }
+}
 
 /// The conversation a probe produced, complete or partial; immutable.
 #[derive(Clone)]
@@ -159,6 +190,26 @@ impl Transcript {
         (self.0.finished_at - self.0.started_at).num_milliseconds()
     }
 
+    /// The one before it in its run, among those that are wanted; null: it is the first.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn previous(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which are wanted; null: all complete ones.")] among: Option<TranscriptFilterInput>,
+    ) -> Result<Option<Transcript>> {
+        self.neighbour(ctx, among, Side::Previous).await
+    }
+
+    /// The one behind it in its run, among those that are wanted; null: it is the last.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn next(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which are wanted; null: all complete ones.")] among: Option<TranscriptFilterInput>,
+    ) -> Result<Option<Transcript>> {
+        self.neighbour(ctx, among, Side::Next).await
+    }
+
     /// When it was last looked at, to a few seconds; null: never.
     async fn last_accessed_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_accessed_at
@@ -166,6 +217,16 @@ impl Transcript {
 }
 
 impl Transcript {
+    async fn neighbour(
+        &self,
+        ctx: &Context<'_>,
+        among: Option<TranscriptFilterInput>,
+        side: Side,
+    ) -> Result<Option<Transcript>> {
+        let filter = among.unwrap_or_default().decoded()?;
+        Ok(neighbour(&api(ctx).db, &self.0, &filter, side).await?.map(Transcript))
+    }
+
     async fn turn_rows(&self, ctx: &Context<'_>) -> Result<Vec<turn::Model>> {
         let mut turns = rows(ctx).load_one(TurnsOf(self.0.probe_id)).await?.unwrap_or_default();
         // A partial transcript ends where its conversation did.

@@ -1,6 +1,6 @@
 //! Finding runs.
 
-use entity::{RunStatus, definition, run};
+use entity::{RunStatus, definition, run, run_model};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Query, SimpleExpr},
@@ -39,6 +39,10 @@ pub struct RunFilter {
     pub statuses: Vec<ShownStatus>,
     /// Of this definition, any version.
     pub definition_id: Option<Uuid>,
+    /// With a model of this provider; with `model_id`: with that model of it.
+    pub provider_id: Option<String>,
+    /// With this model, whatever its version.
+    pub model_id: Option<String>,
     /// Started by this user.
     pub created_by: Option<Uuid>,
     /// In the definition's name, description or tags, or at the end of the run's id.
@@ -62,6 +66,16 @@ pub async fn list(db: &Db, filter: &RunFilter, request: &PageRequest) -> Result<
     }
     if let Some(id) = filter.created_by {
         wanted = wanted.add(run::Column::CreatedBy.eq(id));
+    }
+    if filter.provider_id.is_some() || filter.model_id.is_some() {
+        let provider = filter.provider_id.as_ref().map(|id| run_model::Column::ProviderId.eq(id));
+        let model = filter.model_id.as_ref().map(|id| run_model::Column::ModelId.eq(id));
+        let asked = Query::select()
+            .column(run_model::Column::RunId)
+            .from(run_model::Entity)
+            .cond_where(Condition::all().add_option(provider).add_option(model))
+            .to_owned();
+        wanted = wanted.add(run::Column::Id.in_subquery(asked));
     }
     if let Some(id) = filter.parent_run_id {
         wanted = wanted.add(run::Column::ParentRunId.eq(id));

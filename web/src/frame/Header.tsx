@@ -23,7 +23,7 @@ export function Header({ onSearch }: { onSearch: () => void }) {
                   /
                 </li>
               )}
-              <li className="min-w-0 truncate" aria-current={index === path.length - 1 ? 'page' : undefined}>
+              <li className={index === 1 && path.length > 2 ? 'min-w-0 truncate' : index === 0 ? 'shrink-0' : 'min-w-12 truncate'} aria-current={index === path.length - 1 ? 'page' : undefined}>
                 {to ? (
                   <Link to={to} className="text-quiet hover:text-ink">
                     {word}

@@ -58,7 +58,7 @@ export function Editor({ start, title, saved, startsAsText }: Props) {
   }, [])
 
   const done = (definition: { id: string; name: string }, version: number) => {
-    toast(saved && version === saved.latest ? 'Nothing was changed.' : `${definition.name} was saved${saved ? ` as version ${version}` : ''}.`)
+    toast(version === saved?.latest ? 'Nothing was changed.' : `${definition.name} was saved${saved ? ` as version ${version}` : ''}.`)
     void client.invalidateQueries({ queryKey: ['definitions'] })
     void client.invalidateQueries({ queryKey: ['definition', definition.id] })
     void navigate({ to: '/definitions/$definitionId', params: { definitionId: definition.id }, ignoreBlocker: true })

@@ -1,22 +1,41 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, type ComponentType } from 'react'
 
-import { RunPageDocument } from '@/api/generated/graphql'
+import { RunPageDocument, type RunHeadFragment } from '@/api/generated/graphql'
 import { usePolled } from '@/api/usePolled'
 import { useCrumbs } from '@/frame/crumbs'
 import { ErrorNote } from '@/ui/ErrorNote'
-import { LedgerLine } from '@/ui/LedgerLine'
 import { Page } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
 import { Stale } from '@/ui/Stale'
-import { StatusWord } from '@/ui/StatusWord'
+
+import { Controls } from './Controls'
+import { Gates } from './Gates'
+import { ModelBars } from './ModelBars'
+import { RunLine } from './RunLine'
+import type { RunSearch, RunTab } from './search'
+import { Tabs } from './Tabs'
 
 const route = getRouteApi('/runs/$runId')
+
+export type TabProps = { run: RunHeadFragment; search: RunSearch }
+
+// Each tab is loaded when it is first opened.
+const TABS: Record<RunTab, ComponentType<TabProps>> = {
+  results: lazy(() => import('./tabs/ResultsTab').then((file) => ({ default: file.ResultsTab }))),
+  transcripts: lazy(() => import('./tabs/TranscriptsTab').then((file) => ({ default: file.TranscriptsTab }))),
+  failures: lazy(() => import('./tabs/FailuresTab').then((file) => ({ default: file.FailuresTab }))),
+  events: lazy(() => import('./tabs/EventsTab').then((file) => ({ default: file.EventsTab }))),
+  configuration: lazy(() => import('./tabs/ConfigurationTab').then((file) => ({ default: file.ConfigurationTab }))),
+  related: lazy(() => import('./tabs/RelatedTab').then((file) => ({ default: file.RelatedTab }))),
+}
 
 /** One run, from its status to its transcripts. */
 export function RunPage() {
   const { runId } = route.useParams()
+  const search = route.useSearch()
   const query = usePolled({
-    queryKey: ['run', runId],
+    queryKey: ['run', runId, 'head'],
     document: RunPageDocument,
     variables: { id: runId },
     pollAfterMs: ({ run }) => run.progress.pollAfterMs,
@@ -29,10 +48,29 @@ export function RunPage() {
       <Page title="Run">{query.error ? <ErrorNote error={query.error} onRetry={query.refetch} /> : <Skeleton lines={6} />}</Page>
     )
   }
+  const tab = search.tab ?? 'results'
+  const Tab = TABS[tab]
   return (
-    <Page title={name} note={<StatusWord {...run} />} isWide>
+    <Page title={name} note={<RunSubtitle run={run} />} actions={<Controls run={run} isStale={query.staleSince !== null} />}>
       <Stale since={query.staleSince} />
-      <LedgerLine ledger={run.progress.ledger} />
+      {query.error && <ErrorNote error={query.error} onRetry={query.refetch} />}
+      <RunLine run={run} />
+      <Gates run={run} />
+      <ModelBars run={run} />
+      <Tabs run={run} current={tab} />
+      <Suspense fallback={<Skeleton lines={5} />}>
+        <Tab run={run} search={search} />
+      </Suspense>
     </Page>
+  )
+}
+
+function RunSubtitle({ run }: { run: RunHeadFragment }) {
+  return (
+    <span className="text-sm">
+      {run.definitionVersion && `version ${run.definitionVersion.number} · `}
+      <span className="font-mono text-xs">{run.shortId}</span>
+      {run.runType === 'TEST' && ' · test run'}
+    </span>
   )
 }

@@ -14,6 +14,8 @@ export type RunSearch = {
   /** The id of a scenario. */
   scenario?: string | undefined
   outcome?: ProbeOutcome | undefined
+  /** What was decided. */
+  decision?: string | undefined
   status?: ProbeStatus | undefined
 }
 
@@ -21,6 +23,7 @@ export const runSearch = (search: Record<string, unknown>): RunSearch => ({
   tab: wordIn(search, 'tab', RUN_TABS),
   model: textIn(search, 'model'),
   scenario: textIn(search, 'scenario'),
+  decision: textIn(search, 'decision'),
   outcome: wordIn(search, 'outcome', Object.keys(OUTCOME) as ProbeOutcome[]),
   status: wordIn(search, 'status', Object.keys(PROBE_STATUS) as ProbeStatus[]),
 })

@@ -24,6 +24,13 @@ export function RunFilters({ search }: { search: RunsSearch }) {
     staleTime: 60_000,
   })
   const definitions = names.data?.definitions.nodes ?? []
+  // Those that can be asked now, and the one that is chosen: the registry knows hundreds.
+  const models = [
+    ...new Set([
+      ...(search.model ? [search.model] : []),
+      ...(names.data?.availableModels ?? []).filter(({ isKeyConfigured }) => isKeyConfigured).map(({ providerId, modelId }) => `${providerId}/${modelId}`),
+    ]),
+  ]
   const statuses = statusesOf(search.status)
   const chips: Chip[] = [
     ...statuses.map((status) => ({
@@ -71,6 +78,13 @@ export function RunFilters({ search }: { search: RunsSearch }) {
         value={search.definition ?? ''}
         options={[{ value: '', label: 'Any definition' }, ...definitions.map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(value) => set({ definition: value || undefined })}
+      />
+      <Select
+        label="Model"
+        isLabelHidden
+        value={search.model ?? ''}
+        options={[{ value: '', label: 'Any model' }, ...models.map((value) => ({ value, label: value }))]}
+        onChange={(value) => set({ model: value || undefined })}
       />
       <Select
         label="Person"

@@ -25,8 +25,15 @@ export function filterOf(search: RunsSearch): RunFilterInput {
     ...(statuses.length > 0 && { statuses }),
     ...(search.definition && { definitionId: search.definition }),
     ...(search.by && { createdBy: search.by }),
+    ...(search.model && modelOf(search.model)),
     ...(search.text && { text: search.text }),
   }
+}
+
+/** `provider/model`; a model's id may hold slashes itself. */
+function modelOf(name: string): RunFilterInput {
+  const slash = name.indexOf('/')
+  return slash === -1 ? { modelId: name } : { providerId: name.slice(0, slash), modelId: name.slice(slash + 1) }
 }
 
 /** All runs, newest first. */

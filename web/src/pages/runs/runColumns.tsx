@@ -15,7 +15,7 @@ export const RUN_COLUMNS: Column<RunRowFragment>[] = [
   {
     id: 'run',
     header: 'Run',
-    width: '32%',
+    width: '30%',
     cell: (run) => (
       <div className="flex min-w-32 flex-wrap items-baseline gap-x-2 sm:min-w-64">
         <Link to="/runs/$runId" params={{ runId: run.id }} className="line-clamp-1 max-w-96 font-medium [overflow-wrap:anywhere] hover:underline">
@@ -54,9 +54,10 @@ export const RUN_COLUMNS: Column<RunRowFragment>[] = [
   {
     id: 'models',
     header: 'Models',
+    width: '18%',
     hideBelow: 'md',
     cell: ({ models }) => (
-      <span className="line-clamp-1 max-w-64 text-quiet" title={models.map((model) => modelName(model, models)).join(', ')}>
+      <span className="line-clamp-1 min-w-32 text-quiet" title={models.map((model) => modelName(model, models)).join(', ')}>
         {models.map((model) => modelName(model, models)).join(', ')}
       </span>
     ),

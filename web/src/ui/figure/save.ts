@@ -1,3 +1,4 @@
+import { saveBlob } from '../file'
 import type { FigureData } from './Figure'
 
 /** RFC 4180; what is missing is an empty cell. */
@@ -35,12 +36,5 @@ export function standaloneSvg(drawn: SVGSVGElement): string {
 }
 
 /** Hands a text to the browser as a download. */
-export function saveText(name: string, type: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
+export const saveText = (name: string, type: string, text: string) =>
+  saveBlob(name, new Blob([text], { type: `${type};charset=utf-8` }))

@@ -1,0 +1,44 @@
+import { Link } from '@tanstack/react-router'
+
+import type { RunHeadFragment } from '@/api/generated/graphql'
+import { whole } from '@/words/format'
+
+import { RUN_TABS, type RunTab } from './search'
+
+const WORDS: Record<RunTab, string> = {
+  results: 'Results',
+  transcripts: 'Transcripts',
+  failures: 'Failures',
+  events: 'Events',
+  configuration: 'Configuration',
+  related: 'Related runs',
+}
+
+/** The parts of a run's page; each has an address. */
+export function Tabs({ run, current }: { run: RunHeadFragment; current: RunTab }) {
+  const { ledger } = run.progress
+  const counts: Partial<Record<RunTab, number>> = { transcripts: ledger.succeeded, failures: ledger.failed }
+  return (
+    <nav aria-label="Parts of this run" className="-mb-1 overflow-x-auto border-b">
+      <ul className="flex gap-1">
+        {RUN_TABS.map((tab) => (
+          <li key={tab}>
+            <Link
+              to="/runs/$runId"
+              params={{ runId: run.id }}
+              search={tab === 'results' ? {} : { tab }}
+              resetScroll={false}
+              aria-current={tab === current ? 'page' : undefined}
+              className={`flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 px-2.5 text-sm font-medium ${
+                tab === current ? 'border-accent text-ink' : 'border-transparent text-quiet hover:text-ink'
+              }`}
+            >
+              {WORDS[tab]}
+              {counts[tab] !== undefined && <span className="figures text-xs font-normal text-quiet">{whole(counts[tab])}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

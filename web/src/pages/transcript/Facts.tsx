@@ -1,0 +1,53 @@
+import type { TranscriptPageQuery } from '@/api/generated/graphql'
+import { Fact } from '@/ui/Field'
+import { Money } from '@/ui/Money'
+import { Look } from '@/ui/StatusWord'
+import { Clock } from '@/ui/Time'
+import { fixed, span, whole } from '@/words/format'
+import { OUTCOME } from '@/words/status'
+
+/** What is known about a conversation beside its text. */
+export function Facts({ transcript }: { transcript: TranscriptPageQuery['transcript'] }) {
+  const { decision, outcome, scenario } = transcript
+  const tokens = (count: number | null) => (count === null ? 'not counted' : whole(count))
+  return (
+    <dl className="figures flex flex-col gap-3 rounded-md border bg-surface p-4 text-sm">
+      <Fact name="Decision">
+        <span className="text-lg font-semibold">{decision?.value ?? '–'}</span>
+        {decision?.score != null && String(decision.score) !== decision.value && <span className="text-quiet"> score {fixed(decision.score)}</span>}
+        {decision?.reason && <div className="text-quiet">{decision.reason}</div>}
+        {decision && (
+          <div className="text-quiet">
+            {decision.decidedBy ? `by ${decision.decidedBy.name}` : `${decision.reader} reader, version ${decision.readerVersion}`}
+          </div>
+        )}
+      </Fact>
+      <Fact name="Outcome">
+        {outcome ? <Look look={OUTCOME[outcome]} /> : <Look look={{ word: 'Broken off', shape: '✕', tone: 'failed' }} />}
+      </Fact>
+      {scenario.target !== null && <Fact name="Right answer">{scenario.target}</Fact>}
+      {scenario.levels.map(({ dimension, label, score }) => (
+        <Fact key={dimension} name={dimension}>
+          {label}
+          {score !== null && <span className="text-quiet"> ({score})</span>}
+        </Fact>
+      ))}
+      <Fact name="Model version">
+        {transcript.modelVersion ?? <span title={transcript.modelVersionUnknownBecause ?? undefined}>unknown</span>}
+      </Fact>
+      <Fact name="Sample">{transcript.probe.sampleIndex + 1}</Fact>
+      <Fact name="Tokens in and out">
+        {tokens(transcript.inputTokens)} + {tokens(transcript.outputTokens)}
+      </Fact>
+      <Fact name="Cost">
+        <Money usd={transcript.costUsd} />
+      </Fact>
+      <Fact name="Waited for the provider">{span(transcript.latencyMs)}</Fact>
+      <Fact name="Words">{whole(transcript.wordCount)}</Fact>
+      <Fact name="Tries">{transcript.attempts.length}</Fact>
+      <Fact name="Answered">
+        <Clock at={transcript.completedAt} />
+      </Fact>
+    </dl>
+  )
+}
