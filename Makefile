@@ -39,6 +39,7 @@ lint: web/node_modules/.installed ## Format, clippy, documentation, TypeScript a
 unit: $(WEB_BUNDLE) ## The tests alone: PROBITY_TEST_POSTGRES names a server, without it they use SQLite only
 	$(NPM) test --silent
 	$(CARGO) build --workspace --bins
+	$(NPM) run --silent e2e
 	$(CARGO) test --workspace
 
 web: $(WEB_BUNDLE) ## Bundles the web app and GraphiQL, which the API serves at / and /graphql

@@ -1,13 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // Where `npm run dev` finds a server: `probity serve --sim`.
 const server = process.env['PROBITY_URL'] ?? 'http://127.0.0.1:4400'
 
+// Smaller than what a server would compress on the fly, and done once. The server gives these to
+// browsers that take them.
+const brotli: Plugin = {
+  name: 'brotli',
+  apply: 'build',
+  // From what was written: Vite still changes chunks after they are generated.
+  async writeBundle({ dir = '.' }, bundle) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+    for (const fileName of Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name))) {
+      const path = join(dir, fileName)
+      await writeFile(`${path}.br`, brotliCompressSync(await readFile(path), { params }))
+    }
+  },
+}
+
 // The server embeds dist/app and serves it at / (api/src/http/pages.rs).
 export default defineConfig({
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), brotli],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     outDir: 'dist/app',

@@ -1,8 +1,9 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
 
 import { Broken, NothingHere } from '@/frame/Broken'
 import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
+import { patient } from '@/patient'
 
 import { definitionSearch } from './pages/definition/search'
 import { definitionsSearch } from './pages/definitions/search'
@@ -21,73 +22,78 @@ const root = createRootRoute({ component: Frame, errorComponent: Broken, notFoun
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/home/HomePage'), 'HomePage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/home/HomePage')), 'HomePage'),
 })
 
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('./pages/runs/RunsPage'), 'RunsPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/runs/RunsPage')), 'RunsPage'),
 })
 
 const newRun = createRoute({
   getParentRoute: () => root,
   path: '/runs/new',
   validateSearch: newRunSearch,
-  component: lazyRouteComponent(() => import('./pages/newrun/NewRunPage'), 'NewRunPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/newrun/NewRunPage')), 'NewRunPage'),
 })
 
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId',
   validateSearch: runSearch,
-  component: lazyRouteComponent(() => import('./pages/run/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
 })
 
 const definitions = createRoute({
   getParentRoute: () => root,
   path: '/definitions',
   validateSearch: definitionsSearch,
-  component: lazyRouteComponent(() => import('./pages/definitions/DefinitionsPage'), 'DefinitionsPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/definitions/DefinitionsPage')), 'DefinitionsPage'),
 })
 
 const newDefinition = createRoute({
   getParentRoute: () => root,
   path: '/definitions/new',
   validateSearch: editorSearch,
-  component: lazyRouteComponent(() => import('./pages/editor/EditorPage'), 'NewDefinitionPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/editor/EditorPage')), 'NewDefinitionPage'),
 })
 
 const definition = createRoute({
   getParentRoute: () => root,
   path: '/definitions/$definitionId',
   validateSearch: definitionSearch,
-  component: lazyRouteComponent(() => import('./pages/definition/DefinitionPage'), 'DefinitionPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/definition/DefinitionPage')), 'DefinitionPage'),
 })
 
 const editDefinition = createRoute({
   getParentRoute: () => root,
   path: '/definitions/$definitionId/edit',
   validateSearch: editorSearch,
-  component: lazyRouteComponent(() => import('./pages/editor/EditorPage'), 'EditDefinitionPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/editor/EditorPage')), 'EditDefinitionPage'),
 })
 
 const transcript = createRoute({
   getParentRoute: () => root,
   path: '/transcripts/$transcriptId',
   validateSearch: transcriptSearch,
-  component: lazyRouteComponent(() => import('./pages/transcript/TranscriptPage'), 'TranscriptPage'),
+  component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
-export const router = createRouter({
-  routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript]),
-  parseSearch: readSearch,
-  stringifySearch: writeSearch,
-  defaultPreload: 'intent',
-  defaultErrorComponent: Broken,
-  scrollRestoration: true,
-})
+/** The app's router; a test gives it a history of its own. */
+export const makeRouter = (history?: RouterHistory) =>
+  createRouter({
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript]),
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    defaultPreload: 'intent',
+    defaultErrorComponent: Broken,
+    scrollRestoration: true,
+    ...(history && { history }),
+  })
+
+export const router = makeRouter()
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -5,7 +5,7 @@ use axum::{
     extract::Path,
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use rust_embed::Embed;
 use uuid::Uuid;
 
@@ -35,12 +35,26 @@ pub(super) fn page() -> Option<Response> {
     Some(response)
 }
 
-/// A script or style of the app.
-pub(super) async fn asset(Path(name): Path<String>) -> Response {
-    match file(&format!("assets/{name}"), &name) {
-        Some(response) => ([(header::CACHE_CONTROL, FOR_GOOD)], response).into_response(),
-        None => nothing_here().await.into_response(),
+/// A script or style of the app, as Vite compressed it where the browser takes that.
+pub(super) async fn asset(headers: HeaderMap, Path(name): Path<String>) -> Response {
+    let path = format!("assets/{name}");
+    let compressed = takes_brotli(&headers).then(|| file(&format!("{path}.br"), &name)).flatten();
+    let is_compressed = compressed.is_some();
+    let Some(mut response) = compressed.or_else(|| file(&path, &name)) else {
+        return nothing_here().await.into_response();
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, FOR_GOOD);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if is_compressed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
+    response
+}
+
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|list| list.split(',').any(|coding| coding.trim() == "br"))
 }
 
 /// The app's sign.
@@ -74,8 +88,9 @@ mod tests {
 
     #[test]
     fn every_file_that_the_app_may_ask_for_has_a_type() {
-        let unknown: Vec<_> =
-            Bundle::iter().filter(|name| name != "index.html" && kind_of(name).is_none()).collect();
+        let unknown: Vec<_> = Bundle::iter()
+            .filter(|name| name != "index.html" && kind_of(name.trim_end_matches(".br")).is_none())
+            .collect();
         assert!(unknown.is_empty(), "{unknown:?}");
         assert_eq!(Bundle::get("index.html").is_some(), cfg!(app));
     }

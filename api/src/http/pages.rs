@@ -28,10 +28,13 @@ pub(super) async fn elsewhere(request: Request) -> Response {
     let wants_page = accepts.is_some_and(|kinds| kinds.contains("text/html"));
     let is_ours =
         ["/api/", "/graphql/", "/assets/"].iter().any(|path| request.uri().path().starts_with(path));
-    if wants_page && !is_ours && matches!(*request.method(), Method::GET | Method::HEAD) {
-        if let Some(page) = bundle::page() {
-            return page;
-        }
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if wants_page
+        && is_read
+        && !is_ours
+        && let Some(page) = bundle::page()
+    {
+        return page;
     }
     nothing_here().await.into_response()
 }

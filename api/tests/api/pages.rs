@@ -62,6 +62,11 @@ async fn the_app_is_asked_for_once() {
     }
     let compressed = app.send(with_header(get(assets[0]), "accept-encoding", "gzip")).await;
     assert_eq!(compressed.headers()["content-encoding"], "gzip");
+    let smaller = app.send(with_header(get(assets[0]), "accept-encoding", "gzip, deflate, br, zstd")).await;
+    assert_eq!(smaller.headers()["content-encoding"], "br");
+    assert_eq!(smaller.headers()["content-type"], "text/javascript; charset=utf-8");
+    // Only what the page names can be asked for.
+    assert_eq!(app.get(&format!("{}.br", assets[0])).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

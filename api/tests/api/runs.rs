@@ -163,3 +163,73 @@ async fn models_and_workers_are_listed_with_what_they_can() {
         );
     }
 }
+
+#[tokio::test]
+async fn transcripts_are_found_by_outcome_and_decision_and_know_their_neighbours() {
+    for app in apps().await {
+        let definition = app.define("d", 4).await;
+        let run = app.start(&definition).await;
+        app.work(100).await;
+        let all = app
+            .ask(&format!("{{ transcripts(runId: \"{run}\") {{ nodes {{ id decision {{ value }} }} }} }}"))
+            .await["transcripts"]["nodes"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let of = |value: &str| -> Vec<Value> {
+            all.iter().filter(|row| row["decision"]["value"] == value).map(|row| row["id"].clone()).collect()
+        };
+        let (ones, twos) = (of("1"), of("2"));
+        assert!(!ones.is_empty() && !twos.is_empty() && ones.len() + twos.len() == all.len());
+        let count = async |arguments: &str| {
+            let query = format!(
+                "{{ transcripts(runId: \"{run}\", {arguments}) {{ totalCount nodes {{ id }} }} run(id: \"{run}\") {{ transcripts({arguments}) {{ totalCount }} }} }}"
+            );
+            let found = app.ask(&query).await;
+            let (flat, nested) =
+                (&found["transcripts"]["totalCount"], &found["run"]["transcripts"]["totalCount"]);
+            assert_eq!(flat, nested, "{arguments}");
+            flat.as_u64().unwrap()
+        };
+        assert_eq!(count("outcome: DECIDED").await, all.len() as u64);
+        assert_eq!(count("outcome: REFUSED").await, 0);
+        assert_eq!(count("decision: \"1\"").await, ones.len() as u64);
+        assert_eq!(count("outcome: UNREADABLE, decision: \"1\"").await, 0);
+
+        // From the first to the last and back, among all and among those that decided alike.
+        let beside = async |id: &Value, side: &str, among: &str| {
+            let query = format!("{{ transcript(id: {id}) {{ {side}(among: {{{among}}}) {{ id }} }} }}");
+            app.ask(&query).await["transcript"][side]["id"].clone()
+        };
+        let ids: Vec<Value> = all.iter().map(|row| row["id"].clone()).collect();
+        for (among, ids) in [("", &ids), ("decision: \"2\"", &twos)] {
+            for pair in ids.windows(2) {
+                assert_eq!(beside(&pair[0], "next", among).await, pair[1]);
+                assert_eq!(beside(&pair[1], "previous", among).await, pair[0]);
+            }
+            assert_eq!(beside(&ids[0], "previous", among).await, Value::Null);
+            assert_eq!(beside(ids.last().unwrap(), "next", among).await, Value::Null);
+        }
+    }
+}
+
+#[tokio::test]
+async fn runs_are_found_by_the_models_they_ask() {
+    for app in apps().await {
+        let definition = app.define("d", 2).await;
+        let run = app.start(&definition).await;
+        let model = app.ask(&format!("{{ run(id: \"{run}\") {{ models {{ providerId modelId }} }} }}")).await
+            ["run"]["models"][0]
+            .clone();
+        let (provider, model) = (&model["providerId"], &model["modelId"]);
+        let count = async |filter: String| {
+            app.ask(&format!("{{ runs(filter: {{{filter}}}) {{ totalCount }} }}")).await["runs"]["totalCount"]
+                .clone()
+        };
+        assert_eq!(count(format!("modelId: {model}")).await, 1);
+        assert_eq!(count(format!("providerId: {provider}, modelId: {model}")).await, 1);
+        assert_eq!(count(format!("providerId: {provider}")).await, 1);
+        assert_eq!(count(format!("providerId: \"another\", modelId: {model}")).await, 0);
+        assert_eq!(count("modelId: \"another\"".into()).await, 0);
+    }
+}

@@ -40,11 +40,11 @@ export function useCommand<TResult, TInput extends object>(
       const variables = { input: isTokenless ? input : { ...input, clientToken: given ?? freshToken() } }
       const tries = isTokenless ? 1 : TRIES
       for (let count = 0; ; count += 1) {
-        setRetrying(count)
         try {
           return await execute(document, variables)
         } catch (error) {
           if (!(error instanceof ConnectionLost) || count + 1 >= tries) throw error
+          setRetrying(count + 1)
           await new Promise((resolve) => setTimeout(resolve, retryDelay(count)))
         }
       }

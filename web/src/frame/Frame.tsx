@@ -1,19 +1,29 @@
 import { Outlet } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 
+import { patient } from '@/patient'
 import { Toasts } from '@/ui/Toasts'
 
 import { Header } from './Header'
 import { Rail } from './Rail'
 import { useShortcuts } from './useShortcuts'
 
-const Palette = lazy(() => import('./Palette').then(({ Palette: component }) => ({ default: component })))
+const loadPalette = () => import('./Palette')
+const Palette = lazy(() => patient(loadPalette).then(({ Palette: component }) => ({ default: component })))
+
+/** After the page itself has come. */
+const PALETTE_MS = 2_000
 
 /** What stands around every page. */
 export function Frame() {
   const [isSearching, setSearching] = useState(false)
   const search = useCallback(() => setSearching(true), [])
   useShortcuts(search)
+  // Whoever types ⌘K goes on typing at once: it is there before it is wanted.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), PALETTE_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className="flex min-h-dvh">
       <a

@@ -57,9 +57,9 @@ export function Button(props: Props) {
     </AriaButton>
   )
   const words = disabledReason ?? hint
-  if (!words) return button
+  // The same tree with and without words: a button that comes to be allowed keeps the focus.
   return (
-    <TooltipTrigger delay={150} closeDelay={50}>
+    <TooltipTrigger delay={150} closeDelay={50} isDisabled={!words}>
       {button}
       <Tooltip offset={6} className="z-50 max-w-80 rounded-md border bg-surface px-2.5 py-1.5 text-sm text-ink shadow-lg">
         {words}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components'
 
 import { bytes, counted } from '@/words/format'
 
@@ -54,8 +54,10 @@ export function Download({ url, rows, isFinished }: Props) {
               textValue={word}
               className="flex cursor-pointer flex-col rounded-md px-2.5 py-1.5 outline-none data-[focused]:bg-accent-soft"
             >
-              {word}
-              <span className="text-sm text-quiet">{note}</span>
+              <Text slot="label">{word}</Text>
+              <Text slot="description" className="text-sm text-quiet">
+                {note}
+              </Text>
             </MenuItem>
           ))}
           <MenuItem isDisabled textValue="Rows" className="border-t px-2.5 pt-2 text-sm text-quiet">

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useId, useState, type ReactNode } from 'react'
 
 export const inputClass =
   'h-8 rounded-md border border-edge/60 bg-surface px-2.5 text-sm focus-visible:border-accent focus-visible:outline-offset-0'
@@ -13,10 +13,17 @@ type SelectProps<T extends string> = {
 
 /** A choice of few, by the platform's own list. */
 export function Select<T extends string>({ label, value, options, onChange, isLabelHidden = false }: SelectProps<T>) {
+  const id = useId()
   return (
-    <label className="inline-flex min-w-0 items-center gap-2 text-sm">
-      <span className={isLabelHidden ? 'sr-only' : 'text-quiet'}>{label}</span>
+    <span className="inline-flex min-w-0 items-center gap-2 text-sm">
+      {!isLabelHidden && (
+        <label htmlFor={id} className="text-quiet">
+          {label}
+        </label>
+      )}
       <select
+        id={id}
+        {...(isLabelHidden && { 'aria-label': label })}
         value={value}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.target.value)
@@ -30,7 +37,7 @@ export function Select<T extends string>({ label, value, options, onChange, isLa
           </option>
         ))}
       </select>
-    </label>
+    </span>
   )
 }
 

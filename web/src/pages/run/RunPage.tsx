@@ -1,9 +1,10 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { CatchBoundary, getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, type ComponentType } from 'react'
 
 import { RunPageDocument, type RunHeadFragment } from '@/api/generated/graphql'
 import { usePolled } from '@/api/usePolled'
 import { useCrumbs } from '@/frame/crumbs'
+import { patient } from '@/patient'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
@@ -22,12 +23,12 @@ export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
-  results: lazy(() => import('./tabs/ResultsTab').then((file) => ({ default: file.ResultsTab }))),
-  transcripts: lazy(() => import('./tabs/TranscriptsTab').then((file) => ({ default: file.TranscriptsTab }))),
-  failures: lazy(() => import('./tabs/FailuresTab').then((file) => ({ default: file.FailuresTab }))),
-  events: lazy(() => import('./tabs/EventsTab').then((file) => ({ default: file.EventsTab }))),
-  configuration: lazy(() => import('./tabs/ConfigurationTab').then((file) => ({ default: file.ConfigurationTab }))),
-  related: lazy(() => import('./tabs/RelatedTab').then((file) => ({ default: file.RelatedTab }))),
+  results: lazy(() => patient(() => import('./tabs/ResultsTab')).then((file) => ({ default: file.ResultsTab }))),
+  transcripts: lazy(() => patient(() => import('./tabs/TranscriptsTab')).then((file) => ({ default: file.TranscriptsTab }))),
+  failures: lazy(() => patient(() => import('./tabs/FailuresTab')).then((file) => ({ default: file.FailuresTab }))),
+  events: lazy(() => patient(() => import('./tabs/EventsTab')).then((file) => ({ default: file.EventsTab }))),
+  configuration: lazy(() => patient(() => import('./tabs/ConfigurationTab')).then((file) => ({ default: file.ConfigurationTab }))),
+  related: lazy(() => patient(() => import('./tabs/RelatedTab')).then((file) => ({ default: file.RelatedTab }))),
 }
 
 /** One run, from its status to its transcripts. */
@@ -58,9 +59,12 @@ export function RunPage() {
       <Gates run={run} />
       <ModelBars run={run} />
       <Tabs run={run} current={tab} />
-      <Suspense fallback={<Skeleton lines={5} />}>
-        <Tab run={run} search={search} />
-      </Suspense>
+      {/* A fault in one part leaves the rest of the page to steer the run by. */}
+      <CatchBoundary getResetKey={() => tab} errorComponent={({ error, reset }) => <ErrorNote error={error} onRetry={reset} />}>
+        <Suspense fallback={<Skeleton lines={5} />}>
+          <Tab run={run} search={search} />
+        </Suspense>
+      </CatchBoundary>
     </Page>
   )
 }

@@ -2,39 +2,22 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { getRouteApi } from '@tanstack/react-router'
 
 import { execute } from '@/api/execute'
-import { RunCountDocument, RunsDocument, type RunFilterInput } from '@/api/generated/graphql'
+import { RunCountDocument, RunsDocument } from '@/api/generated/graphql'
 import { useCrumbs } from '@/frame/crumbs'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Count } from '@/ui/table/Chips'
 import { Table } from '@/ui/table/Table'
 
+import { filterOf } from './filter'
 import { NoRuns } from './NoRuns'
 import { RunFilters } from './RunFilters'
 import { RUN_COLUMNS } from './runColumns'
-import { statusesOf, type RunsSearch } from './search'
 
 const route = getRouteApi('/runs')
 
 /** Rows that are asked for at once. */
 const PAGE = 100
-
-export function filterOf(search: RunsSearch): RunFilterInput {
-  const statuses = statusesOf(search.status)
-  return {
-    ...(statuses.length > 0 && { statuses }),
-    ...(search.definition && { definitionId: search.definition }),
-    ...(search.by && { createdBy: search.by }),
-    ...(search.model && modelOf(search.model)),
-    ...(search.text && { text: search.text }),
-  }
-}
-
-/** `provider/model`; a model's id may hold slashes itself. */
-function modelOf(name: string): RunFilterInput {
-  const slash = name.indexOf('/')
-  return slash === -1 ? { modelId: name } : { providerId: name.slice(0, slash), modelId: name.slice(slash + 1) }
-}
 
 /** All runs, newest first. */
 export function RunsPage() {

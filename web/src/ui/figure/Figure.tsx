@@ -31,7 +31,7 @@ export function Figure({ title, note, name, children, data, ledger, howComputed 
     <figure aria-label={title} className="flex min-w-0 flex-col gap-3 rounded-md border bg-surface p-4">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">
-          <h3 className="font-semibold">{title}</h3>
+          <h2 className="font-semibold">{title}</h2>
           {note && <div className="text-sm text-quiet">{note}</div>}
         </div>
         <div className="flex flex-wrap gap-1">

@@ -74,10 +74,16 @@ export function Forest({ rows, label, domain: [low, high], ends, onOpen }: Props
               </text>
               {row.interval && (
                 <>
-                  <line x1={x(row.interval[0])} x2={x(row.interval[1])} y1={y} y2={y} style={{ stroke: row.hue }} strokeWidth={2} />
-                  {row.interval.map((end) => (
-                    <line key={end} x1={x(end)} x2={x(end)} y1={y - 5} y2={y + 5} style={{ stroke: row.hue }} strokeWidth={2} />
-                  ))}
+                  <line
+                    x1={x(Math.max(low, row.interval[0]))}
+                    x2={x(Math.min(high, row.interval[1]))}
+                    y1={y}
+                    y2={y}
+                    style={{ stroke: row.hue }}
+                    strokeWidth={2}
+                  />
+                  <End at={x(Math.max(low, row.interval[0]))} y={y} hue={row.hue} beyond={row.interval[0] < low ? -1 : 0} />
+                  <End at={x(Math.min(high, row.interval[1]))} y={y} hue={row.hue} beyond={row.interval[1] > high ? 1 : 0} />
                 </>
               )}
               <circle cx={x(row.mean)} cy={y} r={4.5} style={{ fill: row.hue }} />
@@ -90,4 +96,10 @@ export function Forest({ rows, label, domain: [low, high], ends, onOpen }: Props
       </svg>
     </div>
   )
+}
+
+/** The end of an interval; an arrow where it goes on beyond the axis. */
+function End({ at, y, hue, beyond }: { at: number; y: number; hue: string; beyond: -1 | 0 | 1 }) {
+  if (beyond === 0) return <line x1={at} x2={at} y1={y - 5} y2={y + 5} style={{ stroke: hue }} strokeWidth={2} />
+  return <path d={`M${at} ${y - 5}L${at + 7 * beyond} ${y}L${at} ${y + 5}Z`} style={{ fill: hue }} />
 }

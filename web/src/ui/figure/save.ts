@@ -26,7 +26,9 @@ export function standaloneSvg(drawn: SVGSVGElement): string {
       const value = style.getPropertyValue(name)
       if (value) target.setAttribute(name, value)
     }
+    // What they said is written out now, without the page's variables.
     target.removeAttribute('class')
+    target.removeAttribute('style')
   })
   const { width, height } = drawn.getBoundingClientRect()
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')

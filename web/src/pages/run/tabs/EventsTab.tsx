@@ -55,19 +55,20 @@ export function EventsTab({ run }: TabProps) {
 
 function EventRow({ event }: { event: RunEventsQuery['events']['nodes'][number] }) {
   const { word, shape, tone } = lookOf(event.kind)
+  const detail = detailOf(event.payload)
   return (
     <li className="grid gap-x-4 border-t px-3 py-2 text-sm first:border-t-0 sm:grid-cols-[3rem_12rem_1fr]">
       <span className="figures text-quiet max-sm:hidden sm:text-right">{event.seq}</span>
       <Clock at={event.createdAt} />
-      <span className="min-w-0">
-        <span className={`font-medium ${TONE_TEXT[tone]}`}>
-          <span aria-hidden className="mr-1.5 inline-block w-3 text-center text-xs">
-            {shape}
-          </span>
-          {word}
+      <span className="flex min-w-0 gap-1.5">
+        <span aria-hidden className={`w-3 shrink-0 text-center text-xs leading-5 ${TONE_TEXT[tone]}`}>
+          {shape}
         </span>
-        {event.actor && <span className="text-quiet"> by {event.actor.name}</span>}
-        <span className="figures text-quiet [overflow-wrap:anywhere]"> {detailOf(event.payload)}</span>
+        <span className="min-w-0">
+          <span className={`font-medium ${TONE_TEXT[tone]}`}>{word}</span>
+          {event.actor && ` by ${event.actor.name}`}
+          {detail && <span className="figures text-quiet [overflow-wrap:anywhere]"> · {detail}</span>}
+        </span>
       </span>
     </li>
   )

@@ -1,0 +1,56 @@
+import AxeBuilder from '@axe-core/playwright'
+
+import { expect, test } from './test'
+
+const TABS = ['results', 'transcripts', 'failures', 'events', 'configuration', 'related']
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page has a violation that axe finds, in the ${colorScheme} theme`, async ({ page, server, world }) => {
+    test.setTimeout(180_000)
+    await page.emulateMedia({ colorScheme })
+    await server.faults({ kind: 'context_length', model: 'sim-cautious' })
+    const done = await world.finished(await world.define('Going to help', 4), ['sim-balanced', 'sim-cautious'])
+    const gated = await world.start(await world.define('Large', 1_001), ['sim-balanced'])
+    const { transcripts } = await server.ask<{ transcripts: { nodes: { id: string }[] } }>(
+      'query ($id: ID!) { transcripts(runId: $id, first: 1) { nodes { id } } }',
+      { id: done },
+    )
+    const paths = [
+      '/',
+      '/runs',
+      '/runs?text=nothing',
+      ...TABS.map((tab) => `/runs/${done}?tab=${tab}`),
+      `/runs/${gated}`,
+      `/transcripts/${transcripts.nodes[0]?.id ?? ''}?raw=yes`,
+      '/no/such/page',
+    ]
+    for (const path of paths) {
+      await page.goto(path)
+      await page.waitForLoadState('networkidle')
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+    }
+  })
+}
+
+test('the palette, a dialog and a menu have no violation either', async ({ page, world }) => {
+  const run = await world.finished(await world.define('Going to help', 2), ['sim-balanced'])
+  await page.goto(`/runs/${run}`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+  }
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog', { name: 'Search or jump to' })).toBeVisible()
+  await check('palette')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Re-run' }).click()
+  await expect(page.getByRole('dialog', { name: 'Re-run' }).getByRole('checkbox')).toBeVisible()
+  await check('dialog')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Download' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  await check('menu')
+})
