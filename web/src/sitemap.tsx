@@ -3,8 +3,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type Ro
 import { Broken, NothingHere } from '@/frame/Broken'
 import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
-
 import { patient } from '@/patient'
+
+import { definitionSearch } from './pages/definition/search'
+import { definitionsSearch } from './pages/definitions/search'
+import { editorSearch } from './pages/editor/search'
+import { newRunSearch } from './pages/newrun/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
 import { transcriptSearch } from './pages/transcript/search'
@@ -28,11 +32,46 @@ const runs = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/runs/RunsPage')), 'RunsPage'),
 })
 
+const newRun = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/new',
+  validateSearch: newRunSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/newrun/NewRunPage')), 'NewRunPage'),
+})
+
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId',
   validateSearch: runSearch,
   component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
+})
+
+const definitions = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions',
+  validateSearch: definitionsSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/definitions/DefinitionsPage')), 'DefinitionsPage'),
+})
+
+const newDefinition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/new',
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/editor/EditorPage')), 'NewDefinitionPage'),
+})
+
+const definition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/$definitionId',
+  validateSearch: definitionSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/definition/DefinitionPage')), 'DefinitionPage'),
+})
+
+const editDefinition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/$definitionId/edit',
+  validateSearch: editorSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/editor/EditorPage')), 'EditDefinitionPage'),
 })
 
 const transcript = createRoute({
@@ -45,7 +84,7 @@ const transcript = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, runs, run, transcript]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',

@@ -26,7 +26,7 @@ const TRIES = 6
  * met a network error is repeated with the same one, so that it takes effect once. `retrying` is
  * the number of the try under way, for the page to show; 0: the first.
  */
-export function useCommand<TResult, TInput extends { clientToken?: string | null | undefined }>(
+export function useCommand<TResult, TInput extends object>(
   document: TypedDocumentString<TResult, { input: TInput }>,
   { isTokenless = false, invalidates = [], onDone }: Options<TResult> = {},
 ) {
@@ -36,7 +36,8 @@ export function useCommand<TResult, TInput extends { clientToken?: string | null
   const isUnderWay = useRef(false)
   const mutation = useMutation({
     mutationFn: async (input: TInput) => {
-      const variables = { input: isTokenless ? input : { ...input, clientToken: input.clientToken ?? freshToken() } }
+      const given = 'clientToken' in input && typeof input.clientToken === 'string' ? input.clientToken : null
+      const variables = { input: isTokenless ? input : { ...input, clientToken: given ?? freshToken() } }
       const tries = isTokenless ? 1 : TRIES
       for (let count = 0; ; count += 1) {
         try {

@@ -6,6 +6,7 @@ type Props<TRow> = {
   row: TRow
   columns: Column<TRow>[]
   href: string | undefined
+  onOpen: (() => void) | undefined
   isCurrent: boolean
   isSelected: boolean
   onToggle: (() => void) | undefined
@@ -13,7 +14,7 @@ type Props<TRow> = {
 }
 
 /** A row. Its first column holds the link; a press anywhere else on it follows that link too. */
-export function Row<TRow>({ row, columns, href, isCurrent, isSelected, onToggle, rowIndex }: Props<TRow>) {
+export function Row<TRow>({ row, columns, href, onOpen, isCurrent, isSelected, onToggle, rowIndex }: Props<TRow>) {
   const router = useRouter()
   return (
     // The keyboard has the link in the first cell: the row itself takes presses of a pointer only.
@@ -21,11 +22,13 @@ export function Row<TRow>({ row, columns, href, isCurrent, isSelected, onToggle,
       aria-rowindex={rowIndex}
       aria-current={isCurrent || undefined}
       onClick={(event) => {
-        if (!href || isOwnAffair(event)) return
+        if (isOwnAffair(event)) return
+        if (onOpen) onOpen()
+        if (!href || onOpen) return
         if (event.metaKey || event.ctrlKey) window.open(href, '_blank')
         else router.history.push(href)
       }}
-      className={`group h-9 border-t first:border-t-0 ${href ? 'cursor-pointer hover:bg-sunken' : ''} ${
+      className={`group h-9 border-t first:border-t-0 ${href || onOpen ? 'cursor-pointer hover:bg-sunken' : ''} ${
         isCurrent || isSelected ? 'bg-accent-soft' : ''
       }`}
     >

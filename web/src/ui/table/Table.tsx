@@ -31,6 +31,8 @@ type Props<TRow> = {
   rowId: (row: TRow) => string
   /** Where a row leads; the whole row is the link. */
   hrefOf?: (row: TRow) => string
+  /** What a press on a row does in place of following its link, e.g. open it beside the table. */
+  onOpen?: (row: TRow) => void
   /** Ids of columns that are not shown. */
   hidden?: readonly string[]
   selected?: ReadonlySet<string>
@@ -135,6 +137,7 @@ export function Table<TRow extends object>(props: Props<TRow>) {
               row={row.original}
               columns={visible}
               href={props.hrefOf?.(row.original)}
+              onOpen={props.onOpen && (() => props.onOpen?.(row.original))}
               isCurrent={row.id === props.currentId}
               isSelected={row.getIsSelected()}
               onToggle={onSelect ? () => row.toggleSelected() : undefined}
