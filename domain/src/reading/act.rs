@@ -159,6 +159,21 @@ impl Sentences<'_> {
         let infinitive = spaced && (self.text(next).ends_with("en"));
         let speaker = (start..at).rev().take(8).any(|word| self.is(word, words::FIRST_PERSON))
             && (start..at).any(|word| ["würde", "werde", "möchte", "zou", "zal"].contains(&self.text(word)));
+        // Words without spaces go on: “4を選ぶ人”.
+        let text = self.text(next);
+        let beyond = next + 1 + usize::from(self.text(next + 1) == "す");
+        let goes_on = text.chars().all(|c| c as u32 >= 0x2E80)
+            && self.tokens.get(beyond).is_some_and(|token| !matches!(token.kind, Kind::Symbol(_)));
+        // “My brother chooses 4”: nobody but the speaker before the value.
+        let clause = (start..at).rev().take_while(|word| {
+            self.tokens.get(*word).is_some_and(|token| token.kind == Kind::Word || token.kind == Kind::Number)
+        });
+        let stranger = !infinitive && clause.into_iter().any(|word| {
+            self.tokens.get(word).is_some_and(|token| token.kind == Kind::Word && token.class == 0 && token.number.is_none())
+        });
+        if goes_on || stranger {
+            return false;
+        }
         let denied = (start..at).any(|word| self.is(word, words::NEGATION))
             || (next + 1..end.min(next + 4)).any(|word| self.is(word, words::NEGATION));
         (!infinitive || speaker) && !denied

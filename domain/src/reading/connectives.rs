@@ -45,7 +45,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (
         NEUTRAL,
         "et mais à mon avis pour moi c'est ce serait un une le la l'option de en tout bien malgré après je \
-        dirais pense que oui dans l'ensemble fait plus encore peser avoir pesé c'est-à-dire du sur fois part",
+        dirais pense que oui dans l'ensemble fait plus encore peser avoir pesé c'est-à-dire du sur",
     ),
     (
         OPENER,
@@ -119,11 +119,11 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (OPENER, "इसलिए अतः अंततः मिलाकर संक्षेप सोचने फिर निष्कर्ष आखिरकार अंत कुल"),
     (
         NEUTRAL,
-        "但 还 是 我 认为 認為 会 會 来说 来 说 就 再 三 经过 考虑 過 后 後 的 这 應 应 为 那 在 于 上 所述",
+        "但 还 是 我 认为 認為 会 會 来说 来 说 就 再 三 经过 考虑 過 后 後 的 这 應 应 为 那 在 于 所述",
     ),
     (OPENER, "所以 因此 总之 總之 综上 綜上 总的 最终 最終 最后 最後 还是 結論 结论 总体 综合 不过 故"),
     (NEUTRAL, "私 は と に の て で です だ を が し ます 思い も な 考え 的に して みる と思います やはり"),
-    (OPENER, "よって 従って したがっ 結論 結局 総合 最終的 やはり 直して だから なので つまり 以上 ゆえに"),
+    (OPENER, "よって 従って したがっ 結論 結局 総合 最終的 やはり 直して だから なので つまり ゆえに"),
     (NEUTRAL, "저는 제 생각에는 생각해 보니 하지만 그래도 보면 번 점 나는 생각에"),
     (OPENER, "따라서 그러므로 결론 결론적으로 결국 종합하면 그래서 다시 결론은 최종적으로 요약하면"),
     (
@@ -152,6 +152,9 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (VERB, "stand"),
     (VERB | MARKING, "set"),
     (NEUTRAL, "these those reasons"),
+    (ALTERNATIVE, "veya ya yoksa lub albo ani nebo eller ή"),
+    (NEGATION, "אין değil inte ikke 无法 無法 不会 不會 并非 안 않습니다 아닙니다 せん"),
+    (CONDITION, "gdyby jeśli jeżeli eğer אם kdyby pokud 若 もし 만일 wäre hätte"),
     (BUT | PARTICLE, "ではなく でなく じゃなく 아니라"),
     (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),
     (
@@ -223,7 +226,7 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (
         POST_VERB,
         "veririm seçerim seçiyorum veriyorum derim diyorum seçeceğim wählen entscheiden geben vergeben sagen \
-        nehmen kiezen geven zeggen 選び 選ぶ 選択し にし にする とし とする を選 선택합니다 선택하겠습니다 \
+        nehmen kiezen geven zeggen 選びます 選ぶ 選択しま にします にする とします とする 선택합니다 선택하겠습니다 \
         고릅니다 고르겠습니다 주겠습니다 하겠습니다 줍니다 चुनता चुनती चुनूँगा चुनूंगा चुनूँगी दूँगा दूंगा दूँगी देता देती \
         평가합니다 선택한다",
     ),

@@ -203,6 +203,7 @@ impl Sentences<'_> {
                 "your" if !["scale", "question"].contains(&beside.as_str()) => return None,
                 "question" if !self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("your") => return None,
                 "also" if ["but", "and", "is"].contains(&self.text(at.wrapping_sub(1))) => return None,
+                "figure" if number => return None,
                 "course" | "action" | "thing" | "do" | "move" if number => return None,
                 _ => {}
             }
@@ -292,14 +293,20 @@ impl Sentences<'_> {
         if self.symbol(before, ":") {
             let head =
                 (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
-            let (mut count, mut own) = (0, opened);
+            let (mut count, mut own, mut known) = (0, false, true);
             for at in head {
                 count += 1;
-                own |= self.is(at, words::FIRST_PERSON) || self.opens(at);
+                known &= self.tokens.get(at).is_some_and(|token| token.class != 0);
+                own |= self.is(at, words::FIRST_PERSON);
             }
             if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
                 return Some(true);
             }
+            // “Total cost: 5” is some other quantity.
+            let attribute = ["final", "total", "net", "overall", "whole", "bottom"]
+                .contains(&self.text(self.first_word(start, before)).to_lowercase().as_str());
+            let opened = opened && (known || count >= 4 && !attribute);
+            own |= opened;
             let labelled = clause.digits && clause.after > clause.at + 2;
             let ranged = (start..before).any(|at| self.is(at, words::BETWEEN));
             let closing = ranged && clause.tail == Tail::End
@@ -345,6 +352,12 @@ impl Sentences<'_> {
         let phrase = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("in")
             || ["answer", "version", "verdict"].contains(&self.text(at + 1).to_lowercase().as_str());
         self.is(at, words::OPENER) && (!short || phrase)
+    }
+
+    fn first_word(&self, start: usize, end: usize) -> usize {
+        (start..end)
+            .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
+            .unwrap_or(start)
     }
 
     /// “With some doubt, 4”, but not “with consent, 4”: what stands behind “with” is the speaker's state.

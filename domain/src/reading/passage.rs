@@ -128,6 +128,7 @@ impl Reader {
             let part = sentences.is_part(start, end) || sentences.has_speaker();
             match &seen.part {
                 Some((other, _)) if part && *other != target => return Some(unreadable(SEVERAL)),
+                Some((other, _)) if !part && *other != target => return Some(unreadable(SEVERAL)),
                 Some((_, later)) if !part => return Some(later.clone()),
                 Some(_) => {}
                 None if !part => return Some(reading),

@@ -13,6 +13,11 @@ pub(super) struct Sentences<'a> {
     pub(super) line: Line<'a>,
 }
 
+/// Words for one way to see things among others.
+const VIEWS: [&str; 12] = [
+    "grounds", "view", "viewpoint", "perspective", "standpoint", "reading", "interpretation", "lens", "framework",
+    "theory", "terms", "angle",
+];
 /// Abbreviations whose full stops end no sentence.
 const ABBREVIATED: [&str; 14] =
     ["i", "e", "g", "d", "h", "z", "b", "p", "ex", "vs", "cf", "approx", "ca", "bzw"];
@@ -41,6 +46,11 @@ impl Sentences<'_> {
             && (glued(at + 1) && letter(at + 1)
                 || before > 1 && glued(before) && self.symbol(before - 1, ".") && letter(before - 2))
         {
+            return true;
+        }
+        let numbered = ["no", "No", "nr", "Nr"].contains(&text)
+            && self.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
+        if numbered {
             return true;
         }
         if !ABBREVIATED.contains(&text) || self.tokens.get(at).is_none_or(|dot| !dot.glued) {
@@ -142,10 +152,17 @@ impl Sentences<'_> {
         let role = self.text(start).eq_ignore_ascii_case("as")
             && ["a", "an", "the", "his", "her"].contains(&self.text(start + 1));
         role || (start..end).any(|at| {
+            let before = if at > start { self.text(at - 1).to_lowercase() } else { String::new() };
+            // “On utilitarian grounds”, but not “in my view”.
+            if VIEWS.contains(&self.text(at)) {
+                return !(start.max(at.saturating_sub(3))..at).any(|word| self.is(word, words::POSSESSIVE));
+            }
+            let look = self.is(at + 1, words::LOOK) && before != "the";
             self.is(at, words::PART)
-                && !self.is(at + 1, words::LOOK | words::FOLLOWER | words::ALTERNATIVE)
+                && !look
+                && !self.is(at + 1, words::FOLLOWER | words::ALTERNATIVE)
                 && !self.symbol(at + 1, ".!)")
-                && !(at > start && ["at", "zu"].contains(&self.text(at - 1).to_lowercase().as_str()))
+                && !["at", "zu"].contains(&before.as_str())
         })
     }
 

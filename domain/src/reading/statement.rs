@@ -94,7 +94,11 @@ impl Sentences<'_> {
             && token.is(words::VERB)
             && !token.is(words::NOUN)
             && self.text(at).to_lowercase().ends_with("ing");
-        if alone || (token.is(words::FIRST_PERSON_VERB) && !self.denied_before(at, start)) {
+        if alone
+            || (token.is(words::FIRST_PERSON_VERB)
+                && !self.denied_before(at, start)
+                && !self.is_third_person(at, start))
+        {
             return Some((self.after_verb(at), "verb"));
         }
         let deserved = self.deserved_at(at);
@@ -116,6 +120,20 @@ impl Sentences<'_> {
             }
         }
         self.before_noun(at, start, end)
+    }
+
+    /// Forms that are the same for the speaker and for others: “mi hermano diría 4”.
+    fn is_third_person(&self, at: usize, start: usize) -> bool {
+        const SHARED: [&str; 10] =
+            ["בוחר", "בוחרת", "נותן", "נותנת", "поставил", "поставила", "выбрал", "выбрала", "поставил", "dałby"];
+        let text = self.text(at).to_lowercase();
+        let conditional = ["ría", "ria"].iter().any(|ending| text.ends_with(ending));
+        if SHARED.contains(&text.as_str()) {
+            return !(start.max(at.saturating_sub(3))..at).any(|word| self.is(word, words::FIRST_PERSON));
+        }
+        conditional
+            && at > start
+            && self.tokens.get(at - 1).is_some_and(|before| before.kind == Kind::Word && before.class == 0)
     }
 
     /// “I disagree and *answer* -2”: a further verb of the same subject.
