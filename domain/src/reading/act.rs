@@ -168,9 +168,12 @@ impl Sentences<'_> {
         let clause = (start..at).rev().take_while(|word| {
             self.tokens.get(*word).is_some_and(|token| token.kind == Kind::Word || token.kind == Kind::Number)
         });
-        let stranger = !infinitive && clause.into_iter().any(|word| {
-            self.tokens.get(word).is_some_and(|token| token.kind == Kind::Word && token.class == 0 && token.number.is_none())
-        });
+        let stranger = !infinitive
+            && clause.into_iter().any(|word| {
+                self.tokens.get(word).is_some_and(|token| {
+                    token.kind == Kind::Word && token.class == 0 && token.number.is_none()
+                })
+            });
         if goes_on || stranger {
             return false;
         }

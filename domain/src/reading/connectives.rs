@@ -3,7 +3,12 @@
 //! A value counts without a noun or a verb of deciding only where every word beside it is of these.
 //! So a word belongs here only if it cannot make the value mean something else.
 
-use super::vocabulary::*;
+use super::vocabulary::{
+    ABSTENTION, ALTERNATIVE, AS, AUXILIARY, BEST_FIRST, BUT, CAUSE, CONDITION, COPULA, DETERMINER, EARNS,
+    FILLER, FIRST_PERSON, FIRST_PERSON_VERB, FOLLOWER, FORCED, LOOK, MARKING, MODAL, NEGATION, NEUTRAL, NOUN,
+    OPENER, OPTION, OTHERS, OUT_OF, PART, PARTICLE, POSSESSIVE, POST_VERB, PREPOSED, SLAVIC_NOUN, THAT_IS,
+    TITLE, VERB,
+};
 
 /// Classes and their words, as in [`WORDS`].
 pub(super) const CONNECTIVES: &[(u64, &str)] = &[

@@ -15,8 +15,18 @@ pub(super) struct Sentences<'a> {
 
 /// Words for one way to see things among others.
 const VIEWS: [&str; 12] = [
-    "grounds", "view", "viewpoint", "perspective", "standpoint", "reading", "interpretation", "lens", "framework",
-    "theory", "terms", "angle",
+    "grounds",
+    "view",
+    "viewpoint",
+    "perspective",
+    "standpoint",
+    "reading",
+    "interpretation",
+    "lens",
+    "framework",
+    "theory",
+    "terms",
+    "angle",
 ];
 /// Abbreviations whose full stops end no sentence.
 const ABBREVIATED: [&str; 14] =
