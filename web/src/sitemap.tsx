@@ -11,6 +11,7 @@ import { editorSearch } from './pages/editor/search'
 import { newRunSearch } from './pages/newrun/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
+import { settingsSearch } from './pages/settings/search'
 import { transcriptSearch } from './pages/transcript/search'
 
 // Every page of the app. A page is a folder of `pages/`, loaded when it is first opened; its
@@ -81,10 +82,17 @@ const transcript = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/settings/SettingsPage')), 'SettingsPage'),
+})
+
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',

@@ -15,7 +15,7 @@ type Options<TResult> = {
 }
 
 /** `crypto.randomUUID` is there only where the page is trusted: not over plain HTTP from another machine. */
-const freshToken = () =>
+export const freshToken = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Tries at one command before it is left to the person. */
