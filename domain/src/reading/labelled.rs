@@ -9,6 +9,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::token::tokens;
+use super::value::{Line, Value, named_at, value_at};
 use super::{DecisionValue, Reader, Reading};
 use crate::definition::{Choice, DecisionSpec, ScalePoint};
 
@@ -149,6 +151,28 @@ fn the_open_half_of_the_labelled_answers_is_read_as_labelled() {
     holds("labelled_dev.jsonl", include_str!("testdata/labelled_dev.jsonl"));
 }
 
+/// Whether the quoted words hold a spelling of the value that was read.
+fn quotes_its_value(text: &str, spec: &DecisionSpec) -> bool {
+    let reader = Reader::new(spec);
+    let Reading::Decided { value, quote, .. } = reader.read(text) else { return true };
+    let found =
+        tokens(text.get(quote.clone()).unwrap(), quote.start, &reader.lexicon, reader.targets.has_negatives);
+    let line = Line { text };
+    let is_read = |target: usize| reader.values.get(target) == Some(&value);
+    (0..found.len()).any(|at| {
+        named_at(&reader.targets, &found, at, &line).is_some_and(|(target, _)| is_read(target))
+            || matches!(value_at(&reader.targets, &found, at, &line), Value::Of(target, _) if is_read(target))
+    })
+}
+
+#[test]
+fn every_quote_holds_the_value_that_was_read() {
+    for line in include_str!("testdata/labelled_dev.jsonl").lines() {
+        let row: Labelled = serde_json::from_str(line).unwrap();
+        assert!(quotes_its_value(&row.answer, &row.decision.spec()), "{}: {:?}", row.id, row.answer);
+    }
+}
+
 /// The held-out half is added once the reader is done; until then there is nothing to assert.
 #[test]
 fn the_held_out_half_of_the_labelled_answers_is_read_as_labelled() {
@@ -156,12 +180,5 @@ fn the_held_out_half_of_the_labelled_answers_is_read_as_labelled() {
     match std::fs::read_to_string(&path) {
         Ok(corpus) => holds("labelled_held.jsonl", &corpus),
         Err(error) => println!("no held-out half: {error}"),
-    }
-}
-
-#[test]
-fn zz_trial() {
-    if let Ok(path) = std::env::var("TRIAL") {
-        println!("{}", read_all(&std::fs::read_to_string(path).unwrap()).table);
     }
 }

@@ -53,6 +53,11 @@ impl Lexicon {
     }
 }
 
+/// Symbols have keys of their own, apart from those of words.
+pub(super) fn symbol_key(symbol: char) -> u32 {
+    0x8000_0000 | if symbol == '–' { u32::from('-') } else { u32::from(symbol) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Lexicon;
@@ -67,9 +72,4 @@ mod tests {
             .filter(|(_, entry)| entry.class & NEGATION != 0 && entry.class & (NEUTRAL | OPENER) != 0);
         assert_eq!(both.map(|(word, _)| word).collect::<Vec<_>>(), Vec::<String>::new());
     }
-}
-
-/// Symbols have keys of their own, apart from those of words.
-pub(super) fn symbol_key(symbol: char) -> u32 {
-    0x8000_0000 | if symbol == '–' { u32::from('-') } else { u32::from(symbol) }
 }

@@ -101,6 +101,10 @@ impl Sentences<'_> {
         {
             return Some((self.after_verb(at), "verb"));
         }
+        let given = self.given_at(at, start);
+        if given != Value::Nothing && !self.denied_before(at, start) {
+            return Some((given, "verb"));
+        }
         let deserved = self.deserved_at(at);
         if deserved != Value::Nothing && !self.denied_before(at, start) {
             return Some((deserved, "verb"));
@@ -124,8 +128,18 @@ impl Sentences<'_> {
 
     /// Forms that are the same for the speaker and for others: “mi hermano diría 4”.
     fn is_third_person(&self, at: usize, start: usize) -> bool {
-        const SHARED: [&str; 10] =
-            ["בוחר", "בוחרת", "נותן", "נותנת", "поставил", "поставила", "выбрал", "выбрала", "поставил", "dałby"];
+        const SHARED: [&str; 10] = [
+            "בוחר",
+            "בוחרת",
+            "נותן",
+            "נותנת",
+            "поставил",
+            "поставила",
+            "выбрал",
+            "выбрала",
+            "поставил",
+            "dałby",
+        ];
         let text = self.text(at).to_lowercase();
         let conditional = ["ría", "ria"].iter().any(|ending| text.ends_with(ending));
         if SHARED.contains(&text.as_str()) {
