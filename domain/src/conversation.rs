@@ -72,7 +72,8 @@ pub fn conclude(turns: &[NewTurn], reader: &Reader, spec: &DecisionSpec, target:
     Conclusion { transcript, decision, outcome }
 }
 
-fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> NewDecision {
+/// The decision that the deterministic reader's reading is.
+pub(crate) fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> NewDecision {
     let unread = NewDecision {
         status: DecisionStatus::Unreadable,
         value: None,

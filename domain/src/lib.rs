@@ -17,6 +17,7 @@ pub mod census;
 pub mod config;
 pub mod conversation;
 pub mod db;
+pub mod decision;
 pub mod definition;
 pub mod error;
 pub mod event;

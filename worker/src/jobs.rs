@@ -10,10 +10,11 @@ use domain::{
     Result,
     config::Config,
     db::Db,
+    decision,
     health::record_check,
     limits,
     queue::{self, ClaimedJob, Job, JobEnding},
-    run,
+    run::{self, FrozenRun},
 };
 use providers::Provider;
 use tokio::{task::JoinSet, time::sleep};
@@ -101,6 +102,13 @@ impl Workshop {
                 // A chunk at a time; probes in flight, or still being queued, are waited for.
                 if !limits::fail_given_up(db, *run_id).await? {
                     return Ok(JobEnding::Snooze(Duration::from_millis(100)));
+                }
+            }
+            Job::RereadDecisions(run_id) => {
+                let frozen = FrozenRun::load(db, *run_id).await?;
+                let mut after = Some(-1);
+                while let Some(place) = after {
+                    after = decision::reread_chunk(db, &frozen, place).await?.next;
                 }
             }
             Job::CheckProvider(id) => {

@@ -18,19 +18,23 @@ use super::{
 pub(crate) struct Decision {
     /// The decision's id.
     id: ID,
+    /// 1, 2, 3 … per transcript, in the order in which it was read.
+    revision: i32,
+    /// True where it counts: in findings, counters and exports. One of a transcript's does.
+    is_in_force: bool,
     /// Whether one was found.
     status: DecisionStatus,
     /// The scale's point or the choice's name; null where none was found.
     value: Option<String>,
     /// The number statistics are made of; null where it has none.
     score: Option<f64>,
-    /// Who read it, e.g. `deterministic`.
+    /// Who read it: `deterministic`, `judge` or `manual`.
     reader: String,
     /// In which version: another one may read differently.
     reader_version: String,
     /// By which of the reader's rules.
     rule: Option<String>,
-    /// Why nothing could be read; null where something was.
+    /// Why nothing could be read, or why somebody decided so by hand; null where a reader found it.
     reason: Option<String>,
     /// In which turn it was found, from 0.
     turn_index: Option<i32>,
@@ -69,6 +73,8 @@ impl Decision {
     pub(crate) fn of(row: decision::Model, probe_id: Uuid) -> Self {
         Self {
             id: row.id.into(),
+            revision: row.revision,
+            is_in_force: row.is_in_force,
             status: row.status.into(),
             value: row.value,
             score: row.score,

@@ -102,6 +102,8 @@ loads! {
     TranscriptOf => transcript::Model, probe::transcripts_of;
     /// A transcript's decision in force.
     DecisionOf => decision::Model, probe::decisions_of;
+    /// All readings of a transcript.
+    DecisionsOf => Vec<decision::Model>, probe::revisions_of;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

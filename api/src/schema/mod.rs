@@ -6,6 +6,7 @@ mod connection;
 mod content;
 mod content_input;
 mod decision;
+mod decision_mutation;
 mod definition;
 mod definition_mutation;
 mod event;
@@ -65,6 +66,7 @@ pub(crate) struct Mutation(
     run_mutation::RunMutation,
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
+    decision_mutation::DecisionMutation,
     registry_mutation::RegistryMutation,
     provider_state::ProviderStateMutation,
 );

@@ -11,7 +11,7 @@ use super::{
     connection::connection,
     decision::Decision,
     ids::usd,
-    loaders::{DecisionOf, ProbeKey, TurnsOf},
+    loaders::{DecisionOf, DecisionsOf, ProbeKey, TurnsOf},
     probe::{Probe, attempts_of, run_of, scenario_of},
     run::Run,
     run_model::{RunModel, run_model_of},
@@ -95,6 +95,12 @@ impl Transcript {
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         let found = rows(ctx).load_one(DecisionOf(self.0.id)).await?;
         Ok(found.map(|row| Decision::of(row, self.0.probe_id)))
+    }
+
+    /// Everything it was read as, oldest first: what was read before a correction or a judge stays.
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<Decision>> {
+        let found = rows(ctx).load_one(DecisionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(|row| Decision::of(row, self.0.probe_id)).collect())
     }
 
     /// Its turns, in order.

@@ -107,6 +107,9 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
     for app in apps().await {
         let definition = app.define("d", 2).await;
         let run = app.start(&definition).await;
+        app.work(1).await;
+        let found = app.ask(&format!("{{ transcripts(runId: \"{run}\") {{ nodes {{ id }} }} }}")).await;
+        let transcript = found["transcripts"]["nodes"][0]["id"].clone();
         let gate = open_gate(&app, &run).await;
         let content =
             "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
@@ -162,6 +165,13 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ),
             ("approveGate", format!("approveGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
             ("rejectGate", format!("rejectGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            (
+                "correctDecision",
+                format!(
+                    "correctDecision(input: {{transcriptId: {transcript}, value: \"1\", reason: \"r\"}}) {{ decision {{ id }} }}"
+                ),
+            ),
+            ("rereadDecisions", format!("rereadDecisions(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];
         let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;

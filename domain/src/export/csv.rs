@@ -58,7 +58,9 @@ impl CsvExport {
         let partial = if is_partial { "_partial" } else { "" };
         let etag = run.completed_at.map(|at| {
             let CsvOptions { with_partial, for_excel } = options;
-            format!("\"{}-{}-{with_partial}-{for_excel}\"", run.id.simple(), at.timestamp_millis())
+            // A run that is over changes where somebody corrects or a reader reads again: by an event.
+            let (at, seq) = (at.timestamp_millis(), run.event_seq);
+            format!("\"{}-{at}-{seq}-{with_partial}-{for_excel}\"", run.id.simple())
         });
         let file_name = format!("run_{}_{date}{partial}.csv", short_id(run.id));
         Ok(Self { file_name, is_partial, etag, frozen, options })
@@ -121,7 +123,7 @@ impl CsvExport {
         if self.options.with_partial {
             columns.push("is_complete".into());
         }
-        columns.push("omitted".into());
+        columns.extend(["omitted".into(), "decided_by".into()]);
         let mut bytes = BOM.to_vec();
         let mut writer = writer(&mut bytes);
         writer.write_record(&columns).and_then(|()| Ok(writer.flush()?)).map_err(unwritable)?;
@@ -132,7 +134,7 @@ impl CsvExport {
     async fn page(&self, db: &Db, state: State) -> Result<(Bytes, State)> {
         let complete = if self.options.with_partial { "" } else { "AND is_complete" };
         let sql = format!(
-            "SELECT t.id, t.seq, t.run_model_id, t.scenario_id, s.key, t.model_version, p.sample_index, d.value, d.score,
+            "SELECT t.id, t.seq, t.run_model_id, t.scenario_id, s.key, t.model_version, p.sample_index, d.value, d.score, d.reader,
                     t.finished_at, p.outcome, t.outcome AS ending, t.input_tokens, t.output_tokens, t.cost_usd_micros,
                     t.latency_ms, t.turn_count, t.is_complete, u.answer, u.omitted
              FROM (SELECT * FROM transcripts WHERE run_id = $1 AND (seq, id) > ($2, $3) {complete}
@@ -234,6 +236,7 @@ impl CsvExport {
         omitted.sort_unstable();
         omitted.dedup();
         writer.write_field(omitted.join(";"))?;
+        writer.write_field(row.reader.as_deref().unwrap_or_default())?;
         writer.write_record(None::<&[u8]>)
     }
 }
@@ -257,6 +260,7 @@ struct Row {
     sample_index: i32,
     value: Option<String>,
     score: Option<f64>,
+    reader: Option<String>,
     finished_at: DateTime<Utc>,
     outcome: Option<String>,
     ending: String,

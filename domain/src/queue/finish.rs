@@ -284,7 +284,12 @@ fn transcript_row(
     }
 }
 
-fn decision_row(transcript_id: Uuid, run_id: Uuid, decision: &NewDecision) -> decision::ActiveModel {
+/// The first revision of a transcript's decision, in force.
+pub(crate) fn decision_row(
+    transcript_id: Uuid,
+    run_id: Uuid,
+    decision: &NewDecision,
+) -> decision::ActiveModel {
     let offset = |at: usize| i32::try_from(at).ok();
     decision::ActiveModel {
         id: Set(Uuid::now_v7()),

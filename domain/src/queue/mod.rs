@@ -23,3 +23,4 @@ pub use sweep::Sweeper;
 pub use write::{AttemptRecord, Ending, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written};
 
 pub(crate) use counters::{ModelDelta, add_to_counters};
+pub(crate) use finish::decision_row;
