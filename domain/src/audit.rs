@@ -7,7 +7,7 @@ use crate::{
     budget,
     db::{Db, rows},
     error::Result,
-    gate,
+    gate, judging,
 };
 
 /// Compares the counters of every run's models with a count over its probes, the run's events
@@ -73,5 +73,6 @@ pub async fn counters(db: &Db) -> Result<Vec<String>> {
     }
     faults.extend(budget::disagreements(db).await?);
     faults.extend(gate::disagreements(db).await?);
+    faults.extend(judging::disagreements(db).await?);
     Ok(faults)
 }

@@ -26,6 +26,7 @@ pub mod findings;
 pub mod fleet;
 pub mod gate;
 pub mod health;
+pub mod judging;
 pub mod library;
 pub mod lifecycle;
 pub mod limits;

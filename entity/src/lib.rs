@@ -8,6 +8,7 @@
 mod words;
 pub use words::*;
 
+pub mod ai_call;
 pub mod api_token;
 pub mod attempt;
 pub mod audit_event;
@@ -28,9 +29,11 @@ pub mod provider;
 pub mod provider_check;
 pub mod provider_model_state;
 pub mod provider_state;
+pub mod review;
 pub mod run;
 pub mod run_budget;
 pub mod run_event;
+pub mod run_judge;
 pub mod run_limit;
 pub mod run_model;
 pub mod run_model_bound;

@@ -17,6 +17,7 @@ mod m0003_request_parameters;
 mod m0004_limits;
 mod m0005_lifecycle;
 mod m0007_unknown_capabilities;
+mod m0010_judging;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_limits::Migration),
             Box::new(m0005_lifecycle::Migration),
             Box::new(m0007_unknown_capabilities::Migration),
+            Box::new(m0010_judging::Migration),
         ]
     }
 }

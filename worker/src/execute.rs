@@ -9,7 +9,7 @@ use domain::{
     queue::{AttemptRecord, ClaimedProbe, Ending, NewTurn, ProbeWrite, Written},
     run::{FrozenModel, FrozenRun, combination_of},
 };
-use entity::{AttemptResult, TranscriptOutcome};
+use entity::{AttemptResult, ProbeOutcome, TranscriptOutcome};
 use providers::{ProviderError, ProviderRequest, Timeouts};
 use tokio::time::Instant;
 
@@ -225,7 +225,10 @@ impl<'a> Conversation<'a> {
         let ending = Ending::Succeeded {
             transcript: concluded.transcript,
             decision: concluded.decision,
-            outcome: concluded.outcome,
+            outcome: match concluded.outcome {
+                ProbeOutcome::Unreadable if self.run.has_judge => ProbeOutcome::Reading,
+                outcome => outcome,
+            },
         };
         let unwritten = self.unwritten();
         self.write(ending, Some(attempt), unwritten)

@@ -42,6 +42,8 @@ pub(crate) struct Revision<'a> {
     pub(crate) decision: NewDecision,
     /// None: a reader, not a person.
     pub(crate) decided_by: Option<Uuid>,
+    /// The call in which a judge read it.
+    pub(crate) ai_call_id: Option<Uuid>,
     /// False: it is kept beside the one in force.
     pub(crate) is_in_force: bool,
 }
@@ -106,7 +108,7 @@ pub(crate) async fn append(tx: &DatabaseTransaction, revisions: &[Revision<'_>])
     let mut ids = Vec::with_capacity(revisions.len());
     let rows: Vec<decision::ActiveModel> = revisions
         .iter()
-        .map(|Revision { of, decision, decided_by, is_in_force }| {
+        .map(|Revision { of, decision, decided_by, ai_call_id, is_in_force }| {
             let id = Uuid::now_v7();
             ids.push(id);
             let last = of.decisions.last().map_or(0, |row| row.revision);
@@ -115,6 +117,7 @@ pub(crate) async fn append(tx: &DatabaseTransaction, revisions: &[Revision<'_>])
                 revision: Set(last + 1),
                 is_in_force: Set(*is_in_force),
                 decided_by: Set(*decided_by),
+                ai_call_id: Set(*ai_call_id),
                 ..decision_row(of.transcript.id, of.transcript.run_id, decision)
             }
         })

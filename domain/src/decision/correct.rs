@@ -10,7 +10,7 @@ use crate::{
     auth::{Action, Actor, Resource, authorize},
     db::Db,
     error::{Error, Result},
-    event,
+    event, judging,
     lifecycle::NewEvent,
     lost_race::past_lost_races,
     queue::NewDecision,
@@ -100,8 +100,13 @@ async fn correct_once(db: &Db, correction: Correction<'_>, decision: &NewDecisio
     let standing = standing.ok_or_else(|| {
         Error::conflict("This conversation broke off: only complete ones are counted, and can be corrected.")
     })?;
-    let revision =
-        Revision { of: &standing, decision: decision.clone(), decided_by: Some(actor.id), is_in_force: true };
+    let revision = Revision {
+        of: &standing,
+        decision: decision.clone(),
+        decided_by: Some(actor.id),
+        ai_call_id: None,
+        is_in_force: true,
+    };
     let ids = append(&tx, std::slice::from_ref(&revision)).await?;
     let id = ids.first().copied().unwrap_or_default();
     let before = standing.in_force();
@@ -113,6 +118,7 @@ async fn correct_once(db: &Db, correction: Correction<'_>, decision: &NewDecisio
     event::append(&tx, standing.transcript.run_id, Some(actor.id), vec![corrected]).await?;
     receipt::keep(&tx, actor, &token, id).await?;
     let decision = find(&tx, id).await?;
+    judging::close_reviewed(&tx, actor, standing.transcript.run_id, &decision).await?;
     tx.commit().await?;
     Ok(Corrected { transcript: standing.transcript, decision })
 }

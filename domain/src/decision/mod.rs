@@ -9,8 +9,9 @@ mod value;
 pub use correct::{Corrected, Correction, correct};
 pub use reread::{ReadAgain, reread, reread_chunk};
 
-pub(crate) use append::{Revision, append, lock};
-pub(crate) use value::{decided, read_value};
+pub(crate) use append::{Revision, Standing, append, lock, move_outcomes};
+pub(crate) use correct::{by_hand, checked_reason};
+pub(crate) use value::{decided, read_value, unreadable};
 
 /// The reader of decisions that a person made.
 pub const MANUAL: &str = "manual";

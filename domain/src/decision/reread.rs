@@ -121,11 +121,18 @@ async fn write(db: &Db, run_id: Uuid, readings: &HashMap<Uuid, NewDecision>) -> 
         let before = of.in_force();
         let is_unread = decision.status == DecisionStatus::Unreadable;
         let is_judged = before.is_some_and(|row| row.reader == JUDGE);
-        let is_in_force = !of.is_decided_by_hand() && !(is_judged && is_unread);
+        let other_stands = of.is_decided_by_hand() || is_judged && is_unread;
+        let is_in_force = !other_stands;
         let is_other =
             before.is_none_or(|row| (row.status, &row.value) != (decision.status, &decision.value));
         changed += u64::from(is_in_force && is_other);
-        revisions.push(Revision { of, decision: decision.clone(), decided_by: None, is_in_force });
+        revisions.push(Revision {
+            of,
+            decision: decision.clone(),
+            decided_by: None,
+            ai_call_id: None,
+            is_in_force,
+        });
     }
     append(&tx, &revisions).await?;
     let read = revisions.len() as u64;

@@ -6,6 +6,7 @@
 //! for leave in its own transaction (`ask`); what workers saw comes in by `report`. A lane without
 //! a limit costs a claim nothing.
 
+mod aside;
 mod ask;
 mod breaker;
 mod bucket;
@@ -31,6 +32,7 @@ pub use state::{InForce, LaneState, LimitSource, Limits, in_flight, limits_of, s
 pub use stated::{Stated, StatedWindow};
 pub use waiting::{Reason, Waiting, WaitingKind, waiting_because};
 
+pub(crate) use aside::{Leave as AsideLeave, enter};
 pub(crate) use ask::{ask, took};
 pub(crate) use held::{give_up, let_go};
 pub(crate) use hold::{ask_about_held, ask_if_all_held, hold};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use entity::{attempt, decision, transcript, turn};
+use entity::{ProbeOutcome, attempt, decision, transcript, turn};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     budget,
     db::{Db, in_powers_of_two, insert_all, now, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
-    event,
+    event, judging,
     lifecycle::NewEvent,
     limits,
     lost_race::past_lost_races,
@@ -171,6 +171,9 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     insert_all(tx, &transcripts).await?;
     insert_all(tx, &decisions).await?;
     let done = add_to_counters(tx, &deltas).await?;
+    for run_id in to_be_judged(writes) {
+        judging::enqueue(tx, run_id).await?;
+    }
     let mut held = BTreeSet::new();
     for (run_model_id, delta) in &deltas {
         if let Some((category, message)) = &delta.account_error
@@ -187,6 +190,14 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
         }
     }
     Ok(done)
+}
+
+/// The runs of which something waits for a judge now.
+fn to_be_judged(writes: &[&ProbeWrite]) -> BTreeSet<Uuid> {
+    let waits = |write: &&&ProbeWrite| {
+        matches!(&write.ending, Ending::Succeeded { outcome: ProbeOutcome::Reading, .. })
+    };
+    writes.iter().filter(waits).map(|write| write.probe.run_id).collect()
 }
 
 /// Text that both databases can hold: PostgreSQL has no NUL in text.
@@ -308,6 +319,7 @@ pub(crate) fn decision_row(
         quote_start: Set(decision.quote.as_ref().and_then(|quote| offset(quote.start))),
         quote_end: Set(decision.quote.as_ref().and_then(|quote| offset(quote.end))),
         decided_by: Set(None),
+        ai_call_id: Set(None),
         created_at: Set(now()),
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     budget,
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::Result,
-    event,
+    event, judging,
     lifecycle::NewEvent,
     limits, run,
 };
@@ -87,6 +87,7 @@ impl Sweeper {
         run::settle_ended(db).await?;
         limits::ask_about_held(db).await?;
         budget::free_forgotten(db).await?;
+        judging::resume(db).await?;
         Ok(taken_back)
     }
 

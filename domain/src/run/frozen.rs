@@ -10,6 +10,7 @@ use crate::{
     db::Db,
     definition::{DefinitionContent, Expansion, from_stored},
     error::{Error, Result},
+    judging,
     reading::Reader,
     registry::{Tariff, Tariffs},
 };
@@ -35,6 +36,8 @@ pub struct FrozenRun {
     pub expansion: Expansion,
     /// Reads decisions.
     pub reader: Reader,
+    /// True where a judge is asked about what the reader cannot read.
+    pub has_judge: bool,
     /// By the id of their row.
     pub models: HashMap<Uuid, FrozenModel>,
 }
@@ -67,7 +70,8 @@ impl FrozenRun {
             let model = known.iter().find(of_row).cloned();
             (row.id, FrozenModel { row, price, model })
         });
-        Ok(Self { models: models.collect(), run, content, expansion, reader })
+        let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
+        Ok(Self { models: models.collect(), run, content, expansion, reader, has_judge })
     }
 }
 
