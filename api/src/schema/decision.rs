@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     access::rows,
-    loaders::TurnsOf,
+    judge::AiCall,
+    loaders::{AiCallKey, TurnsOf},
     user::{User, user_of},
     words::DecisionStatus,
 };
@@ -46,6 +47,8 @@ pub(crate) struct Decision {
     probe_id: Uuid,
     #[graphql(skip)]
     decided_by: Option<Uuid>,
+    #[graphql(skip)]
+    ai_call_id: Option<Uuid>,
 }
 
 #[ComplexObject]
@@ -59,7 +62,13 @@ impl Decision {
         Ok(turn.and_then(|turn| turn.answer.get(span)).map(str::to_owned))
     }
 
-    /// Who decided by hand; null where a reader did.
+    /// The call in which a judge read it; null where no judge did.
+    async fn ai_call(&self, ctx: &Context<'_>) -> Result<Option<AiCall>> {
+        let Some(id) = self.ai_call_id else { return Ok(None) };
+        Ok(rows(ctx).load_one(AiCallKey(id)).await?.map(AiCall::from))
+    }
+
+    /// Who decided by hand, or approved what a judge read; null where a reader did alone.
     async fn decided_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
         match self.decided_by {
             Some(id) => Ok(Some(user_of(ctx, id).await?)),
@@ -87,6 +96,7 @@ impl Decision {
             quote: row.quote_start.zip(row.quote_end),
             probe_id,
             decided_by: row.decided_by,
+            ai_call_id: row.ai_call_id,
         }
     }
 }

@@ -11,13 +11,15 @@ use domain::{
     Error, budget,
     db::Db,
     findings::{self, ModelFindings},
-    gate, lookup,
+    gate,
+    judging::{self, JudgeState},
+    lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     run::{self, Progress},
 };
 use entity::{
-    attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
+    ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
     probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
 };
 use uuid::Uuid;
@@ -102,6 +104,12 @@ loads! {
     TranscriptOf => transcript::Model, probe::transcripts_of;
     /// A transcript's decision in force.
     DecisionOf => decision::Model, probe::decisions_of;
+    /// A transcript.
+    TranscriptKey => transcript::Model, lookup::transcripts;
+    /// A call that Probity made for itself.
+    AiCallKey => ai_call::Model, judging::calls_by_id;
+    /// A run's judge.
+    JudgeOf => JudgeState, judging::judges_of;
     /// All readings of a transcript.
     DecisionsOf => Vec<decision::Model>, probe::revisions_of;
     /// The providers that a worker can serve.

@@ -16,6 +16,8 @@ mod gate;
 mod gate_mutation;
 mod ids;
 mod import;
+mod judge;
+mod judge_mutation;
 mod limits;
 mod loaders;
 mod mask;
@@ -55,6 +57,7 @@ pub(crate) struct Query(
     run_query::RunQuery,
     plan::PlanQuery,
     gate::GateQuery,
+    judge::JudgeQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
 );
@@ -67,6 +70,7 @@ pub(crate) struct Mutation(
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
+    judge_mutation::JudgeMutation,
     registry_mutation::RegistryMutation,
     provider_state::ProviderStateMutation,
 );

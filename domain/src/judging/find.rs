@@ -1,18 +1,19 @@
 //! What there is to see of judges: how far they are, their calls, their review lists.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
-use entity::{AiCallStatus, ReviewState, ai_call, review, run_judge};
+use entity::{AiCallStatus, ReviewState, ai_call, review, run_judge, worker_provider};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{call::CallCosts, costs_of};
+use super::{call::CallCosts, costs_of, work::PAUSED};
 use crate::{
     db::{Db, placeholders, rows},
     error::Result,
+    fleet,
     page::{Cursor, Page, PageRequest},
 };
 
@@ -139,4 +140,28 @@ pub async fn calls_by_id(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, ai_call:
     let wanted = ai_call::Column::Id.is_in(ids.iter().copied());
     let found = ai_call::Entity::find().filter(wanted).all(db.read()).await?;
     Ok(found.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Why a run's judge is not asked at the moment, as a sentence; None: it is.
+///
+/// # Errors
+/// `NotFound`, `Unavailable` or `Database`.
+pub async fn waiting_because(
+    db: &Db,
+    beat: Duration,
+    run_id: Uuid,
+    provider_id: &str,
+) -> Result<Option<String>> {
+    if crate::run::find(db, run_id).await?.paused_at.is_some() {
+        return Ok(Some(PAUSED.into()));
+    }
+    let online = fleet::online_workers(db, beat).await?;
+    let served = worker_provider::Entity::find()
+        .filter(worker_provider::Column::ProviderId.eq(provider_id))
+        .filter(worker_provider::Column::WorkerId.is_in(online.iter().map(|worker| worker.id)))
+        .one(db.read())
+        .await?;
+    Ok(served.is_none().then(|| {
+        format!("No worker that is online holds a key for {provider_id}, which serves the judge; start one that does.")
+    }))
 }

@@ -18,7 +18,7 @@ mod work;
 pub use answer::{PUBLISHED_SCHEMA, Verdict};
 pub use call::{CallCosts, Ended, Entered, Failure, Started, enter, start};
 pub use conclude::{Conclusion, settle, stop};
-pub use find::{CallFilter, JudgeState, calls, calls_by_id, judges_of, reviews};
+pub use find::{CallFilter, JudgeState, calls, calls_by_id, judges_of, reviews, waiting_because};
 pub use prompt::PROMPT_VERSION;
 pub use resume::resume;
 pub use review::{Review, Reviewed, review};

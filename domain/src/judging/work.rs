@@ -29,6 +29,8 @@ use crate::{
 pub const OUTPUT_TOKENS_MAX: u32 = 4_096;
 /// What wraps the messages of a call costs at most so many tokens.
 const WRAPPING_TOKENS: u64 = 256;
+/// Why a paused run is not judged.
+pub(super) const PAUSED: &str = "The run is paused; resume it to have it judged.";
 /// Probes of one transaction.
 const CHUNK: u64 = 500;
 
@@ -101,7 +103,7 @@ pub async fn load(db: &Db, frozen: Arc<FrozenRun>) -> Result<Option<Judging>> {
 impl Judging {
     /// Why nothing is to be asked at the moment, though the judge goes on later; None: it may be.
     pub fn waits_because(&self) -> Option<&'static str> {
-        self.run.paused_at.is_some().then_some("The run is paused; resume it to have it judged.")
+        self.run.paused_at.is_some().then_some(PAUSED)
     }
 
     /// Why nothing is to be asked any more, as a word and a sentence; None: it is.
