@@ -40,6 +40,7 @@ mod receipt;
 pub mod registry;
 pub mod run;
 pub mod sampling;
+pub mod scoring;
 mod search;
 pub mod start;
 pub mod stats;

@@ -131,3 +131,32 @@ DROP INDEX jobs_check;
 CREATE UNIQUE INDEX jobs_check ON jobs (provider_id) WHERE status IN ('queued', 'running') AND kind = 'check_provider';
 CREATE UNIQUE INDEX jobs_judge ON jobs (run_id) WHERE status IN ('queued', 'running') AND kind = 'judge_transcripts';
 CREATE INDEX probes_reading ON probes (run_id, seq) WHERE outcome = 'reading';
+
+-- One judgement of a scorer about a transcript; 1 = passed, 0 = not. Scored again, one is added.
+CREATE TABLE scores (
+    id {uuid} PRIMARY KEY,
+    transcript_id {uuid} NOT NULL REFERENCES transcripts (id),
+    run_id {uuid} NOT NULL,
+    scorer text NOT NULL,
+    scorer_version text NOT NULL,
+    revision integer NOT NULL CHECK (revision >= 1),
+    is_in_force boolean NOT NULL,
+    value {float} NOT NULL,
+    reason text,
+    created_at {time} NOT NULL,
+    UNIQUE (transcript_id, scorer, scorer_version, revision)
+);
+CREATE UNIQUE INDEX scores_in_force ON scores (transcript_id, scorer) WHERE is_in_force;
+
+-- Somebody had a run scored again, by the scorers of this version of its definition.
+CREATE TABLE run_rescores (
+    id {uuid} PRIMARY KEY,
+    run_id {uuid} NOT NULL REFERENCES runs (id),
+    definition_version_id {uuid} NOT NULL REFERENCES definition_versions (id),
+    requested_by {uuid} NOT NULL REFERENCES users (id),
+    created_at {time} NOT NULL,
+    -- How far that is, by the place in the run.
+    done_seq bigint NOT NULL DEFAULT -1,
+    finished_at {time}
+);
+CREATE INDEX run_rescores_run ON run_rescores (run_id);

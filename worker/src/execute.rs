@@ -218,6 +218,7 @@ impl<'a> Conversation<'a> {
         let concluded = conversation::conclude(
             &self.turns,
             &self.run.reader,
+            &self.run.scorers,
             &self.run.expansion.content().decision,
             target,
         );
@@ -225,6 +226,7 @@ impl<'a> Conversation<'a> {
         let ending = Ending::Succeeded {
             transcript: concluded.transcript,
             decision: concluded.decision,
+            scores: concluded.scores,
             outcome: match concluded.outcome {
                 ProbeOutcome::Unreadable if self.run.has_judge => ProbeOutcome::Reading,
                 outcome => outcome,

@@ -15,6 +15,7 @@ use domain::{
     limits,
     queue::{self, ClaimedJob, Job, JobEnding, JobLane},
     run::{self, FrozenRun},
+    scoring,
 };
 use providers::Provider;
 use tokio::{task::JoinSet, time::sleep};
@@ -128,6 +129,7 @@ impl Workshop {
                     after = decision::reread_chunk(db, &frozen, place).await?.next;
                 }
             }
+            Job::RescoreRun(run_id) => while !scoring::rescore_chunk(db, *run_id).await? {},
             Job::JudgeTranscripts { run_id, provider_id } => {
                 return judging::judge(self, claimed, *run_id, provider_id).await;
             }

@@ -371,7 +371,6 @@ impl JudgeQuery {
 
     /// The calls that Probity made for itself about a run, in order of time.
     #[graphql(complexity = "limits::rows(first) * child_complexity + 1")]
-    #[expect(clippy::too_many_arguments, reason = "one argument of the schema each")]
     async fn ai_calls(
         &self,
         ctx: &Context<'_>,

@@ -17,10 +17,12 @@ use domain::{
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     run::{self, Progress},
+    scoring,
 };
 use entity::{
     ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
+    probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, score, transcript, turn,
+    user,
 };
 use uuid::Uuid;
 
@@ -112,6 +114,8 @@ loads! {
     JudgeOf => JudgeState, judging::judges_of;
     /// All readings of a transcript.
     DecisionsOf => Vec<decision::Model>, probe::revisions_of;
+    /// What scorers said of a transcript.
+    ScoresOf => Vec<score::Model>, scoring::scores_of;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

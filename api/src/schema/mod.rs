@@ -37,6 +37,8 @@ mod run_model;
 mod run_mutation;
 mod run_query;
 mod scenario;
+mod score;
+mod scorer;
 mod transcript;
 mod turn;
 mod user;
@@ -71,6 +73,7 @@ pub(crate) struct Mutation(
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
     judge_mutation::JudgeMutation,
+    score::ScoreMutation,
     registry_mutation::RegistryMutation,
     provider_state::ProviderStateMutation,
 );

@@ -231,6 +231,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                     "correctDecision(input: {{transcriptId: {transcript}, value: \"1\", reason: \"r\"}}) {{ decision {{ id }} }}"
                 ),
             ),
+            ("rescoreRun", format!("rescoreRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             (
                 "judgeRun",
                 format!("judgeRun(input: {{runId: \"{run}\", judge: {{model: \"beta\"}}}}) {{ run {{ id }} }}"),

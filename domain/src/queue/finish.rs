@@ -19,7 +19,7 @@ use crate::{
     lifecycle::NewEvent,
     limits,
     lost_race::past_lost_races,
-    run,
+    run, scoring,
 };
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
@@ -135,7 +135,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     let attempts: Vec<_> =
         writes.iter().filter_map(|write| Some(attempt_row(write, write.attempt.as_ref()?))).collect();
     insert_all(tx, &attempts).await?;
-    let (mut transcripts, mut decisions) = (Vec::new(), Vec::new());
+    let (mut transcripts, mut decisions, mut scores) = (Vec::new(), Vec::new(), Vec::new());
     let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
     let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
     for write in writes {
@@ -148,10 +148,11 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
                     delta.add_error(category, &storable(message.clone()));
                 }
             }
-            Ending::Succeeded { transcript, decision, outcome } => {
+            Ending::Succeeded { transcript, decision, scores: scored, outcome } => {
                 let id = Uuid::now_v7();
                 delta.count(*outcome);
                 transcripts.push(transcript_row(id, write, transcript, true));
+                scores.extend(scoring::first_rows(id, write.probe.run_id, scored));
                 decisions
                     .extend(decision.as_ref().map(|decision| decision_row(id, write.probe.run_id, decision)));
             }
@@ -170,6 +171,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     }
     insert_all(tx, &transcripts).await?;
     insert_all(tx, &decisions).await?;
+    insert_all(tx, &scores).await?;
     let done = add_to_counters(tx, &deltas).await?;
     for run_id in to_be_judged(writes) {
         judging::enqueue(tx, run_id).await?;

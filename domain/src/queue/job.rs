@@ -25,6 +25,8 @@ pub enum Job {
     FailHeldModels(Uuid),
     /// Reads the transcripts of a run again with the reader of today, in chunks.
     RereadDecisions(Uuid),
+    /// Scores a run again, in chunks.
+    RescoreRun(Uuid),
     /// Asks a run's judge about what could not be read, a few transcripts at a time.
     JudgeTranscripts {
         /// The run.
@@ -45,6 +47,7 @@ impl Job {
             Self::RetryProbes(_) => "retry_probes",
             Self::FailHeldModels(_) => "fail_held_models",
             Self::RereadDecisions(_) => "reread_decisions",
+            Self::RescoreRun(_) => "rescore_run",
             Self::JudgeTranscripts { .. } => "judge_transcripts",
             Self::CheckProvider(_) => "check_provider",
         }
@@ -65,6 +68,7 @@ impl Job {
             | Self::RetryProbes(run_id)
             | Self::FailHeldModels(run_id)
             | Self::RereadDecisions(run_id)
+            | Self::RescoreRun(run_id)
             | Self::JudgeTranscripts { run_id, .. } => Some(*run_id),
             Self::CheckProvider(_) => None,
         }
@@ -86,6 +90,7 @@ impl Job {
             "retry_probes" => run_id.map(Self::RetryProbes),
             "fail_held_models" => run_id.map(Self::FailHeldModels),
             "reread_decisions" => run_id.map(Self::RereadDecisions),
+            "rescore_run" => run_id.map(Self::RescoreRun),
             "judge_transcripts" => run_id
                 .zip(provider_id)
                 .map(|(run_id, provider_id)| Self::JudgeTranscripts { run_id, provider_id }),
@@ -115,7 +120,7 @@ impl JobLane {
 }
 
 /// A kind that only a newer version knows is left to a newer worker.
-const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'reread_decisions', 'judge_transcripts', 'check_provider'";
+const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'reread_decisions', 'rescore_run', 'judge_transcripts', 'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -290,6 +295,7 @@ mod tests {
             Job::RetryProbes(id),
             Job::FailHeldModels(id),
             Job::RereadDecisions(id),
+            Job::RescoreRun(id),
             Job::JudgeTranscripts { run_id: id, provider_id: "openai".into() },
             Job::CheckProvider("openai".into()),
         ] {

@@ -13,6 +13,7 @@ use crate::{
     judging,
     reading::Reader,
     registry::{Tariff, Tariffs},
+    scoring::{self, CompiledScorer},
 };
 
 /// One model of a frozen run.
@@ -36,6 +37,8 @@ pub struct FrozenRun {
     pub expansion: Expansion,
     /// Reads decisions.
     pub reader: Reader,
+    /// What else is judged about every answer.
+    pub scorers: Vec<CompiledScorer>,
     /// True where a judge is asked about what the reader cannot read.
     pub has_judge: bool,
     /// By the id of their row.
@@ -71,7 +74,8 @@ impl FrozenRun {
             (row.id, FrozenModel { row, price, model })
         });
         let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
-        Ok(Self { models: models.collect(), run, content, expansion, reader, has_judge })
+        let scorers = scoring::compiled(&content.scorers, &content.decision);
+        Ok(Self { models: models.collect(), run, content, expansion, reader, scorers, has_judge })
     }
 }
 
