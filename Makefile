@@ -40,7 +40,7 @@ unit: $(WEB_BUNDLE) ## The tests alone: PROBITY_TEST_POSTGRES names a server, wi
 	$(NPM) test --silent
 	$(CARGO) build --workspace --bins
 	$(NPM) run --silent e2e
-	$(CARGO) test --workspace
+	$(CARGO) test --workspace --no-fail-fast --config "target.'cfg(all())'.runner='$(CURDIR)/scripts/within-limit'"
 
 web: $(WEB_BUNDLE) ## Bundles the web app and GraphiQL, which the API serves at / and /graphql
 

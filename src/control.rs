@@ -15,7 +15,7 @@ use crate::{
     embedded::{Opened, add_sim, open},
     findings::{self, find_run},
     flags::{ApproveFlags, GateFlags, LimitsFlags, RerunFlags, RetryFlags, Store, WaitFlags},
-    progress,
+    progress, report,
     run::{exit_code, model_choice, usd_micros, wait_until_online},
 };
 
@@ -137,7 +137,7 @@ async fn work(opened: &Opened, run_id: Uuid, no_wait: bool) -> anyhow::Result<Ex
     let worker = opened.start_worker(&stop);
     wait_until_online(opened).await?;
     let ended = tokio::select! {
-        ended = progress::wait(&opened.db, run_id) => Some(ended?),
+        ended = progress::wait(&opened.db, &opened.config, run_id) => Some(ended?),
         () = stop.cancelled() => None,
     };
     stop.cancel();
@@ -145,5 +145,6 @@ async fn work(opened: &Opened, run_id: Uuid, no_wait: bool) -> anyhow::Result<Ex
     let Some(ended) = ended else { return Ok(ExitCode::FAILURE) };
     print!("{}", findings::text(&opened.db, run_id).await?);
     eprintln!("Run {run_id} {}", ended.as_str());
+    report::mention(opened, run_id).await?;
     Ok(exit_code(ended))
 }

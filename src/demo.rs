@@ -142,7 +142,7 @@ async fn evaluate(opened: &Opened, flags: &DemoFlags) -> anyhow::Result<()> {
         models.len(),
         run.planned_count
     );
-    let ended = progress::wait(&opened.db, run.id).await?;
+    let ended = progress::wait(&opened.db, &opened.config, run.id).await?;
     let finished = run::find(&opened.db, run.id).await?;
     let seconds = match (finished.started_at, finished.completed_at) {
         (Some(started), Some(completed)) => (completed - started).as_seconds_f64(),

@@ -22,6 +22,12 @@ pub(crate) struct Opened {
     pub(crate) access: AccessLog,
 }
 
+/// What is looked at without being touched.
+pub(crate) struct Examined {
+    pub(crate) config: Arc<Config>,
+    pub(crate) db: Db,
+}
+
 impl Store {
     /// The configuration with the flags put in.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
@@ -48,15 +54,25 @@ pub(crate) async fn open(config: Config) -> anyhow::Result<Opened> {
 ///
 /// Where there is no database yet, none is made.
 pub(crate) async fn open_to_read(config: Config) -> anyhow::Result<Opened> {
-    if let Some(place) = missing_database(&config) {
-        anyhow::bail!("There is no database in {place} yet: `probity serve` or `probity run` makes one.");
-    }
-    let db = Db::connect(&config.database_url()?).await?;
+    let db = connect_to_what_is_there(&config).await?;
     if db.pending_migration_count().await? > 0 {
         return open(config).await;
     }
     let actor = domain::auth::local_actor(&db).await?;
     Ok(Opened { config: Arc::new(config), db, actor, access: AccessLog::default() })
+}
+
+/// Opens the database as it is, whatever its schema.
+pub(crate) async fn open_unchanged(config: Config) -> anyhow::Result<Examined> {
+    let db = connect_to_what_is_there(&config).await?;
+    Ok(Examined { config: Arc::new(config), db })
+}
+
+async fn connect_to_what_is_there(config: &Config) -> anyhow::Result<Db> {
+    if let Some(place) = missing_database(config) {
+        anyhow::bail!("There is no database in {place} yet: `probity serve` or `probity run` makes one.");
+    }
+    Ok(Db::connect_with(&config.database_url()?, config.db_options()).await?)
 }
 
 /// Where the embedded database would be, if there is none. A server says by itself that it is not there.

@@ -1,8 +1,14 @@
 //! The command line.
 
+mod files;
+mod runs;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use files::{DecisionFlag, DefinitionFormat, ExportFlags, ImportFlags, ReportFlags};
+pub(crate) use runs::{ApproveFlags, GateFlags, LimitsFlags, RerunFlags, RetryFlags, RunFlags, WaitFlags};
 
 /// Evaluates language models: definitions become scenarios, runs put them to models, and out
 /// come transcripts, decisions, statistics and files.
@@ -60,6 +66,8 @@ pub(crate) enum Command {
         /// The run's id, or the end of it.
         run: String,
     },
+    /// Writes the report of a run that is over: what was asked, done, found, what failed, what it cost.
+    Report(ReportFlags),
     /// Writes a run as CSV, or a definition as YAML, JSON, Markdown or a data set.
     Export(ExportFlags),
     /// Saves definitions from files; a changed one becomes a new version.
@@ -71,8 +79,15 @@ pub(crate) enum Command {
     /// Faults, latency and profiles can be changed while it runs, and every call is counted:
     /// docs/simulation.md says how.
     Sim(SimFlags),
-    /// Checks configuration, database and counters, and prints every setting in force.
-    Doctor,
+    /// Checks configuration, database, providers, workers, counters and reports, and prints every
+    /// setting in force.
+    ///
+    /// Ends with 1 where something is wrong.
+    Doctor {
+        /// Puts counters right from a count, and writes reports that are missing.
+        #[arg(long)]
+        repair: bool,
+    },
     /// Asks providers, with the keys of this environment and for free, whether they answer.
     ///
     /// Nothing is written. Ends with 1 where one that is configured does not answer or refuses
@@ -130,213 +145,6 @@ pub(crate) struct WorkerFlags {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RunFlags {
-    /// A definition: a file as for `import`, a name, or an id.
-    pub(crate) definition: String,
-    /// A model, as `model` or `provider/model`, each also with `@version` or `@default`;
-    /// several times for several. `probity models` lists them.
-    ///
-    /// With its provider, also a model that Probity does not know.
-    #[arg(long = "model", short, required = true)]
-    pub(crate) models: Vec<String>,
-    /// The share of the scenarios, in per cent.
-    #[arg(long, default_value_t = 100.0)]
-    pub(crate) sample: f64,
-    /// Picks the sample; the same seed picks the same scenarios everywhere.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=i64::from(i32::MAX)))]
-    pub(crate) seed: Option<u32>,
-    /// Repetitions of each scenario.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) samples_per_scenario: u32,
-    /// 0 to 2 [default: the provider's].
-    #[arg(long)]
-    pub(crate) temperature: Option<f64>,
-    /// Nucleus sampling, above 0 to 1 [default: the provider's].
-    #[arg(long)]
-    pub(crate) top_p: Option<f64>,
-    /// A text at which an answer ends; several times for several.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) stop: Vec<String>,
-    /// How much models that reason shall think [default: the model's].
-    #[arg(long, value_enum)]
-    pub(crate) reasoning_effort: Option<Effort>,
-    /// The most output tokens of an answer [default: the provider's].
-    #[arg(long)]
-    pub(crate) max_tokens: Option<u32>,
-    /// One scenario only, to prove the way end to end.
-    #[arg(long)]
-    pub(crate) test: bool,
-    /// Offer simulated models too: no key, no cost.
-    #[arg(long)]
-    pub(crate) sim: bool,
-    /// Print what would be run, what it costs and how long it takes, and start nothing.
-    #[arg(long)]
-    pub(crate) plan: bool,
-    /// Run exactly the plan with this hash, or refuse and say what changed; needs --seed.
-    #[arg(long, value_name = "HASH", requires = "seed")]
-    pub(crate) plan_hash: Option<String>,
-    /// What the run may cost: no call is started whose worst case does not fit. Needs --max-tokens.
-    #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
-    /// Start even if it may cost more than is spent without asking.
-    #[arg(long)]
-    pub(crate) yes: bool,
-    /// Start even if the same definition is being run with the same models already.
-    #[arg(long)]
-    pub(crate) allow_duplicate: bool,
-    /// Queue the run and leave the work to workers that run elsewhere.
-    #[arg(long)]
-    pub(crate) no_wait: bool,
-    /// Also write the CSV, to this file or `-`.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) csv: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RetryFlags {
-    /// The run's id, or the end of it.
-    pub(crate) run: String,
-    /// Only probes that failed with this, e.g. `timeout`; several times for several.
-    #[arg(long = "category", value_name = "WORD")]
-    pub(crate) categories: Vec<String>,
-    #[command(flatten)]
-    pub(crate) wait: WaitFlags,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RerunFlags {
-    /// The run's id, or the end of it.
-    pub(crate) run: String,
-    /// Another model, or another version, as in `probity run`; several times for several.
-    #[arg(long = "model", short)]
-    pub(crate) models: Vec<String>,
-    /// Another version of the definition, by its number.
-    #[arg(long)]
-    pub(crate) version: Option<i32>,
-    /// What the run may cost.
-    #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
-    #[command(flatten)]
-    pub(crate) wait: WaitFlags,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct WaitFlags {
-    /// Leave the work to workers that run elsewhere.
-    #[arg(long)]
-    pub(crate) no_wait: bool,
-    /// Offer simulated models too: no key, no cost.
-    #[arg(long)]
-    pub(crate) sim: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LimitsFlags {
-    /// The run's id, or the end of it.
-    pub(crate) run: String,
-    /// What the run may cost, all in all.
-    #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
-    /// Runs of higher priority are served first; 0 is usual.
-    #[arg(long, allow_hyphen_values = true)]
-    pub(crate) priority: Option<i32>,
-    /// End it so many hours from now.
-    #[arg(long, value_name = "HOURS")]
-    pub(crate) deadline_hours: Option<f64>,
-    /// Calls in flight at once.
-    #[arg(long, value_name = "N")]
-    pub(crate) parallel: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ApproveFlags {
-    #[command(flatten)]
-    pub(crate) gate: GateFlags,
-    /// The run's budget from now on; a budget gate needs a larger one.
-    #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GateFlags {
-    /// The run's id, or the end of it.
-    pub(crate) run: String,
-    /// Why, in words.
-    #[arg(long)]
-    pub(crate) comment: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExportFlags {
-    /// The id of a run (or its end), or the name or id of a definition with --definition.
-    pub(crate) what: String,
-    /// Export a definition instead of a run.
-    #[arg(long)]
-    pub(crate) definition: bool,
-    /// The format of a definition.
-    #[arg(long, value_enum, default_value_t = DefinitionFormat::Yaml)]
-    pub(crate) format: DefinitionFormat,
-    /// Where to [default: the file's own name; `-` is standard output].
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    /// Neutralise cells that a spreadsheet would run as formulas.
-    #[arg(long)]
-    pub(crate) excel: bool,
-    /// Also conversations that broke off.
-    #[arg(long)]
-    pub(crate) partial: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ImportFlags {
-    /// YAML, JSON or Markdown files, or data sets as CSV or JSON lines.
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Only say what would be done.
-    #[arg(long)]
-    pub(crate) preview: bool,
-    /// What the definition is to be called; with one file only [default: as the file says].
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// Save a new definition under another name where the name is taken.
-    #[arg(long, conflicts_with = "new_version")]
-    pub(crate) as_new: bool,
-    /// Save a new version where the name is taken; this is what happens anyway.
-    #[arg(long)]
-    pub(crate) new_version: bool,
-    /// How the files are written [default: told by their names, else by what they begin with].
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<DefinitionFormat>,
-    /// How the decision is read [default: as the file says, or as the targets suggest].
-    #[arg(long, value_enum)]
-    pub(crate) decision: Option<DecisionFlag>,
-}
-
-#[derive(Copy, Clone, Debug, ValueEnum)]
-pub(crate) enum DefinitionFormat {
-    /// YAML.
-    Yaml,
-    /// JSON.
-    Json,
-    /// Markdown with front matter.
-    #[value(alias = "md")]
-    Markdown,
-    /// A data set: one listed scenario per row.
-    Csv,
-    /// A data set: one listed scenario per line.
-    Jsonl,
-}
-
-#[derive(Copy, Clone, Debug, ValueEnum)]
-pub(crate) enum DecisionFlag {
-    /// Whatever is answered, compared with the target.
-    #[value(alias = "free_text")]
-    FreeText,
-    /// One of the targets of the listed scenarios.
-    Targets,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct TokenFlags {
     #[command(subcommand)]
     pub(crate) command: TokenCommand,
@@ -375,26 +183,4 @@ pub(crate) struct SimFlags {
     /// A file with other profiles.
     #[arg(long, value_name = "FILE")]
     pub(crate) profiles: Option<PathBuf>,
-}
-
-/// How much models that reason shall think.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Effort {
-    None,
-    Minimal,
-    Low,
-    Medium,
-    High,
-}
-
-impl From<Effort> for entity::ReasoningEffort {
-    fn from(effort: Effort) -> Self {
-        match effort {
-            Effort::None => Self::None,
-            Effort::Minimal => Self::Minimal,
-            Effort::Low => Self::Low,
-            Effort::Medium => Self::Medium,
-            Effort::High => Self::High,
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod import;
 mod models;
 mod plan;
 mod progress;
+mod report;
 mod run;
 mod serve;
 mod simulate;
@@ -47,11 +48,12 @@ async fn main() -> ExitCode {
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
+        Command::Report(flags) => report::report(store, flags).await,
         Command::Export(flags) => transfer::export(store, flags).await,
         Command::Import(flags) => import::import(store, flags).await,
         Command::Token(flags) => token::token(store, flags).await,
         Command::Sim(flags) => simulate::simulate(flags).await,
-        Command::Doctor => doctor::doctor(store).await,
+        Command::Doctor { repair } => doctor::doctor(store, repair).await,
         Command::Check { providers } => check::check(store, &providers).await,
         Command::Models { text } => models::list(store, text.as_deref()).await,
         Command::Schema => {

@@ -17,7 +17,7 @@ use crate::{
     embedded::{Opened, add_sim, open},
     findings,
     flags::{RunFlags, Store},
-    plan, progress,
+    plan, progress, report,
     transfer::{find_definition, write_csv},
     words::counted,
 };
@@ -100,7 +100,7 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
     }
     eprintln!("Run {run_id}: {}", counted(created.run.planned_count, "probe"));
     let ended = tokio::select! {
-        ended = progress::wait(&opened.db, run_id) => ended?,
+        ended = progress::wait(&opened.db, &opened.config, run_id) => ended?,
         failed = give_up_held_models(opened, run_id) => return Err(failed),
     };
     // Standard output belongs to the CSV where it is asked for there.
@@ -118,6 +118,7 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         }
     }
     eprintln!("Run {run_id} {}", ended.as_str());
+    report::mention(opened, run_id).await?;
     Ok(exit_code(ended))
 }
 

@@ -32,6 +32,11 @@ impl Api {
     }
 }
 
+/// The names of all metrics that an API or a worker shows at `/metrics`.
+pub fn metric_names() -> Vec<String> {
+    http::metric_names()
+}
+
 /// The schema in its own language, as `schema.graphql` holds it.
 pub fn schema_sdl() -> String {
     schema::sdl()

@@ -14,6 +14,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    db::DbOptions,
     definition::similar,
     error::{Error, Result},
     limits::SetLimits,
@@ -36,6 +37,12 @@ pub struct Config {
     pub database_url: String,
     /// Where the embedded database lies.
     pub data_dir: PathBuf,
+    /// Connections to PostgreSQL that a process opens for requests.
+    pub database_request_connections: u32,
+    /// Connections to PostgreSQL that a process opens for the queue.
+    pub database_queue_connections: u32,
+    /// A statement that has no connection after this time fails as unavailable.
+    pub database_wait_seconds: f64,
     /// Where the API listens. Any address but loopback needs a token.
     pub bind: SocketAddr,
     /// A lease lapses after this time without renewal.
@@ -60,6 +67,8 @@ pub struct Config {
     pub first_byte_timeout_seconds: f64,
     /// One call to a provider, all in all.
     pub attempt_timeout_seconds: f64,
+    /// All calls of a probe, of all its turns and tries; pauses and waits do not count.
+    pub probe_timeout_seconds: f64,
     /// Calls in flight per provider and worker process, where the provider sets nothing else.
     pub parallel: u32,
     /// Active runs allowed at once.
@@ -84,6 +93,16 @@ pub struct Config {
     pub import_max_bytes: usize,
     /// The largest answer of a provider.
     pub answer_max_bytes: usize,
+    /// Requests that the API answers at once, downloads not among them.
+    pub requests_max: usize,
+    /// Requests that may wait for others to be answered; more are turned away at once.
+    pub requests_waiting_max: usize,
+    /// A request that has waited this long is turned away.
+    pub requests_wait_seconds: f64,
+    /// A request's body must have arrived within this time.
+    pub body_timeout_seconds: f64,
+    /// Where a worker shows its `/metrics` and `/healthz`, e.g. `127.0.0.1:9464`; empty: nowhere.
+    pub worker_metrics_address: String,
     /// Downloads under way at once.
     pub downloads_max: usize,
     /// A provider that was checked within this time is not checked again.
@@ -99,6 +118,9 @@ impl Default for Config {
         Self {
             database_url: String::new(),
             data_dir: PathBuf::from("probity-data"),
+            database_request_connections: 12,
+            database_queue_connections: 8,
+            database_wait_seconds: 10.0,
             bind: SocketAddr::from(([127, 0, 0, 1], 4400)),
             lease_seconds: 60.0,
             beat_seconds: 10.0,
@@ -111,6 +133,7 @@ impl Default for Config {
             connect_timeout_seconds: 10.0,
             first_byte_timeout_seconds: 300.0,
             attempt_timeout_seconds: 300.0,
+            probe_timeout_seconds: 3_600.0,
             parallel: 64,
             max_active_runs: 100,
             approval_threshold_usd: 50.0,
@@ -123,6 +146,11 @@ impl Default for Config {
             body_max_bytes: 2 << 20,
             import_max_bytes: 64 << 20,
             answer_max_bytes: 10 << 20,
+            requests_max: 64,
+            requests_waiting_max: 512,
+            requests_wait_seconds: 2.0,
+            body_timeout_seconds: 30.0,
+            worker_metrics_address: String::new(),
             downloads_max: 8,
             check_cache_seconds: 60.0,
             providers: BTreeMap::new(),
@@ -171,7 +199,11 @@ impl Config {
             ("connect_timeout_seconds", self.connect_timeout_seconds),
             ("first_byte_timeout_seconds", self.first_byte_timeout_seconds),
             ("attempt_timeout_seconds", self.attempt_timeout_seconds),
+            ("probe_timeout_seconds", self.probe_timeout_seconds),
             ("run_deadline_seconds", self.run_deadline_seconds),
+            ("database_wait_seconds", self.database_wait_seconds),
+            ("requests_wait_seconds", self.requests_wait_seconds),
+            ("body_timeout_seconds", self.body_timeout_seconds),
         ];
         for (name, seconds) in positive {
             if !(seconds.is_finite() && seconds > 0.0 && seconds < 1e8) {
@@ -190,6 +222,15 @@ impl Config {
                 ),
             ));
         }
+        let counts = [
+            ("database_request_connections", self.database_request_connections as usize),
+            ("database_queue_connections", self.database_queue_connections as usize),
+            ("requests_max", self.requests_max),
+        ];
+        if let Some((name, _)) = counts.into_iter().find(|(_, count)| !(1..=100_000).contains(count)) {
+            return Err(Error::invalid(name, "Give a number from 1 to 100,000."));
+        }
+        self.worker_metrics_address()?;
         if !(self.grace_seconds.is_finite() && (0.0..1e8).contains(&self.grace_seconds)) {
             return Err(Error::invalid("grace_seconds", "The grace period is a number of seconds from 0."));
         }
@@ -243,6 +284,28 @@ impl Config {
         Ok(self.database_url.clone())
     }
 
+    /// The bounds of the connections to the database.
+    pub fn db_options(&self) -> DbOptions {
+        DbOptions {
+            request_connections: self.database_request_connections,
+            queue_connections: self.database_queue_connections,
+            wait: Duration::from_secs_f64(self.database_wait_seconds),
+        }
+    }
+
+    /// Where a worker shows its metrics; None: nowhere.
+    ///
+    /// # Errors
+    /// `Invalid` where it is no address.
+    pub fn worker_metrics_address(&self) -> Result<Option<SocketAddr>> {
+        let text = self.worker_metrics_address.trim();
+        let address = (!text.is_empty()).then(|| text.parse()).transpose();
+        address.map_err(|_| {
+            let message = format!("{text} is no address with a port; give e.g. 127.0.0.1:9464.");
+            Error::invalid("worker_metrics_address", message)
+        })
+    }
+
     /// The lease's length.
     pub fn lease(&self) -> Duration {
         Duration::from_secs_f64(self.lease_seconds)
@@ -270,77 +333,5 @@ impl Config {
 mod refused;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(toml: &str) -> Result<Config> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), toml).unwrap();
-        Config::load(Some(file.path()))
-    }
-
-    #[test]
-    fn the_built_in_registry_is_read() {
-        let config = load("").unwrap();
-        assert!(config.models.contains_key("openai/gpt-4o"));
-        assert!(config.models["openai/gpt-4o"].prices[0].input_usd > 0.0);
-    }
-
-    #[test]
-    fn a_model_of_ones_own_stands_beside_the_built_in_ones() {
-        let config = load("[models.\"openai/mine\"]\nversions = [\"mine-1\"]\n").unwrap();
-        assert_eq!(config.models["openai/mine"].versions, ["mine-1"]);
-        assert!(config.models.contains_key("openai/gpt-4o"));
-    }
-
-    #[test]
-    fn a_built_in_model_is_changed_key_by_key_and_its_prices_as_a_whole() {
-        let config = load(
-            "[models.\"openai/gpt-4o\"]\ncontext_tokens = 1000\nprices = [{ from = \"2027-01-01\", input_usd = 1.0, output_usd = 2.0 }]\n",
-        )
-        .unwrap();
-        let model = &config.models["openai/gpt-4o"];
-        assert_eq!((model.context_tokens, model.prices.len()), (Some(1000), 1));
-        assert_eq!(model.versions, built_in().models["openai/gpt-4o"].versions);
-    }
-
-    #[test]
-    fn a_price_that_is_none_is_refused_by_name() {
-        let price = |price: &str| {
-            let toml = format!("[models.\"openai/mine\"]\nprices = [{price}]\n");
-            load(&toml).unwrap_err().to_string()
-        };
-        let error = price("{ from = \"2026-01-01\", input_usd = -1.0, output_usd = 1.0 }");
-        assert!(error.contains("openai/mine") && error.contains("input_usd"), "{error}");
-        let error =
-            price("{ from = \"2026-01-01\", above_input_tokens = 9, input_usd = 1.0, output_usd = 1.0 }");
-        assert!(error.contains("base tier"), "{error}");
-        let error = price("{ from = \"2026-01-01\", input_usd = 0.0000001, output_usd = 1.0 }");
-        assert!(error.contains("six decimals"), "{error}");
-    }
-
-    #[test]
-    fn a_command_needs_its_wire_format_and_the_other_way_round() {
-        let config = load("[providers.agent]\nwire_format = \"command\"\ncommand = { program = \"./agent\", arguments = [\"-q\"] }\n").unwrap();
-        let command = config.providers["agent"].command.as_ref().unwrap();
-        assert_eq!(command.arguments, ["-q"]);
-        let error = load("[providers.agent]\nwire_format = \"command\"").unwrap_err().to_string();
-        assert!(error.contains("command.program"), "{error}");
-        let error = load("[providers.agent]\ncommand = { program = \"x\" }").unwrap_err().to_string();
-        assert!(error.contains("wire_format"), "{error}");
-        let error = load("[providers.agent]\nwire_format = \"openai\"").unwrap_err().to_string();
-        assert!(error.contains("openai_responses"), "{error}");
-    }
-
-    #[test]
-    fn a_misspelt_key_is_refused_by_name() {
-        let error = load("leese_seconds = 3").unwrap_err().to_string();
-        assert!(error.contains("leese_seconds"), "{error}");
-    }
-
-    #[test]
-    fn a_lease_shorter_than_three_beats_is_refused() {
-        let error = load("lease_seconds = 20\nbeat_seconds = 10").unwrap_err().to_string();
-        assert!(error.contains("three beats"), "{error}");
-    }
-}
+#[path = "config/load_tests.rs"]
+mod loaded;

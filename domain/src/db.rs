@@ -1,6 +1,6 @@
 //! The two databases behind one door, and the few words in which their SQL differs.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use migration::{Migrator, MigratorTrait};
@@ -15,7 +15,12 @@ use sea_orm::{
     },
 };
 
+mod pool;
+
+pub use pool::{DbOptions, PoolUsage};
+
 use crate::error::{Error, Result};
+use pool::{Most, Waiting, counted};
 
 /// Connections to the database.
 ///
@@ -26,7 +31,12 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     queue: DatabaseConnection,
+    most: Most,
+    waiting: Arc<Waiting>,
 }
+
+/// Readers of a SQLite file.
+const SQLITE_READERS: u32 = 4;
 
 impl Db {
     /// Opens the database; a SQLite file is made where there is none.
@@ -34,25 +44,38 @@ impl Db {
     /// # Errors
     /// `Unavailable`, in words, where it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
+        Self::connect_with(url, DbOptions::default()).await
+    }
+
+    /// As [`connect`](Self::connect), with other bounds.
+    ///
+    /// # Errors
+    /// `Unavailable`, in words, where it cannot be reached.
+    pub async fn connect_with(url: &str, options: DbOptions) -> Result<Self> {
+        let waiting = Arc::default();
         if url.starts_with("sqlite:") {
-            let write = Database::connect(sqlite_options(url, 1, WRITER_CACHE))
+            let write = Database::connect(sqlite_options(url, 1, options.wait, WRITER_CACHE))
                 .await
                 .map_err(|error| cannot_open(url, &error))?;
-            let read = Database::connect(sqlite_options(url, 4, READER_CACHE))
+            let read = Database::connect(sqlite_options(url, SQLITE_READERS, options.wait, READER_CACHE))
                 .await
                 .map_err(|error| cannot_open(url, &error))?;
-            return Ok(Self { queue: write.clone(), write, read });
+            let most = Most { requests: SQLITE_READERS.into(), queue: 1 };
+            return Ok(Self { queue: write.clone(), write, read, most, waiting });
         }
-        let requests =
-            Database::connect(postgres_options(url, 12)).await.map_err(|error| cannot_open(url, &error))?;
-        let mut queue = postgres_options(url, 8);
+        let requests = Database::connect(postgres_options(url, options.request_connections, options.wait))
+            .await
+            .map_err(|error| cannot_open(url, &error))?;
+        let most =
+            Most { requests: options.request_connections.into(), queue: options.queue_connections.into() };
+        let mut queue = postgres_options(url, options.queue_connections, options.wait);
         queue.map_sqlx_postgres_opts(|options| {
             // With a generic plan the claim scans the queue from its head: 7 times slower and
             // growing with the number of rows of paused runs.
             options.options([("plan_cache_mode", "force_custom_plan")])
         });
         let queue = Database::connect(queue).await.map_err(|error| cannot_open(url, &error))?;
-        Ok(Self { read: requests.clone(), write: requests, queue })
+        Ok(Self { read: requests.clone(), write: requests, queue, most, waiting })
     }
 
     /// The URL of the SQLite file of a data directory, which is made where there is none.
@@ -113,7 +136,7 @@ impl Db {
     /// # Errors
     /// `Unavailable` where no connection is to be had.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        begin_write(&self.write).await
+        counted(&self.waiting.write, begin_write(&self.write)).await
     }
 
     /// Begins a transaction of the queue.
@@ -121,7 +144,23 @@ impl Db {
     /// # Errors
     /// `Unavailable` where no connection is to be had.
     pub async fn begin_queue(&self) -> Result<DatabaseTransaction> {
-        begin_write(&self.queue).await
+        counted(&self.waiting.queue, begin_write(&self.queue)).await
+    }
+
+    /// How the pools are used at this moment.
+    pub fn pools(&self) -> [PoolUsage; 2] {
+        let (requests, queue) = (self.most.requests, self.most.queue);
+        let (write, of_queue) = self.waiting.counts();
+        if self.is_postgres() {
+            return [
+                pool::usage("requests", &self.read, requests, write),
+                pool::usage("queue", &self.queue, queue, of_queue),
+            ];
+        }
+        [
+            pool::usage("read", &self.read, requests, 0),
+            pool::usage("write", &self.write, queue, write + of_queue),
+        ]
     }
 
     /// True on PostgreSQL, false on SQLite.
@@ -156,12 +195,12 @@ async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransact
     Ok(connection.begin_with_options(options).await?)
 }
 
-fn common_options(url: &str, connections: u32) -> ConnectOptions {
+fn common_options(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(0)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(wait)
         .test_before_acquire(false)
         .sqlx_logging(false);
     options
@@ -171,8 +210,8 @@ fn common_options(url: &str, connections: u32) -> ConnectOptions {
 const WRITER_CACHE: &str = "-8000";
 const READER_CACHE: &str = "-1000";
 
-fn sqlite_options(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
-    let mut options = common_options(url, connections);
+fn sqlite_options(url: &str, connections: u32, wait: Duration, cache: &'static str) -> ConnectOptions {
+    let mut options = common_options(url, connections, wait);
     options.map_sqlx_sqlite_opts(move |options| {
         options
             .journal_mode(SqliteJournalMode::Wal)
@@ -198,8 +237,8 @@ fn sqlite_options(url: &str, connections: u32, cache: &'static str) -> ConnectOp
     options
 }
 
-fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = common_options(url, connections);
+fn postgres_options(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
+    let mut options = common_options(url, connections, wait);
     options.set_application_name("probity").test_before_acquire(true);
     options
 }
@@ -338,30 +377,4 @@ where
 const ROWS_PER_INSERT: usize = 128;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
-        for url in [
-            "postgress://u:secret@h/x",
-            "mysql://u:secret@h/x",
-            "u:secret@h/x",
-            "postgres://u:sec ret@h:port/x",
-        ] {
-            let message = Db::connect(url).await.unwrap_err().to_string();
-            assert!(!message.contains("ret@") && !message.contains("secret"), "{message}");
-            assert!(message.contains('h') && message.contains("database"), "{message}");
-        }
-    }
-
-    #[test]
-    fn rows_are_split_into_powers_of_two() {
-        let lengths = |count: usize, most: usize| {
-            in_powers_of_two(&vec![(); count], most).map(<[()]>::len).collect::<Vec<_>>()
-        };
-        assert_eq!(lengths(37, 512), [32, 4, 1]);
-        assert_eq!(lengths(1_025, 512), [512, 512, 1]);
-        assert_eq!(lengths(0, 512), [0; 0]);
-    }
-}
+mod tests;

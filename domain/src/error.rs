@@ -3,6 +3,8 @@
 use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
 
+use crate::meter::meter;
+
 /// A result of the domain.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -95,11 +97,18 @@ impl Error {
         }
     }
 
+    /// True where the database ended this transaction because it and another waited for each other.
+    pub(crate) fn is_lost_race(&self) -> bool {
+        matches!(self, Self::Unavailable(message) if message == LOST_RACE)
+    }
+
     /// True where the database could not be reached, so that the same call can succeed later.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
 }
+
+const LOST_RACE: &str = "The same rows were changed at that moment; try again.";
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
@@ -119,9 +128,10 @@ impl From<DbErr> for Error {
         }
         if is_lost_race(&error) {
             tracing::info!(%error, "the database ended one of two transactions that waited for each other");
-            return Self::Unavailable("The same rows were changed at that moment; try again.".into());
+            return Self::Unavailable(LOST_RACE.into());
         }
         if is_connection_loss(&error) {
+            meter().database_unavailable();
             tracing::warn!(%error, "the database cannot be reached");
             return Self::Unavailable("The database cannot be reached; try again in a moment.".into());
         }

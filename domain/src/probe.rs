@@ -1,6 +1,9 @@
 //! Probes with what they produced: attempts, turns, transcripts, decisions, events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use entity::{ProbeOutcome, QueueStatus, attempt, decision, probe, run_event, transcript, turn};
 use sea_orm::{
@@ -11,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, rows},
+    db::{Db, row, rows},
     error::{Error, Result},
     page::{Page, PageRequest, number_cursor},
 };
@@ -208,6 +211,22 @@ pub async fn turns_of(db: &Db, probe_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<t
         .all(db.read())
         .await?;
     Ok(grouped(found, |turn| turn.probe_id))
+}
+
+/// How long the calls of a probe's failed tries took. What counted as no try, such as a wait for a
+/// rate limit or for a provider that is failing, is not in it.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn call_time(db: &Db, probe_id: Uuid) -> Result<Duration> {
+    #[derive(FromQueryResult)]
+    struct Sum {
+        total_ms: i64,
+    }
+    let sql = "SELECT CAST(COALESCE(SUM(latency_ms), 0) AS bigint) AS total_ms FROM attempts
+        WHERE probe_id = $1 AND result = 'retried'";
+    let sum: Option<Sum> = row(db.read(), sql, [probe_id.into()]).await?;
+    Ok(Duration::from_millis(sum.map_or(0, |sum| sum.total_ms.unsigned_abs())))
 }
 
 /// The attempts of several probes, each in order of time, in one statement.

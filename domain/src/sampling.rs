@@ -30,6 +30,9 @@
 
 use std::collections::HashMap;
 
+/// Names generator, draw and shuffle, as reports state it.
+pub const ALGORITHM: &str = "splitmix64, lemire, fisher-yates";
+
 /// Which positions of 0 … n − 1 are in the sample, ascending: `count` of them, all where `count`
 /// is `n` or more. Memory grows with `count`, not with `n`.
 pub fn sample(n: u64, count: u64, seed: u64) -> Vec<u64> {
@@ -64,10 +67,22 @@ pub fn sample_size(n: u64, percentage: f64) -> u64 {
     (wanted as u64).max(1).min(n)
 }
 
-struct SplitMix64(u64);
+/// The generator that this page describes.
+#[derive(Debug, Clone)]
+pub(crate) struct SplitMix64(u64);
 
 impl SplitMix64 {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The generator of one of many rounds, so that a round's draws do not depend on who made the
+    /// rounds before: it starts where a draw from the seed and a draw from the round's number say.
+    pub(crate) fn of_round(seed: u64, round: u64) -> Self {
+        Self(Self(seed).next() ^ Self(!round).next().rotate_left(32))
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -76,7 +91,7 @@ impl SplitMix64 {
     }
 
     /// A number below `bound`, which is at least 1, each as likely as the others.
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // 2^64 mod bound: so many products would favour small numbers.
         let rejected = bound.wrapping_neg() % bound;
         loop {

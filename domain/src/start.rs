@@ -8,7 +8,7 @@ use crate::{config::Config, db::Db, error::Result, registry};
 /// # Errors
 /// `Unavailable` where the database cannot be reached, `Database` where a migration fails.
 pub async fn open(config: &Config) -> Result<Db> {
-    let db = Db::connect(&config.database_url()?).await?;
+    let db = Db::connect_with(&config.database_url()?, config.db_options()).await?;
     db.migrate().await?;
     registry::sync(&db, config).await?;
     Ok(db)

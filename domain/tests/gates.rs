@@ -8,12 +8,14 @@ use domain::{
     config::Config,
     db::Db,
     gate::{self, Decision},
+    limits,
+    queue::ClaimedProbe,
     run::{self, Commanded, LimitChanges},
 };
 use entity::{GateAction, GateKind, GateState, Role, RunStatus, StopReason};
 use futures::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use test_support::{Lane, answered, on_each_lane};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement};
+use test_support::{Lane, answered, failed, given_back, on_each_lane, sample};
 use uuid::Uuid;
 
 /// A run of 12 scenarios that waits for approval.
@@ -205,22 +207,118 @@ on_each_lane!(an_approval_takes_an_admin_and_a_budget_is_no_way_around_it, lane,
     decide(&lane, &researcher, gate_id, GateAction::Reject).await.unwrap();
 });
 
-on_each_lane!(what_is_in_flight_at_a_gate_finishes_and_counts, lane, {
+/// Refuses the account for so many probes of a run's models; three in a row hold a model.
+async fn refuse(lane: &Lane, probes: &[ClaimedProbe]) {
+    for probe in probes {
+        lane.write(failed(probe, lane.worker, "auth")).await;
+    }
+}
+
+async fn is_held(lane: &Lane, run_id: Uuid) -> bool {
+    limits::all_models_held(lane.db.read(), run_id).await.unwrap()
+}
+
+on_each_lane!(when_every_model_is_held_a_gate_asks_and_a_rejection_fails_what_is_left, lane, {
     let (actor, run_id) = lane.run(|_| ()).await;
-    let claimed = lane.claim(2).await;
-    let tx = lane.db.begin().await.unwrap();
-    assert!(gate::open_provider_gate(&tx, run_id).await.unwrap());
-    assert!(!gate::open_provider_gate(&tx, run_id).await.unwrap(), "one gate at a time");
-    tx.commit().await.unwrap();
-    assert!(lane.claim(5).await.is_empty());
+    let claimed = lane.claim(6).await;
     lane.write(answered(&claimed[0], lane.worker, Some(1))).await;
-    let gate_id = gates(&lane, run_id).await[0].id;
-    decide(&lane, &actor, gate_id, GateAction::Reject).await.unwrap();
-    lane.end_queued(run_id).await;
-    assert_eq!(status(&lane, run_id).await, RunStatus::Running, "one call is still in flight");
-    lane.write(answered(&claimed[1], lane.worker, Some(1))).await;
-    assert_eq!(status(&lane, run_id).await, RunStatus::Failed);
+    refuse(&lane, &claimed[1..4]).await;
+    let asked = gates(&lane, run_id).await.remove(0);
+    assert_eq!((asked.kind, asked.state), (GateKind::Provider, GateState::Open));
+    assert_eq!(status(&lane, run_id).await, RunStatus::AwaitingApproval);
+    assert!(lane.claim(5).await.is_empty());
+    // In flight at the gate: it finishes and counts.
+    lane.write(answered(&claimed[4], lane.worker, Some(1))).await;
+    decide(&lane, &actor, asked.id, GateAction::Reject).await.unwrap();
+    assert_eq!(
+        status(&lane, run_id).await,
+        RunStatus::Running,
+        "it is not stopped: only the held models are"
+    );
+    while !limits::fail_given_up(&lane.db, run_id).await.unwrap() {
+        lane.write(answered(&claimed[5], lane.worker, Some(1))).await;
+    }
+    assert_eq!(status(&lane, run_id).await, RunStatus::CompletedWithErrors);
     let ledger = run::progress_of(&lane.db, &[run_id]).await.unwrap()[&run_id].ledger();
-    assert_eq!((ledger.succeeded, ledger.failed), (2, 10));
-    assert_eq!(ledger.queued, 0);
+    assert_eq!((ledger.succeeded, ledger.failed, ledger.queued), (3, 9, 0));
+});
+
+on_each_lane!(an_approval_tries_the_held_models_again, lane, {
+    let (actor, run_id) = lane.run(|_| ()).await;
+    let claimed = lane.claim(3).await;
+    refuse(&lane, &claimed).await;
+    let asked = gates(&lane, run_id).await.remove(0);
+    decide(&lane, &actor, asked.id, GateAction::Approve).await.unwrap();
+    assert!(!is_held(&lane, run_id).await);
+    let again = lane.claim(3).await;
+    assert_eq!(again.len(), 3);
+    refuse(&lane, &again).await;
+    let asked = gates(&lane, run_id).await.pop().unwrap();
+    assert_eq!((asked.attempt, asked.state), (2, GateState::Open), "held again, it is asked again");
+    let events = lane.events(run_id).await;
+    assert_eq!(events.iter().filter(|kind| *kind == "gate.opened").count(), 2, "{events:?}");
+    assert!(events.contains(&"model.released".to_owned()), "{events:?}");
+});
+
+on_each_lane!(whoever_decides_about_the_held_models_decides_about_their_gate, lane, {
+    let (actor, run_id) = lane.run(|_| ()).await;
+    refuse(&lane, &lane.claim(3).await).await;
+    let retry = Commanded { client_token: Some("retry"), ..command(&actor, run_id) };
+    for _ in 0..2 {
+        limits::retry_held_models(&lane.db, retry).await.unwrap();
+    }
+    let asked = gates(&lane, run_id).await.remove(0);
+    assert_eq!(asked.state, GateState::Approved);
+    assert_eq!(decision_count(&lane, asked.id).await, 1);
+    assert_eq!(status(&lane, run_id).await, RunStatus::Running);
+    refuse(&lane, &lane.claim(3).await).await;
+    limits::fail_held_models(&lane.db, command(&actor, run_id)).await.unwrap();
+    assert_eq!(gates(&lane, run_id).await[1].state, GateState::Rejected);
+    assert!(limits::fail_given_up(&lane.db, run_id).await.unwrap());
+    assert_eq!(status(&lane, run_id).await, RunStatus::Failed, "nothing succeeded");
+});
+
+on_each_lane!(a_run_that_was_paused_when_its_models_were_held_asks_when_it_goes_on, lane, {
+    let (actor, run_id) = lane.run(|_| ()).await;
+    let claimed = lane.claim(3).await;
+    run::pause(&lane.db, command(&actor, run_id)).await.unwrap();
+    refuse(&lane, &claimed).await;
+    assert!(gates(&lane, run_id).await.is_empty() && is_held(&lane, run_id).await);
+    lane.sweep().await;
+    assert!(gates(&lane, run_id).await.is_empty(), "a paused run is not asked about");
+    let resumed = run::resume(&lane.db, command(&actor, run_id)).await.unwrap();
+    assert_eq!(resumed.status, RunStatus::AwaitingApproval);
+    assert_eq!(gates(&lane, run_id).await.len(), 1);
+});
+
+on_each_lane!(a_run_whose_last_free_model_has_ended_asks_about_those_that_are_held, lane, {
+    let models = &["sim-oracle", "sim-balanced"];
+    let (_, created) = test_support::start(&lane.db, &lane.config, sample("capital"), models, |_| ()).await;
+    let run_id = created.run.id;
+    let claimed = lane.claim(24).await;
+    let held = claimed[0].run_model_id;
+    let (bad, fine): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|probe| probe.run_model_id == held);
+    refuse(&lane, &bad[..3]).await;
+    for probe in &bad[3..] {
+        lane.write(given_back(probe, lane.worker)).await;
+    }
+    for probe in &fine {
+        assert!(gates(&lane, run_id).await.is_empty(), "the other model goes on");
+        lane.write(answered(probe, lane.worker, Some(1))).await;
+    }
+    assert_eq!(gates(&lane, run_id).await.len(), 1);
+    assert_eq!(status(&lane, run_id).await, RunStatus::AwaitingApproval);
+});
+
+on_each_lane!(a_gate_that_a_crash_left_unopened_is_opened_by_the_sweep, lane, {
+    let (_, run_id) = lane.run(|_| ()).await;
+    let sql = "UPDATE run_models SET held_at = runs.created_at, held_category = 'auth' FROM runs \
+                       WHERE runs.id = run_models.run_id AND runs.id = $1";
+    let statement =
+        Statement::from_sql_and_values(lane.db.write().get_database_backend(), sql, [run_id.into()]);
+    lane.db.write().execute_raw(statement).await.unwrap();
+    for _ in 0..2 {
+        lane.sweep().await;
+    }
+    assert_eq!(gates(&lane, run_id).await.len(), 1, "asked once");
 });

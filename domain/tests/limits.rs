@@ -251,13 +251,13 @@ async fn three_account_errors_hold_a_model_once_and_its_probes_wait() {
         }
         let events = kinds(&db, run_id).await;
         assert_eq!(events.iter().filter(|kind| *kind == "model.held").count(), 1, "{name}: {events:?}");
-        assert!(!events.contains(&"run.blocked".to_owned()), "{name}: the other model goes on");
+        assert!(!events.contains(&"gate.opened".to_owned()), "{name}: the other model goes on");
         let next = claim_probes(&db, two, "sim", 400, LEASE).await.unwrap();
         assert!(!next.is_empty() && next.iter().all(|probe| probe.run_model_id != held), "{name}");
 
         let writes: Vec<ProbeWrite> = fine.iter().map(|probe| failed(probe, one, "billing")).collect();
         finish(&db, &writes).await.unwrap();
-        assert_eq!(kinds(&db, run_id).await.last().map(String::as_str), Some("run.blocked"), "{name}");
+        assert_eq!(kinds(&db, run_id).await.last().map(String::as_str), Some("gate.opened"), "{name}");
 
         let actor = local_actor(&db).await.unwrap();
         let commanded = run::Commanded { actor: &actor, run_id, client_token: Some("t") };
@@ -286,6 +286,53 @@ async fn a_claim_is_shared_evenly_by_the_models_of_a_run() {
         for model in models {
             assert_eq!(claimed.iter().filter(|probe| probe.run_model_id == model).count(), 10, "{name}");
         }
+        db.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_has_no_more_calls_in_flight_than_it_may_however_many_workers_claim_at_once() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let (config, one, two) = site(&db, SetLimits { parallel: Some(500), ..SetLimits::default() }).await;
+        let models = ["sim-oracle", "sim-balanced"];
+        let small =
+            test_support::start(&db, &config, sample("rescue"), &models, |new| new.parallel = Some(7));
+        let small = small.await.1.run.id;
+        let large = start(&db, &config, &["sim-oracle"]).await;
+        let claims = (0..6).map(|turn| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                claim_probes(&db, if turn % 2 == 0 { one } else { two }, "sim", 10, LEASE).await.unwrap()
+            })
+        });
+        let mut claimed = Vec::new();
+        for claim in claims.collect::<Vec<_>>() {
+            claimed.extend(claim.await.unwrap());
+        }
+        let (of_small, of_large): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|p| p.run_id == small);
+        assert_eq!(of_small.len(), 7, "{name}");
+        assert!(of_large.len() > 40 && of_large.iter().all(|probe| probe.run_id == large), "{name}");
+
+        let request = ClaimRequest {
+            worker_id: one,
+            lane: "sim",
+            free: 10,
+            in_flight: 0,
+            lease: LEASE,
+            is_governed: false,
+        };
+        finish(&db, &[failed(&of_small[0], one, "timeout")]).await.unwrap();
+        let more = claim(&db, &request).await.unwrap();
+        assert!(more.is_run_full, "{name}");
+        assert_eq!(more.probes.iter().filter(|probe| probe.run_id == small).count(), 1, "{name}");
+
+        let actor = local_actor(&db).await.unwrap();
+        let commanded = run::Commanded { actor: &actor, run_id: small, client_token: None };
+        let changes = run::LimitChanges { parallel: Some(None), ..run::LimitChanges::default() };
+        run::set_limits(&db, &config, commanded, changes).await.unwrap();
+        let more = claim(&db, &ClaimRequest { free: 100, ..request }).await.unwrap();
+        let more = more.probes.iter().filter(|probe| probe.run_id == small).count();
+        assert!(more >= 50, "{name}: {more}");
         db.close().await;
     }
 }

@@ -20,10 +20,15 @@ mod stop;
 mod verdict;
 mod workload;
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use clap::Parser;
+use tokio::time::timeout;
 
 use crate::{cluster::Cluster, site::Ground, verdict::Verdict};
 
@@ -105,12 +110,19 @@ async fn drill(flags: Flags) -> anyhow::Result<ExitCode> {
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// The longest row takes a few minutes; what waits for something that will not come has failed.
+const ROW_MAX: Duration = Duration::from_secs(15 * 60);
+
 async fn run_rows(ground: &mut Ground, rows: &[u8], verdicts: &mut Vec<Verdict>) -> anyhow::Result<()> {
     for &row in rows {
         eprintln!("row {row}");
         let began = Instant::now();
         // A row that cannot be run to its end has failed; the others still say what they find.
-        if let Err(error) = run_row(ground, row, verdicts).await {
+        let run = timeout(ROW_MAX, run_row(ground, row, verdicts)).await;
+        let run = run.unwrap_or_else(|_| {
+            Err(anyhow::anyhow!("the row did not end within {}", verdict::seconds(ROW_MAX)))
+        });
+        if let Err(error) = run {
             eprintln!("row {row}: {error:#}");
             verdicts.push(Verdict {
                 row,

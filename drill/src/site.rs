@@ -101,6 +101,12 @@ impl Site {
         self.environment.push((key.to_owned(), value.to_owned()));
     }
 
+    /// States how many calls the provider takes at once: nothing has to be found out slowly, and a
+    /// provider that answers nothing gets as many.
+    pub(crate) fn know_limit(&mut self, parallel: usize) {
+        self.set("PROBITY_PROVIDERS__SIM__PARALLEL", &parallel.to_string());
+    }
+
     /// API and worker in one process, ready to work.
     pub(crate) async fn serve(&self) -> anyhow::Result<Server> {
         let server = self.server("probity", &["serve"]).await?;

@@ -64,6 +64,7 @@ pub(crate) async fn terminate_hanging(ground: &Ground) -> anyhow::Result<Verdict
     const PLANNED: u64 = 60;
     let mut site = Site::on_sqlite(ground, PARALLEL).await?;
     site.set("PROBITY_GRACE_SECONDS", &GRACE.as_secs().to_string());
+    site.know_limit(PARALLEL);
     site.sim.set_faults(Fault::Hang.into());
     let mut server = site.serve().await?;
     let definition = server.client.import(&questions(PLANNED as usize)).await?;
@@ -97,9 +98,11 @@ pub(crate) async fn terminate_hanging(ground: &Ground) -> anyhow::Result<Verdict
 
 /// SIGKILL three times, each time while all calls in flight are of another turn.
 pub(crate) async fn kill_in_conversations(ground: &mut Ground) -> anyhow::Result<Vec<Verdict>> {
-    let sqlite = Site::on_sqlite(ground, PARALLEL).await?;
+    let mut sqlite = Site::on_sqlite(ground, PARALLEL).await?;
+    sqlite.know_limit(PARALLEL);
     let mut verdicts = vec![conversation_kills(ground, &sqlite, "SQLite", false).await?];
-    if let Some(postgres) = Site::on_postgres(ground, PARALLEL).await? {
+    if let Some(mut postgres) = Site::on_postgres(ground, PARALLEL).await? {
+        postgres.know_limit(PARALLEL);
         verdicts.push(conversation_kills(ground, &postgres, "PostgreSQL", true).await?);
     }
     Ok(verdicts)

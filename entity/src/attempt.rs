@@ -11,6 +11,8 @@ pub struct Model {
     pub id: Uuid,
     pub probe_id: Uuid,
     pub run_id: Uuid,
+    /// The model of the run; None for tries older than this column.
+    pub run_model_id: Option<Uuid>,
     /// Counts claims; what a former lease holder writes is recognised by it.
     pub fence: i64,
     pub worker_id: Uuid,

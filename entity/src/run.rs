@@ -38,6 +38,8 @@ pub struct Model {
     pub plan_hash: Option<String>,
     /// Micro-dollars; None where it has no bound.
     pub cost_high_usd_micros: Option<i64>,
+    /// How often it has ended: the revision of its report.
+    pub ending_count: i32,
     pub created_by: Uuid,
     pub created_at: DateTimeUtc,
     pub queued_at: Option<DateTimeUtc>,

@@ -14,6 +14,10 @@ pub struct Model {
     pub beat_at: DateTimeUtc,
     pub started_at: DateTimeUtc,
     pub stopped_at: Option<DateTimeUtc>,
+    /// The machine it runs on.
+    pub host: Option<String>,
+    /// What starts it again there, without anything secret.
+    pub restart_command: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

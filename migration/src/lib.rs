@@ -17,6 +17,8 @@ mod m0003_request_parameters;
 mod m0004_limits;
 mod m0005_lifecycle;
 mod m0007_unknown_capabilities;
+mod m0008_reports;
+mod m0009_observability;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_limits::Migration),
             Box::new(m0005_lifecycle::Migration),
             Box::new(m0007_unknown_capabilities::Migration),
+            Box::new(m0008_reports::Migration),
+            Box::new(m0009_observability::Migration),
         ]
     }
 }

@@ -11,9 +11,10 @@ use url::Url;
 use crate::{
     ErrorCategory, Parameter, PartialAnswer, Provider, ProviderCheck, ProviderError, ProviderReply,
     ProviderRequest, Quirks, RateLimits, Timeouts,
-    classify::{self, Fault},
+    classify::Fault,
+    fields::Fields,
     key::Key,
-    message, parse_retry_after,
+    message, openai_chat, parse_retry_after,
     quirks::Behaviour,
     redaction, sse,
     text::{parseable, without_nul},
@@ -66,7 +67,14 @@ struct Reading {
 
 impl Reading {
     fn of(answer: Result<Answer, Fault>) -> Self {
-        Self { answer, partial: None, first_token_end: None }
+        let (answer, partial) = match answer.or_else(Fault::settled) {
+            Ok(answer) => (Ok(answer), None),
+            Err(mut fault) => {
+                let partial = fault.partial.take().map(|partial| *partial);
+                (Err(fault), partial)
+            }
+        };
+        Self { answer, partial, first_token_end: None }
     }
 }
 
@@ -161,7 +169,7 @@ impl Adapter {
             // Content-Length is wrong: it was paid for, so the body is read in any case.
             200..300 => Reading::of(
                 self.wire
-                    .read(body, behaviour)
+                    .read(sse::without_comments(body), behaviour)
                     .map_err(|fault| exchange.interruption.clone().unwrap_or(fault)),
             ),
             300..400 => Reading::of(Err(redirected(&exchange.headers))),
@@ -169,9 +177,6 @@ impl Adapter {
                 // Some servers send an error as the stream that was asked for.
                 let event = sse::events(body).next().filter(|_| sse::is_stream(body));
                 let error = self.wire.vendor_error(event.as_ref().map_or(body, |event| &event.data));
-                if classify::is_filtered_prompt(status, &error) {
-                    return Reading::of(Ok(Answer::filtered(error.codes.into_iter().next())));
-                }
                 Reading::of(Err(Fault::of_vendor(Some(status), error)))
             }
         }
@@ -179,29 +184,38 @@ impl Adapter {
 
     fn read_stream(&self, exchange: &Exchange, body: &str, behaviour: &Behaviour) -> Reading {
         let mut assembly = self.wire.assembly();
-        let mut first_token_end = None;
-        for event in sse::events(body) {
+        let (mut first_token_end, mut hole) = (None, None);
+        let mut events = sse::events(body).peekable();
+        while let Some(event) = events.next() {
             if assembly.take(&event) && first_token_end.is_none() {
                 first_token_end = Some(event.end);
+            }
+            // The last event may be cut short without a loss: the answer may have ended before.
+            if hole.is_none() && events.peek().is_some() && is_broken(&event.data) {
+                hole =
+                    Some(Fault::malformed(format!("an event of the stream is no JSON: {:.200}", event.data)));
             }
         }
         let assembled = assembly.finish();
         let read = assembled.body.as_deref().map(|body| self.wire.read(body, behaviour));
-        if assembled.is_complete && assembled.error.is_none() {
-            let answer = read.unwrap_or_else(|| Err(Fault::malformed("the stream holds no answer")));
-            return Reading { first_token_end, ..Reading::of(answer) };
-        }
-        let fault = match (assembled.error, &exchange.interruption) {
-            (Some(error), _) => Fault::of_vendor(None, error),
-            (None, Some(interruption)) => interruption.clone(),
-            (None, None) if read.is_none() => {
+        let fault = match (assembled.error, hole, &exchange.interruption) {
+            (Some(error), ..) => Fault::of_vendor(None, error),
+            (None, Some(hole), _) => hole,
+            (None, None, _) if assembled.is_complete => {
+                let answer = read.unwrap_or_else(|| Err(Fault::malformed("the stream holds no answer")));
+                return Reading { first_token_end, ..Reading::of(answer) };
+            }
+            (None, None, Some(interruption)) => interruption.clone(),
+            (None, None, None) if read.is_none() => {
                 Fault::malformed(format!("the stream holds no answer: {body:.200}"))
             }
-            (None, None) => Fault::connection("the stream ended before the answer did"),
+            (None, None, None) => Fault::connection("the stream ended before the answer did"),
         };
-        let partial =
-            read.and_then(Result::ok).filter(|answer| !answer.text.is_empty() || answer.reasoning.is_some());
-        Reading { answer: Err(fault), partial, first_token_end }
+        let fault = match read {
+            Some(Ok(answer)) => fault.after(answer),
+            _ => fault,
+        };
+        Reading { first_token_end, ..Reading::of(Err(fault)) }
     }
 
     async fn look(&self) -> Result<ProviderCheck, ProviderError> {
@@ -214,16 +228,19 @@ impl Adapter {
             Ok(exchange) => exchange,
             Err(NoResponse { fault, elapsed }) => return Err(self.error(fault, None, elapsed)),
         };
-        if !(200..300).contains(&exchange.status) {
+        let model_ids = self.wire.model_ids(&parseable(&exchange.body).0);
+        // Some refuse a key with a status of success.
+        let is_error = |body: &str| Fields::of(body).as_ref().is_some_and(openai_chat::error::is_error);
+        let is_told_error = || model_ids.is_none() && is_error(&parseable(&exchange.body).0);
+        if !(200..300).contains(&exchange.status) || is_told_error() {
             let answered = self.judge(exchange, String::new(), Vec::new(), &self.quirks.of_model(""));
             // The filter of prompts cannot have struck: no prompt was sent.
             let filtered = || Fault::malformed("the provider answers a check as if a prompt had been sent");
             return Err(answered.err().unwrap_or_else(|| self.error(filtered(), None, Duration::ZERO)));
         }
-        let (body, _) = parseable(&exchange.body);
         Ok(ProviderCheck {
             is_key_accepted: (self.transport.key.is_some() && self.quirks.check_proves_key).then_some(true),
-            model_ids: self.wire.model_ids(&body),
+            model_ids,
             elapsed: exchange.total,
         })
     }
@@ -295,6 +312,11 @@ fn holdable(answer: Answer, was_repaired: bool) -> Holdable {
         ..answer
     };
     Holdable { answer, is_altered }
+}
+
+/// Whether the data of an event began as JSON and is none.
+fn is_broken(data: &str) -> bool {
+    data.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(data).is_err()
 }
 
 fn redirected(headers: &HeaderMap) -> Fault {

@@ -16,34 +16,70 @@ pub(crate) struct Plain {
     pub(crate) is_over_limit: bool,
 }
 
-/// Undoes the compression the headers announce, up to `limit` bytes of output.
+/// How often a body may be compressed over again.
+const CODING_COUNT_MAX: usize = 3;
+
+/// How every gzip file begins, and no JSON or event.
+const GZIP_MAGIC: &[u8] = &[0x1F, 0x8B];
+
+/// Undoes the compression the headers announce, and gzip also where they do not, up to `limit`
+/// bytes of output.
 ///
 /// A body that does not decompress at all is returned as it is: its header lied. What
 /// decompresses only at first (cut off on its way) is returned as far as it came.
 pub(crate) fn decompress(headers: &HeaderMap, body: Bytes, limit: usize) -> Plain {
-    let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
-    let unpacked = match encoding.as_deref() {
-        Some(b"gzip" | b"x-gzip") => read_up_to(flate2::read::MultiGzDecoder::new(body.as_ref()), limit),
-        Some(b"br") => {
-            read_up_to(brotli_decompressor::Decompressor::new(body.as_ref(), BROTLI_BUFFER), limit)
-        }
-        _ => return Plain { body, is_over_limit: false },
-    };
-    if unpacked.is_empty() {
-        return Plain { body, is_over_limit: false };
+    let lines = headers.get_all(CONTENT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let codings = lines.flat_map(|line| line.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
+    // The last one named was the last one applied.
+    let codings: Vec<String> = codings.filter(|coding| coding != "identity").collect();
+    let mut plain = Plain { body, is_over_limit: false };
+    for coding in codings.iter().rev().take(CODING_COUNT_MAX) {
+        let Some(unpacked) = unpacked(coding, &plain.body, limit) else { break };
+        plain = plain_of(unpacked, limit);
     }
-    let is_over_limit = unpacked.len() > limit;
-    let mut unpacked = Bytes::from(unpacked);
-    unpacked.truncate(limit);
-    Plain { body: unpacked, is_over_limit }
+    match unpacked("gzip", &plain.body, limit) {
+        Some(unpacked) if !plain.is_over_limit => plain_of(unpacked, limit),
+        _ => plain,
+    }
 }
 
-/// One byte more than the limit tells "too large" from "just fits". An error ends the
-/// reading: what came before it is kept.
-fn read_up_to(source: impl Read, limit: usize) -> Vec<u8> {
+fn plain_of(mut unpacked: Vec<u8>, limit: usize) -> Plain {
+    let is_over_limit = unpacked.len() > limit;
+    unpacked.truncate(limit);
+    Plain { body: unpacked.into(), is_over_limit }
+}
+
+/// `None` where nothing comes of it.
+fn unpacked(coding: &str, body: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let whole = match coding {
+        "br" => {
+            let source = brotli_decompressor::Decompressor::new(body, BROTLI_BUFFER);
+            let (bytes, is_sound) = read_up_to(source, limit);
+            // What is no brotli may seem to be some at first.
+            if is_sound { bytes } else { unpacked("gzip", body, limit).unwrap_or(bytes) }
+        }
+        "deflate" => {
+            let (bytes, _) = read_up_to(flate2::read::ZlibDecoder::new(body), limit);
+            // Some leave out the frame that the standard asks for.
+            if bytes.is_empty() {
+                read_up_to(flate2::read::DeflateDecoder::new(body), limit).0
+            } else {
+                bytes
+            }
+        }
+        // Whatever its name: gzip is known by how it begins.
+        _ if body.starts_with(GZIP_MAGIC) => read_up_to(flate2::read::MultiGzDecoder::new(body), limit).0,
+        _ => return None,
+    };
+    Some(whole).filter(|bytes| !bytes.is_empty())
+}
+
+/// What can be read, and whether it ended without an error. One byte more than the limit tells
+/// "too large" from "just fits".
+fn read_up_to(source: impl Read, limit: usize) -> (Vec<u8>, bool) {
     let mut plain = Vec::new();
-    let _ = source.take(limit as u64 + 1).read_to_end(&mut plain);
-    plain
+    let end = source.take(limit as u64 + 1).read_to_end(&mut plain);
+    (plain, end.is_ok())
 }
 
 #[cfg(test)]
@@ -72,6 +108,27 @@ mod tests {
             let plain = Bytes::from_static(b"{\"choices\": []}");
             assert_eq!(decompress(&headers(encoding), plain.clone(), 100).body, plain);
         }
+    }
+
+    #[test]
+    fn a_compressed_body_is_unpacked_whatever_its_header_says() {
+        let deflated = {
+            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(b"hello").unwrap();
+            Bytes::from(encoder.finish().unwrap())
+        };
+        for (encoding, body) in [
+            ("identity, GZIP", gzip(b"hello")),
+            ("gzip, identity", gzip(b"hello")),
+            ("gzip, gzip", gzip(&gzip(b"hello"))),
+            ("identity", gzip(b"hello")),
+            ("br", gzip(b"hello")),
+            ("unheard-of", gzip(b"hello")),
+            ("deflate", deflated),
+        ] {
+            assert_eq!(decompress(&headers(encoding), body, 100).body, "hello", "{encoding}");
+        }
+        assert_eq!(decompress(&HeaderMap::new(), gzip(b"hello"), 100).body, "hello");
     }
 
     #[test]

@@ -32,9 +32,11 @@ impl<'a> Fields<'a> {
         string(json).or_else(|| (!json.starts_with(['"', '{', '['])).then(|| json.to_owned()))
     }
 
-    /// A number of something; some servers write whole numbers as `12.0`.
+    /// A number of something; some servers write whole numbers as `12.0`, or as texts.
     pub(crate) fn count(&self, name: &str) -> Option<u64> {
         let json = self.raw(name)?;
+        let text = json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let json = text.unwrap_or(json).trim();
         json.parse().ok().or_else(|| {
             let number: f64 = json.parse().ok()?;
             // Beyond 2^53 a float no longer holds whole numbers.

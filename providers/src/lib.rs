@@ -37,6 +37,8 @@ mod sse;
 mod text;
 mod transport;
 mod wire;
+#[cfg(test)]
+mod wire_tests;
 
 pub use category::{ErrorCategory, NextStep, UnknownCategory};
 pub use check::ProviderCheck;

@@ -103,7 +103,7 @@ impl WireFormat {
     }
 
     /// How an HTTP format is spoken; `None` for programs.
-    fn wire(self) -> Option<Box<dyn Wire>> {
+    pub(crate) fn wire(self) -> Option<Box<dyn Wire>> {
         Some(match self {
             Self::OpenAiChat => Box::new(OpenAiChat),
             Self::OpenAiResponses => Box::new(OpenAiResponses),

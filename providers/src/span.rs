@@ -29,7 +29,7 @@ pub(crate) fn span(text: &str, now: SystemTime) -> Option<Duration> {
 }
 
 /// A span as Go prints it: `1h2m3.5s`, `20ms`.
-fn spelled_out(text: &str) -> Option<Duration> {
+pub(crate) fn spelled_out(text: &str) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut rest = text;
     while !rest.is_empty() {

@@ -18,7 +18,21 @@ pub(crate) struct Event<'a> {
 /// Whether a body is a stream of events, whatever its Content-Type says.
 pub(crate) fn is_stream(body: &str) -> bool {
     let start = body.trim_start_matches(['\u{feff}', '\r', '\n']);
-    ["data:", "event:", "id:", "retry:", ":"].iter().any(|field| start.starts_with(field))
+    let is_event = ["data:", "event:", "id:", "retry:", ":"].iter().any(|field| start.starts_with(field));
+    is_event && !without_comments(body).starts_with('{')
+}
+
+/// What follows the comments with which a server keeps a connection alive: some send them before
+/// an answer in one piece as well.
+pub(crate) fn without_comments(body: &str) -> &str {
+    let mut rest = body;
+    loop {
+        let start = rest.trim_start_matches(['\u{feff}', '\r', '\n', ' ', '\t']);
+        if !start.starts_with(':') {
+            return start;
+        }
+        rest = &start[line_at(start).1..];
+    }
 }
 
 /// The events of a stream. The last one counts also where the blank line after it is missing:

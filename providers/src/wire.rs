@@ -83,17 +83,19 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The outcome of a prompt that the provider held back from the model.
-    pub(crate) fn filtered(finish_raw: Option<String>) -> Self {
-        Self {
+    /// The outcome where the provider held back the prompt or the answer, of which some may have
+    /// come.
+    pub(crate) fn filtered(finish_raw: Option<String>, partial: Option<Self>) -> Self {
+        let partial = partial.unwrap_or_else(|| Self {
             text: String::new(),
             reasoning: None,
             model_version: None,
             finish: Finish::ContentFilter,
-            finish_raw,
+            finish_raw: None,
             usage: Usage::default(),
             request_id: None,
-        }
+        });
+        Self { finish: Finish::ContentFilter, finish_raw, ..partial }
     }
 }
 

@@ -45,6 +45,7 @@ async fn a_budget_holds_through_a_crash_and_asks_for_more(site: Site) {
     assert!(spent <= budget + 1e-6 && spent > 0.0, "{stopped}");
     assert_eq!(purse["reservedUsd"], 0.0, "{stopped}");
     assert_eq!(stopped["gates"][0]["kind"], "BUDGET", "{stopped}");
+    println!("of {budget:.6} USD {spent:.6} were spent when nothing more fitted");
     site.assert_sound().await;
 
     let approve = "mutation ($gate: ID!, $usd: Float) {

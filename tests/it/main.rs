@@ -36,6 +36,7 @@ mod notebook;
 mod page;
 mod read_only;
 mod remote;
+mod reports;
 mod secrets;
 mod shutdown;
 mod together;

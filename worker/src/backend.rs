@@ -13,7 +13,9 @@ use apalis_core::{
     task::{Task, builder::TaskBuilder, task_id::RandomId},
     worker::context::WorkerContext,
 };
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 use tower::layer::util::Identity;
 
 use domain::queue::ClaimedProbe;
@@ -25,9 +27,24 @@ pub(crate) struct Held {
     /// A call to the provider; free once the provider has answered for good.
     pub(crate) slot: OwnedSemaphorePermit,
     /// A place in this worker's memory; free once everything is written.
-    pub(crate) place: OwnedSemaphorePermit,
+    pub(crate) place: Place,
     /// Tokens that the claim reserved for its call.
     pub(crate) reserved_tokens: f64,
+}
+
+/// A place in a worker's memory.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// What is free again when this is dropped.
+    pub(crate) _permit: OwnedSemaphorePermit,
+    /// Told when this is dropped: what is written is not in flight any more.
+    pub(crate) written: Arc<Notify>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.written.notify_one();
+    }
 }
 
 /// Hands out what a lane has claimed.

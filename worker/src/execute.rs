@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use domain::{
     Result, conversation,
     definition::Prompts,
+    meter::meter,
     queue::{AttemptRecord, ClaimedProbe, Ending, NewTurn, ProbeWrite, Written},
     run::{FrozenModel, FrozenRun, combination_of},
 };
 use entity::{AttemptResult, TranscriptOutcome};
-use providers::{ProviderError, ProviderRequest, Timeouts};
+use providers::{ErrorCategory, ProviderError, ProviderRequest, Timeouts};
 use tokio::time::Instant;
 
 use crate::{
@@ -35,7 +36,7 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
             let write =
                 ProbeWrite { probe, worker_id: lane.worker_id, turns: Vec::new(), attempt: None, ending };
             drop(slot);
-            lane.finisher.write(write).await;
+            lane.write(write).await;
             return;
         }
     };
@@ -46,9 +47,9 @@ pub(crate) async fn execute(lane: Lane, held: Held) {
     if matches!(write.ending, Ending::Succeeded { .. }) {
         drop(slot);
         lane.pacer.wake();
-        lane.finisher.write(write).await;
+        lane.write(write).await;
     } else {
-        lane.finisher.write(write).await;
+        lane.write(write).await;
         drop(slot);
         lane.pacer.wake();
     }
@@ -66,6 +67,8 @@ struct Conversation<'a> {
     first_turn_index: i32,
     started_at: DateTime<Utc>,
     latency: Duration,
+    /// What the calls of earlier tries took.
+    spent_before: Duration,
     /// Tokens that the claim reserved for the first call.
     reserved_tokens: f64,
 }
@@ -85,6 +88,10 @@ impl<'a> Conversation<'a> {
         } else {
             Vec::new()
         };
+        let spent_before = match probe.attempt_count > 0 {
+            true => domain::probe::call_time(&lane.db, probe.id).await?,
+            false => Duration::ZERO,
+        };
         let prompts = run.expansion.prompts(combination_of(probe.scenario_id));
         Ok(Self {
             lane,
@@ -96,6 +103,7 @@ impl<'a> Conversation<'a> {
             turns,
             started_at: domain::db::now(),
             latency: Duration::ZERO,
+            spent_before,
             reserved_tokens,
         })
     }
@@ -107,6 +115,9 @@ impl<'a> Conversation<'a> {
             let index = self.turns.len();
             let prompt =
                 if index == 0 { &self.prompts.first } else { &self.prompts.follow_ups[index - 1] }.clone();
+            if self.time_left(Duration::ZERO).is_zero() {
+                return Some(self.overdue());
+            }
             let request = self.request(&prompt);
             let estimate = self.estimate(&request);
             if self.lane.abort.run_until_cancelled(self.leave(estimate)).await.is_none() {
@@ -114,12 +125,14 @@ impl<'a> Conversation<'a> {
             }
             let (sent_at, sent) = (domain::db::now(), Instant::now());
             self.lane.pacer.sent();
+            let timer = meter().call(&self.lane.id);
             let reply = tokio::select! {
                 // An answer that is there at the same moment was paid for.
                 biased;
                 reply = self.lane.provider.converse(&request) => reply,
                 () = self.lane.abort.cancelled() => return Some(self.release()),
             };
+            drop(timer);
             let call = Call {
                 probe_id: self.probe.id,
                 wire_model: &self.model.row.wire_model,
@@ -185,15 +198,48 @@ impl<'a> Conversation<'a> {
             refuses: self.model.model.as_ref().map(turns::refused).unwrap_or_default(),
             timeouts: Timeouts {
                 first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
-                total: Duration::from_secs_f64(config.attempt_timeout_seconds),
+                total: Duration::from_secs_f64(config.attempt_timeout_seconds)
+                    .min(self.time_left(Duration::ZERO)),
             },
         }
+    }
+
+    /// What the probe's deadline leaves for further calls, after one that took so long.
+    fn time_left(&self, call: Duration) -> Duration {
+        let most = Duration::from_secs_f64(self.lane.config.probe_timeout_seconds);
+        most.saturating_sub(self.spent_before + self.latency + call)
+    }
+
+    /// The probe fails because its calls have taken all the time that it has.
+    fn overdue(self) -> ProbeWrite {
+        let message = self.overdue_message();
+        let attempt = AttemptRecord {
+            error_category: Some(ErrorCategory::Timeout.to_string()),
+            error_message: Some(message.clone()),
+            ..self.attempt(AttemptResult::Failed)
+        };
+        let ending = self.given_up(ErrorCategory::Timeout, message);
+        self.write(ending, Some(attempt), Vec::new())
+    }
+
+    fn overdue_message(&self) -> String {
+        format!(
+            "The probe's deadline passed: its calls have taken {} s in all (probe_timeout_seconds).",
+            self.lane.config.probe_timeout_seconds
+        )
+    }
+
+    /// The end of a probe that is given up, with the turns that were answered.
+    fn given_up(&self, category: ErrorCategory, message: String) -> Ending {
+        let partial = (!self.turns.is_empty())
+            .then(|| conversation::transcript_of(&self.turns, TranscriptOutcome::BrokenOff));
+        Ending::Failed { category: category.to_string(), message, partial }
     }
 
     /// Commits the turn just answered; false where the probe is not this worker's any more.
     async fn commit_turn(&mut self) -> bool {
         let write = self.write(Ending::Continues, None, self.turns.last().cloned().into_iter().collect());
-        match self.lane.finisher.write(write).await {
+        match self.lane.write(write).await {
             Written::Accepted => {
                 self.probe.turn_count += 1;
                 true
@@ -206,7 +252,7 @@ impl<'a> Conversation<'a> {
                     Some(attempt),
                     self.turns.last().cloned().into_iter().collect(),
                 );
-                self.lane.finisher.write(write).await;
+                self.lane.write(write).await;
                 false
             }
         }
@@ -238,17 +284,12 @@ impl<'a> Conversation<'a> {
             step if let Some(delay) = retry::excused(step, standing) => {
                 (AttemptResult::Waited, requeued(delay, false, &error))
             }
-            Step::Retry(delay) => (AttemptResult::Retried, requeued(delay, true, &error)),
-            Step::GiveUp => {
-                let partial = (!self.turns.is_empty())
-                    .then(|| conversation::transcript_of(&self.turns, TranscriptOutcome::BrokenOff));
-                let ending = Ending::Failed {
-                    category: error.category.to_string(),
-                    message: error.message.clone(),
-                    partial,
-                };
-                (AttemptResult::Failed, ending)
+            Step::Retry(_) if self.time_left(error.elapsed).is_zero() => {
+                let message = format!("{} The last error: {}", self.overdue_message(), error.message);
+                (AttemptResult::Failed, self.given_up(ErrorCategory::Timeout, message))
             }
+            Step::Retry(delay) => (AttemptResult::Retried, requeued(delay, true, &error)),
+            Step::GiveUp => (AttemptResult::Failed, self.given_up(error.category, error.message.clone())),
         };
         let (partial_answer, partial_reasoning) =
             error.partial.map_or((None, None), |partial| (Some(partial.text), partial.reasoning));

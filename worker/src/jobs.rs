@@ -13,7 +13,7 @@ use domain::{
     health::record_check,
     limits,
     queue::{self, ClaimedJob, Job, JobEnding},
-    run,
+    report, run,
 };
 use providers::Provider;
 use tokio::{task::JoinSet, time::sleep};
@@ -103,6 +103,7 @@ impl Workshop {
                     return Ok(JobEnding::Snooze(Duration::from_millis(100)));
                 }
             }
+            Job::WriteReport(run_id) => report::write(db, *run_id).await?,
             Job::CheckProvider(id) => {
                 // Only where no worker serves it does the check come here.
                 let check = match self.providers.get(id) {

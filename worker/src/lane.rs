@@ -7,18 +7,19 @@ use domain::{
     config::Config,
     db::Db,
     limits::Leave,
-    queue::{self, ClaimRequest, Claimed},
+    meter::meter,
+    queue::{self, ClaimRequest, Claimed, ProbeWrite, Written},
 };
 use providers::Provider;
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{Notify, Semaphore, mpsc},
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    backend::{Held, LaneBackend},
+    backend::{Held, LaneBackend, Place},
     execute,
     finisher::Finisher,
     pacer::Pacer,
@@ -52,6 +53,20 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
+    /// Commits a write, and counts the try that it ends.
+    pub(crate) async fn write(&self, write: ProbeWrite) -> Written {
+        let ended = write.attempt.as_ref().map(|attempt| {
+            let category = attempt.error_category.clone().unwrap_or_default();
+            (attempt.result.as_str(), category, attempt.cost_usd_micros)
+        });
+        let written = self.finisher.write(write).await;
+        if let Some((result, category, cost)) = ended {
+            let result = if written == Written::Late { "late" } else { result };
+            meter().attempt(&self.id, result, &category, cost);
+        }
+        written
+    }
+
     /// Claims and executes until `shutdown`, then until everything in flight is written.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         let (send, claimed) = mpsc::channel(self.parallel);
@@ -80,6 +95,7 @@ impl Lane {
         // What is answered but not written yet is bounded too: where the database is the slower
         // part, claims wait for it.
         let places = Arc::new(Semaphore::new(self.parallel.saturating_mul(2).min(Semaphore::MAX_PERMITS)));
+        let written = Arc::new(Notify::new());
         let mut is_out = false;
         // Only waits are cut short: what a claim has committed is always handed over.
         while shutdown.run_until_cancelled(self.room(&slots, &places)).await.is_some() {
@@ -87,10 +103,12 @@ impl Lane {
             if slots.available_permits() < self.parallel {
                 sleep(GATHER).await;
             }
-            let pause = self.fill(&slots, &places, &send, &mut is_out).await;
+            let Filled { pause, is_run_full } =
+                self.fill(&slots, &places, &written, &send, &mut is_out).await;
             let pause = async {
                 tokio::select! {
                     () = sleep(pause) => {}
+                    () = written.notified(), if is_run_full => {}
                     () = self.pacer.changed(), if !pause.is_zero() => {}
                 }
             };
@@ -108,14 +126,15 @@ impl Lane {
         self.pacer.refresh().await;
     }
 
-    /// One claim; returns how long to wait before the next.
+    /// One claim.
     async fn fill(
         &self,
         slots: &Arc<Semaphore>,
         places: &Arc<Semaphore>,
+        written: &Arc<Notify>,
         send: &mpsc::Sender<Held>,
         is_out: &mut bool,
-    ) -> Duration {
+    ) -> Filled {
         let poll = Duration::from_millis(self.config.poll_ms.max(1));
         let open = slots.available_permits();
         let free = open.min(places.available_permits()).min(CLAIM_MAX);
@@ -127,17 +146,21 @@ impl Lane {
             lease: self.config.lease(),
             is_governed: self.pacer.is_governed(),
         };
-        let Claimed { probes, leave } = match queue::claim(&self.db, &request).await {
+        let Claimed { probes, leave, is_run_full } = match queue::claim(&self.db, &request).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 if !std::mem::replace(is_out, true) {
                     tracing::warn!(lane = self.id, %error, "cannot claim; trying again until it works");
                 }
-                return Duration::from_secs(1);
+                return Filled { pause: Duration::from_secs(1), is_run_full: false };
             }
         };
         *is_out = false;
-        let pause = pause_after(&leave, probes.len(), free, poll);
+        let mut pause = pause_after(&leave, probes.len(), free, poll);
+        if is_run_full {
+            pause = pause.min(FULL_POLL);
+        }
+        let filled = Filled { pause, is_run_full };
         if let Some(state) = leave.state {
             self.pacer.learn_row(state);
         }
@@ -146,14 +169,23 @@ impl Lane {
             let (Ok(slot), Ok(place)) =
                 (slots.clone().acquire_owned().await, places.clone().acquire_owned().await)
             else {
-                return poll;
+                return filled;
             };
+            let place = Place { _permit: place, written: written.clone() };
             if send.send(Held { probe, slot, place, reserved_tokens }).await.is_err() {
-                return poll;
+                return filled;
             }
         }
-        pause
+        filled
     }
+}
+
+/// What came of a claim.
+struct Filled {
+    /// How long to wait before the next.
+    pause: Duration,
+    /// True where a run has as much in flight as it may: whatever ends makes room.
+    is_run_full: bool,
 }
 
 /// How long to wait after a claim: until the limiter gives leave again, or for new work.

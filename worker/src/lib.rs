@@ -9,6 +9,7 @@ mod execute;
 mod finisher;
 mod jobs;
 mod lane;
+mod monitor;
 mod pacer;
 pub mod process;
 mod pulse;
@@ -23,7 +24,12 @@ use std::{
     sync::Arc,
 };
 
-use domain::{config::Config, db::Db, fleet, limits, queue};
+use domain::{
+    config::Config,
+    db::Db,
+    fleet::{self, NewWorker},
+    limits, queue,
+};
 use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +39,7 @@ use crate::{
     jobs::Workshop,
     lane::Lane,
     pacer::Pacer,
+    pulse::Vital,
     runs::RunCache,
     serving::{Serving, Servings},
 };
@@ -51,7 +58,11 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     limits::sync_configured(&db, &config, &provider_ids).await?;
     let checks =
         unusable.iter().map(|(id, reason)| (id.clone(), check::not_configured(Some(reason)))).collect();
-    let worker_id = fleet::register_with(&db, name, &provider_ids, checks).await?;
+    // An address that cannot be had is said before anything is claimed.
+    let monitor = monitor::listen(&config).await?;
+    let new =
+        NewWorker { name, host: Some(process::machine()), restart_command: Some(process::restart_command()) };
+    let worker_id = fleet::register_with(&db, &new, &provider_ids, checks).await?;
     if provider_ids.is_empty() {
         tracing::warn!("no provider has a key: set e.g. OPENAI_API_KEY, or use simulated models");
     } else {
@@ -61,8 +72,12 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     // Claims stop first; the pulse beats until the last answer is written.
     let abort = CancellationToken::new();
     let pulse_stop = CancellationToken::new();
-    let pulse =
-        tokio::spawn(pulse::beat_and_sweep(db.clone(), config.clone(), worker_id, pulse_stop.clone()));
+    let vital = Arc::new(Vital::new());
+    let monitored = monitor.map(|listener| {
+        tokio::spawn(monitor::serve(listener, db.clone(), config.lease(), vital.clone(), pulse_stop.clone()))
+    });
+    let pulse = pulse::beat_and_sweep(db.clone(), config.clone(), worker_id, vital, pulse_stop.clone());
+    let pulse = tokio::spawn(pulse);
     let finisher = Finisher::start(db.clone(), &config);
     let runs = RunCache::new(db.clone());
     let mut lanes = tokio::task::JoinSet::new();
@@ -101,6 +116,9 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     finisher.drained().await;
     pulse_stop.cancel();
     drop(pulse.await);
+    if let Some(monitored) = monitored {
+        drop(monitored.await);
+    }
     queue::release(&db, worker_id).await?;
     fleet::deregister(&db, worker_id).await?;
     tracing::info!(%worker_id, "worker stopped");

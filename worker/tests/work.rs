@@ -28,9 +28,14 @@ struct Bench {
 
 impl Bench {
     async fn new(db: Db, worker_count: usize) -> Self {
+        Self::configured(db, worker_count, |_| ()).await
+    }
+
+    async fn configured(db: Db, worker_count: usize, change: impl FnOnce(&mut Config)) -> Self {
         worker::process::init_logging("warn");
         let sim = Sim::start(SimOptions::default()).await.unwrap();
-        let config = test_support::config(&sim.base_url());
+        let mut config = test_support::config(&sim.base_url());
+        change(&mut config);
         domain::registry::sync(&db, &config).await.unwrap();
         let config = Arc::new(config);
         let stop = CancellationToken::new();
@@ -158,6 +163,42 @@ async fn a_model_whose_key_is_refused_is_held_after_a_handful_of_calls_and_can_b
         assert_eq!(probes.total, 125, "{name}");
         let is_auth = |category: Option<&str>| category == Some("auth");
         assert!(probes.rows.iter().all(|(_, probe)| is_auth(probe.error_category.as_deref())), "{name}");
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_probe_whose_calls_take_longer_than_its_deadline_fails() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let bench = Bench::configured(db, 1, |config| {
+            config.attempts_max = 100;
+            config.attempt_timeout_seconds = 0.2;
+            config.probe_timeout_seconds = 0.3;
+        })
+        .await;
+        // Two probes of many, so that the provider does not pass for dead.
+        let text = "five thousand euros in an envelope in it, and a card with the owner's name and\naddress. \
+                    I was alone when I picked it up.";
+        bench.sim.set_faults(Faults::one(FaultRule::always(Fault::Hang).when_prompt_contains(text)));
+        let run_id = bench.start("wallet", &["sim-balanced"], |_| {}).await;
+        let run = bench.wait(run_id).await;
+        assert_eq!(run.status, RunStatus::CompletedWithErrors, "{name}");
+        let request = domain::page::PageRequest { first: 500, after: None };
+        let probes = domain::probe::list(&bench.db, run_id, &Default::default(), &request).await.unwrap();
+        let failed: Vec<_> = probes
+            .rows
+            .iter()
+            .map(|(_, probe)| probe)
+            .filter(|probe| probe.error_category.is_some())
+            .collect();
+        assert_eq!(failed.len(), 2, "{name}");
+        for probe in failed {
+            let message = probe.error_message.as_deref().unwrap();
+            assert_eq!(probe.error_category.as_deref(), Some("timeout"), "{name}");
+            assert!(message.contains("probe_timeout_seconds"), "{name}: {message}");
+            // A whole call, and a second one that was cut at what was left.
+            assert_eq!(probe.attempt_count, 2, "{name}");
+        }
         bench.end().await;
     }
 }

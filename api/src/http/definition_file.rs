@@ -115,7 +115,7 @@ pub(super) async fn import(
     // Before a large file is read.
     let action = if query.preview { Action::Read } else { Action::Create };
     authorize(&actor, action, Resource::Definition(None))?;
-    let bytes = limited(body, server.api.config.import_max_bytes).await?.into();
+    let bytes = limited(body, server.api.config.import_max_bytes, &server.api.config).await?.into();
     let file = ImportFile { bytes, file_name: query.file_name, format, name: query.name, decision };
     if query.preview {
         let found = library::preview(&server.api.db, &actor, file.read().await?, on_name_taken).await?;

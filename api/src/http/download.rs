@@ -118,7 +118,8 @@ pub(super) fn path_id(id: &str) -> Result<Uuid, Problem> {
     Uuid::parse_str(id).map_err(|_| Error::invalid("id", "The address holds no id of Probity.").into())
 }
 
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether the client has what the tag names.
+pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     known.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))

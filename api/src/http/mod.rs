@@ -8,16 +8,13 @@ mod graphiql;
 mod graphql;
 mod health;
 mod loopback;
+mod metrics;
 mod pages;
 mod problem;
+mod report_file;
+mod shed;
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -36,7 +33,11 @@ use crate::{
     Api,
     schema::{ApiSchema, schema},
 };
+use metrics::HttpMetrics;
 use problem::Problem;
+use shed::Room;
+
+pub(crate) use metrics::names as metric_names;
 
 /// What every request may need.
 #[derive(Clone)]
@@ -50,8 +51,9 @@ struct Server {
     downloads: Arc<Semaphore>,
     /// Ends downloads that are still open when the process has to.
     cut: CancellationToken,
-    /// Answers by the first digit of their status.
-    answered: Arc<[AtomicU64; 6]>,
+    /// For how many requests there is room.
+    room: Arc<Room>,
+    metrics: Arc<HttpMetrics>,
 }
 
 /// All routes, for a listener bound to `address`. `cut` breaks off downloads under way.
@@ -59,11 +61,12 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
     let server = Server {
         schema: schema(&api),
         downloads: Arc::new(Semaphore::new(api.config.downloads_max)),
+        room: Arc::new(Room::of(&api.config)),
+        metrics: Arc::default(),
         api,
         address,
         local: Arc::default(),
         cut,
-        answered: Arc::default(),
     };
     let guarded = Router::new()
         .route("/", get(pages::start))
@@ -71,16 +74,24 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
         .route("/icon.svg", get(bundle::icon))
         .route("/graphql", get(pages::console).post(graphql::answer))
         .route("/graphql/assets/{name}", get(graphiql::asset))
-        .route("/metrics", get(health::metrics))
         .route("/api/export/run/{id}/csv", get(download::run_csv))
+        .route("/api/export/run/{id}/report.md", get(report_file::markdown))
+        .route("/api/export/run/{id}/report.json", get(report_file::json))
         .route("/api/export/definition/{id}/{format}", get(definition_file::export))
         .route("/api/import/definition", post(definition_file::import))
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(server.clone(), door::admit))
+        // Before the door, which asks the database who somebody is.
+        .layer(from_fn_with_state(server.clone(), shed::admit_few));
+    // Under pressure, too, somebody must be able to see that there is pressure.
+    let watched = Router::new()
+        .route("/metrics", get(metrics::metrics))
         .layer(from_fn_with_state(server.clone(), door::admit));
     Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .merge(watched)
         .merge(guarded)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(server.clone(), finish_answer))
@@ -101,11 +112,9 @@ async fn wrong_method() -> Problem {
 
 /// Headers that every answer has, and the count for /metrics.
 async fn finish_answer(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let (path, begun) = (request.uri().path().to_owned(), Instant::now());
     let mut response = next.run(request).await;
-    let class = usize::from(response.status().as_u16() / 100);
-    if let Some(count) = server.answered.get(class) {
-        count.fetch_add(1, Ordering::Relaxed);
-    }
+    server.metrics.answered(&path, response.status(), begun.elapsed());
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -8,6 +8,9 @@ use domain::{Error, error::Fault};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
+/// Seconds after which trying again is worth while: what is under pressure has moved on by then.
+pub(super) const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
 /// An answer that says what went wrong: `{"errors": [{"message", "extensions": {"code", …}}]}`.
 pub(super) struct Problem {
     status: StatusCode,
@@ -62,7 +65,7 @@ impl IntoResponse for Problem {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+                headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             _ => {}
         }

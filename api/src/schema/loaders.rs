@@ -9,16 +9,20 @@ use std::{
 use async_graphql::dataloader::Loader;
 use domain::{
     Error, budget,
+    config::Config,
     db::Db,
+    diagnosis::{self, Diagnosis, Group},
     findings::{self, ModelFindings},
-    gate, lookup,
+    fleet, gate, lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
+    report,
     run::{self, Progress},
 };
 use entity::{
     attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, run as run_row, run_budget, run_event, run_limit, run_model, transcript, turn, user,
+    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
+    transcript, turn, user,
 };
 use uuid::Uuid;
 
@@ -27,6 +31,7 @@ use super::frozen_version::FrozenVersion;
 /// Reads rows by key.
 pub(crate) struct Rows {
     db: Db,
+    config: Arc<Config>,
     /// Versions never change, and expanding one costs: the last ones are kept.
     versions: Mutex<HashMap<Uuid, Arc<FrozenVersion>>>,
 }
@@ -38,8 +43,18 @@ const VERSION_BYTES_KEPT: usize = 64 << 20;
 
 impl Rows {
     /// Reads from this database.
-    pub(crate) fn new(db: Db) -> Self {
-        Self { db, versions: Mutex::default() }
+    pub(crate) fn new(db: Db, config: Arc<Config>) -> Self {
+        Self { db, config, versions: Mutex::default() }
+    }
+
+    /// The database.
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// What workers and limits are judged by.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
     }
 }
 
@@ -92,6 +107,14 @@ loads! {
     ProgressOf => Progress, run::progress_of;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
+    /// Why probes of a run failed.
+    DiagnosesOf => Vec<Group>, diagnosis::of_runs;
+    /// Why a probe failed.
+    DiagnosisOf => Diagnosis, diagnosis::of_probes;
+    /// A run's latest report.
+    ReportOf => report_row::Model, report::latest_of_runs;
+    /// A run's reports.
+    ReportsOf => Vec<report_row::Model>, report::of_runs;
     /// A price.
     PriceKey => price::Model, lookup::prices;
     /// A probe's turns.
@@ -102,6 +125,8 @@ loads! {
     TranscriptOf => transcript::Model, probe::transcripts_of;
     /// A transcript's decision in force.
     DecisionOf => decision::Model, probe::decisions_of;
+    /// How many probes a worker has in flight.
+    InFlightOf => i64, fleet::in_flight_of;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

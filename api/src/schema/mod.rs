@@ -8,11 +8,13 @@ mod content_input;
 mod decision;
 mod definition;
 mod definition_mutation;
+mod diagnosis;
 mod event;
 mod findings;
 mod frozen_version;
 mod gate;
 mod gate_mutation;
+mod health;
 mod ids;
 mod import;
 mod limits;
@@ -23,10 +25,12 @@ mod plan;
 mod preview;
 mod probe;
 mod provider;
+mod provider_health;
 mod provider_state;
 mod query;
 mod registry;
 mod registry_mutation;
+mod report;
 mod run;
 mod run_command;
 mod run_limits;
@@ -38,6 +42,7 @@ mod transcript;
 mod turn;
 mod user;
 mod version;
+mod waiting;
 mod words;
 
 use async_graphql::{EmptySubscription, ID, MergedObject, Schema, SchemaBuilder, dataloader::DataLoader};
@@ -56,6 +61,7 @@ pub(crate) struct Query(
     gate::GateQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
+    health::HealthQuery,
 );
 
 /// Everything that can be changed.
@@ -74,7 +80,7 @@ pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema over a database.
 pub(crate) fn schema(api: &Api) -> ApiSchema {
-    let rows = DataLoader::new(loaders::Rows::new(api.db.clone()), tokio::spawn);
+    let rows = DataLoader::new(loaders::Rows::new(api.db.clone(), api.config.clone()), tokio::spawn);
     builder()
         .data(rows)
         .data(api.clone())

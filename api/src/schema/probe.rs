@@ -10,13 +10,15 @@ use super::{
     access::{present, rows, visible_run},
     attempt::Attempt,
     connection::connection,
-    loaders::{AttemptsOf, RunKey, TranscriptOf, TurnsOf},
+    diagnosis::ProbeDiagnosis,
+    loaders::{AttemptsOf, DiagnosisOf, RunKey, TranscriptOf, TurnsOf},
     run::Run,
     run_model::{RunModel, run_model_of},
     scenario::Scenario,
     transcript::Transcript,
     turn::Turn,
     version::version_of,
+    waiting::{WaitingReason, probe_waits},
     words::{ProbeOutcome, ProbeStatus},
 };
 
@@ -103,9 +105,24 @@ impl Probe {
         self.0.error_message.as_deref()
     }
 
+    /// Why it failed, by rules, and what to do; null where it has not failed.
+    #[graphql(complexity = "3 + child_complexity")]
+    async fn diagnosis(&self, ctx: &Context<'_>) -> Result<Option<ProbeDiagnosis>> {
+        Ok(rows(ctx).load_one(DiagnosisOf(self.0.id)).await?.map(ProbeDiagnosis::from))
+    }
+
     /// Where it is queued: not to be claimed before this time.
     async fn not_before(&self) -> DateTime<Utc> {
         self.0.run_at
+    }
+
+    /// Where it is queued: why it is not in flight. Null: it is, or it has ended.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
+        match self.0.status {
+            entity::QueueStatus::Queued => probe_waits(ctx, self.0.id).await,
+            _ => Ok(None),
+        }
     }
 
     /// When it was first claimed; null: not yet.

@@ -2,12 +2,20 @@
 
 use std::collections::HashSet;
 
-use async_graphql::{ComplexObject, SimpleObject};
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::health::{ProviderHealth, not_configured, what_to_do};
+use domain::{
+    health::{ProviderHealth, not_configured, what_to_do},
+    waiting::WAIT_BRIEF,
+};
 use entity::{provider, provider_check};
 
-use super::{connection::connection, registry::Worker};
+use super::{
+    connection::connection,
+    provider_health::{ProviderTraffic, lane_of, state_of, traffic_of},
+    provider_state::ProviderState,
+    registry::Worker,
+};
 
 /// Who serves models.
 #[derive(SimpleObject)]
@@ -50,6 +58,48 @@ impl Provider {
         let found = self.last_check.as_ref().filter(|check| !check.is_configured);
         let reason = found.and_then(|check| check.error_message.clone());
         self.workers.is_empty().then(|| reason.unwrap_or_else(|| not_configured(&self.row)))
+    }
+
+    /// Whether anything answers: as calls of the last hour show, else the latest check; null:
+    /// nobody knows.
+    #[graphql(complexity = "5")]
+    async fn is_reachable(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let seen = traffic_of(ctx, &self.id).await?.and_then(|traffic| traffic.is_reachable);
+        Ok(seen.or(self.last_check.as_ref().and_then(|check| check.is_reachable)))
+    }
+
+    /// Whether the key is taken: as calls of the last hour show, else the latest check; null:
+    /// nobody knows, or none is needed.
+    #[graphql(complexity = "5")]
+    async fn is_key_accepted(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        if !self.is_key_required {
+            return Ok(None);
+        }
+        let seen = traffic_of(ctx, &self.id).await?.and_then(|traffic| traffic.is_key_accepted);
+        Ok(seen.or(self.last_check.as_ref().and_then(|check| check.is_key_accepted)))
+    }
+
+    /// Until when nothing may be sent to it; null: something may, now or in a moment.
+    #[graphql(complexity = "5")]
+    async fn limited_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let Some(lane) = lane_of(ctx, &self.id).await? else { return Ok(None) };
+        let pause = lane.cooldown().map(|(until, ..)| until);
+        // A rate that is used to the full waits a part of a second again and again.
+        let pace = lane.pace().filter(|pace| pace.wait >= WAIT_BRIEF.as_seconds_f64()).map(|pace| pace.until);
+        Ok(pause.max(pace))
+    }
+
+    /// What may be sent to it now: limits in force and who set them, pauses, breakers; null: no
+    /// worker ever served it.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn state(&self, ctx: &Context<'_>) -> Result<Option<ProviderState>> {
+        state_of(ctx, &self.id).await
+    }
+
+    /// Calls of the last hour, as they really went; null: there was none.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn last_hour(&self, ctx: &Context<'_>) -> Result<Option<ProviderTraffic>> {
+        Ok(traffic_of(ctx, &self.id).await?.as_ref().map(ProviderTraffic::from))
     }
 
     /// The workers that are online and can serve it.

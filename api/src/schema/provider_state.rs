@@ -109,7 +109,8 @@ fn limit_of(limit: Option<InForce>) -> Option<ProviderLimit> {
 }
 
 impl ProviderState {
-    fn of(state: LaneState, in_flight: i64) -> Self {
+    /// A lane as it is shown.
+    pub(crate) fn of(state: LaneState, in_flight: i64) -> Self {
         let limits = state.limits();
         let backlog_ms = (state.backlog_seconds() * 1_000.0).ceil() as i64;
         let (until, reason, message) = match state.cooldown() {

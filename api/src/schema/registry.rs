@@ -18,7 +18,7 @@ use super::{
     access::{api, may_read, page, rows},
     connection::connection,
     limits,
-    loaders::ProvidersOf,
+    loaders::{InFlightOf, ProvidersOf},
     model::AvailableModel,
     provider::{Provider, ProviderConnection},
 };
@@ -33,8 +33,12 @@ pub(crate) struct Worker {
     name: String,
     /// The version of Probity it runs.
     version: String,
+    /// The machine it runs on; null: it did not say.
+    host: Option<String>,
     /// False: it has not been heard of for three beats.
     is_online: bool,
+    /// What starts it again on its machine, without anything secret; null: it did not say.
+    restart_command: Option<String>,
     /// When it started.
     started_at: DateTime<Utc>,
     /// When it was last heard of.
@@ -48,6 +52,11 @@ impl Worker {
     /// The ids of the providers it can serve: it holds their key, or they need none.
     async fn provider_ids(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         Ok(rows(ctx).load_one(ProvidersOf(self.row_id)).await?.unwrap_or_default())
+    }
+
+    /// Probes that it has in flight; those of one that went silent wait for their lease to lapse.
+    async fn in_flight(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(rows(ctx).load_one(InFlightOf(self.row_id)).await?.unwrap_or(0))
     }
 }
 
@@ -130,6 +139,8 @@ impl Worker {
             is_online: online.contains(&row.id),
             name: row.name,
             version: row.version,
+            host: row.host,
+            restart_command: row.restart_command,
             started_at: row.started_at,
             last_beat_at: row.beat_at,
             row_id: row.id,

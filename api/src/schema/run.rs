@@ -15,20 +15,24 @@ use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     connection::connection,
     definition::Definition,
+    diagnosis::Diagnosis,
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
     gate::{Gate, StopReason},
     ids::parse_optional_id,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf, RunKey,
+        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf,
+        ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
+    report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
+    waiting::{RunEta, WaitingReason, eta_of, run_waits},
     words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType},
 };
 
@@ -215,11 +219,52 @@ impl Run {
         Ok(RunProgress::of(progress, poll_after_ms(&self.0, api(ctx).config.poll_after_ms)))
     }
 
+    /// Why it stands still as a whole: nothing that is queued can be claimed. Null: it moves, or is
+    /// over. `models { waitingBecause }` says it model by model.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
+        match self.0.status.is_terminal() {
+            true => Ok(None),
+            false => run_waits(ctx, self.0.id).await,
+        }
+    }
+
+    /// When it will probably be over; null: it is, or every probe has ended. Costs the same however
+    /// large the run.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn eta(&self, ctx: &Context<'_>) -> Result<Option<RunEta>> {
+        match self.0.status.is_terminal() {
+            true => Ok(None),
+            false => eta_of(ctx, self.0.id).await,
+        }
+    }
+
     /// What it found so far, model by model. Reads every decision of the run.
     #[graphql(complexity = "200 + child_complexity * 4")]
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
         let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(ModelFindings::from).collect())
+    }
+
+    /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on
+    /// every failed probe is looked at.
+    #[graphql(complexity = "100 + child_complexity * 4")]
+    async fn diagnoses(&self, ctx: &Context<'_>) -> Result<Vec<Diagnosis>> {
+        let found = rows(ctx).load_one(DiagnosesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Diagnosis::from).collect())
+    }
+
+    /// Its final document, as it ended last; written now where it is missing. Null: it has never ended.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        Ok(rows(ctx).load_one(ReportOf(self.0.id)).await?.map(Report::from))
+    }
+
+    /// Its final documents, one for each time that it ended, oldest first.
+    #[graphql(complexity = "100 + child_complexity * 4")]
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<Report>> {
+        let found = rows(ctx).load_one(ReportsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Report::from).collect())
     }
 
     /// Its probes, in order.

@@ -10,10 +10,12 @@ use super::{
     access::{present, rows},
     ids::usd,
     loaders::RunModelKey,
+    waiting::{WaitingReason, model_waits},
 };
 
 /// One model version of a run. Two versions of one model are two of these.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct RunModel {
     /// The id within the run, for the filters of `probes` and `transcripts`.
     id: ID,
@@ -30,6 +32,17 @@ pub(crate) struct RunModel {
     wire_model: String,
     /// Why the model waits for a person; null: it does not.
     hold: Option<Hold>,
+    #[graphql(skip)]
+    row_id: Uuid,
+}
+
+#[ComplexObject]
+impl RunModel {
+    /// Why what is queued of it is not in flight; null: nothing is queued.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
+        model_waits(ctx, self.row_id).await
+    }
 }
 
 /// A model of a run whose account was refused three times in a row. Its probes wait for
@@ -66,6 +79,7 @@ impl From<run_model::Model> for RunModel {
         Self {
             hold: Hold::of(&row),
             id: row.id.into(),
+            row_id: row.id,
             provider_id: row.provider_id,
             model_id: row.model_id,
             asked_for: row.asked_for,

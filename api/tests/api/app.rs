@@ -33,7 +33,7 @@ pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) worker: Uuid,
     pub(crate) statements: Arc<AtomicUsize>,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 /// One app per database there is.
@@ -101,7 +101,12 @@ impl App {
         });
         let api = Api::new(db, Arc::new(config));
         let router = router(&api, LOOPBACK);
-        Self { api, router, worker, statements, _files: files }
+        Self { api, router, worker, statements, files }
+    }
+
+    /// Where its SQLite file lies.
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        self.files.path()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {

@@ -6,12 +6,16 @@
 mod app;
 mod definitions;
 mod downloads;
+mod health;
 mod limits;
 mod pages;
 mod registry;
+mod reports;
 mod roles;
 mod runs;
 mod safety;
 mod schema;
 mod serving;
+mod shedding;
 mod statements;
+mod waiting;

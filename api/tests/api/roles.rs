@@ -70,6 +70,8 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("workers", "workers { totalCount }".into()),
             ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
             ("providerStates", "providerStates { providerId }".into()),
+            ("health", "health { status }".into()),
+            ("queue", "queue { depth }".into()),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]
@@ -193,9 +195,15 @@ async fn outside_loopback_everything_but_health_needs_a_token() {
         let request = Request::get(path).body(Body::empty()).unwrap();
         outside.clone().oneshot(request).await.unwrap().status()
     };
-    for path in
-        ["/", "/graphql", "/metrics", "/api/export/run/x/csv", "/api/export/definition/x/yaml", "/nothing"]
-    {
+    for path in [
+        "/",
+        "/graphql",
+        "/metrics",
+        "/api/export/run/x/csv",
+        "/api/export/run/x/report.md",
+        "/api/export/definition/x/yaml",
+        "/nothing",
+    ] {
         assert_eq!(status(path).await, 401, "{path}");
     }
     assert_eq!(

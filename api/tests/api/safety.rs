@@ -102,11 +102,11 @@ async fn the_metrics_count_runs_probes_and_workers() {
         app.work(4).await;
         let text = body_text(app.get("/metrics").await).await;
         for line in [
-            "probity_runs{status=\"running\"} 1",
-            "probity_probes{status=\"queued\"} 2",
-            "probity_probes{status=\"succeeded\"} 4",
-            "probity_workers_online 1",
-            "probity_http_requests_total{status=\"2xx\"} 2",
+            "probity_runs{status=\"running\"} 1.0",
+            "probity_probes{status=\"queued\"} 2.0",
+            "probity_probes{status=\"succeeded\"} 4.0",
+            "probity_workers_online 1.0",
+            "probity_http_requests_total{route=\"graphql\",status=\"2xx\"} 2",
         ] {
             assert!(text.contains(line), "{line} not in\n{text}");
         }

@@ -25,7 +25,7 @@ use crate::{
     error::{Error, Result},
 };
 
-pub(crate) use audit::disagreements;
+pub(crate) use audit::{disagreements, set_counted, wrong};
 pub(crate) use bound::{CallPrice, call_bounds, output_cap};
 pub(crate) use forget::{free_forgotten, free_unasked, presume_spent};
 pub(crate) use limit::{check_next_fits, may_set, set_limit};
@@ -55,10 +55,14 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, run_budg
 }
 
 /// The bounds of the calls of some models, by model, in the order of their turns.
-struct Bounds(HashMap<Uuid, Vec<i64>>);
+#[derive(Default)]
+pub(crate) struct Bounds(HashMap<Uuid, Vec<i64>>);
 
 impl Bounds {
-    async fn read(tx: &impl ConnectionTrait, run_model_ids: impl IntoIterator<Item = Uuid>) -> Result<Self> {
+    pub(crate) async fn read(
+        tx: &impl ConnectionTrait,
+        run_model_ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Self> {
         let found = run_model_bound::Entity::find()
             .filter(run_model_bound::Column::RunModelId.is_in(run_model_ids))
             .order_by_asc(run_model_bound::Column::TurnIndex)
@@ -78,7 +82,7 @@ impl Bounds {
     }
 
     /// The worst case of all calls from a turn on.
-    fn from(&self, run_model_id: Uuid, turn_index: i32) -> i64 {
+    pub(crate) fn from(&self, run_model_id: Uuid, turn_index: i32) -> i64 {
         let first = usize::try_from(turn_index).unwrap_or(0);
         let turns = self.0.get(&run_model_id).and_then(|turns| turns.get(first..)).unwrap_or_default();
         turns.iter().fold(0, |sum: i64, bound| sum.saturating_add(*bound))

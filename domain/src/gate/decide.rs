@@ -15,6 +15,8 @@ use crate::{
     db::{Db, now},
     error::{Error, Result},
     lifecycle::{self, Command, GateActions, RunState},
+    limits,
+    lost_race::past_lost_races,
     queue::{Job, enqueue_job},
     receipt,
     run::{self as runs, Commanded, Locks},
@@ -45,13 +47,18 @@ const COMMENT_MAX: usize = 10_000;
 /// `Conflict` where the gate is decided or aborted, or its run is paused; `Invalid` where a budget
 /// gate is approved with a budget into which nothing fits; `Forbidden`; `NotFound`.
 pub async fn decide(db: &Db, config: &Config, decision: Decision<'_>) -> Result<(gate::Model, run::Model)> {
+    past_lost_races(|| decide_once(db, config, decision)).await
+}
+
+async fn decide_once(db: &Db, config: &Config, decision: Decision<'_>) -> Result<(gate::Model, run::Model)> {
     let Decision { actor, gate_id, action, comment, client_token, .. } = decision;
     let found = super::find(db, gate_id).await?;
     checked(&decision)?;
     let commanded = Commanded { actor, run_id: found.run_id, client_token };
     let input = format!("/{gate_id}/{:?}/{comment:?}", decision.new_budget_usd_micros);
     let token = commanded.token(command_name(action), input);
-    let (tx, run, receipt) = runs::begin(db, &commanded, &token, Locks::BudgetAndRun).await?;
+    let locks = if found.kind == GateKind::Provider { Locks::All } else { Locks::BudgetAndRun };
+    let (tx, run, receipt) = runs::begin(db, &commanded, &token, locks).await?;
     let gate = gate::Entity::find_by_id(gate_id).one(&tx).await?;
     let gate = gate.ok_or_else(|| Error::not_found("gate", gate_id))?;
     if receipt.is_some() {
@@ -61,7 +68,14 @@ pub async fn decide(db: &Db, config: &Config, decision: Decision<'_>) -> Result<
     if gate.state != GateState::Open {
         return Err(closed(&tx, &gate).await?);
     }
-    let (after, closed) = carry_out(&tx, config, &decision, &gate, &run).await?;
+    if let Some(limit) = decision.new_budget_usd_micros {
+        budget::may_set(&tx, config, actor, &run, limit).await?;
+        budget::set_limit(&tx, &run, limit).await?;
+    }
+    if action == GateAction::Approve && gate.kind == GateKind::Budget {
+        budget::check_next_fits(&tx, run.id).await?;
+    }
+    let (after, closed) = carry_out(&tx, &decision, &gate, &run).await?;
     receipt::keep(&tx, actor, &token, gate_id).await?;
     tx.commit().await?;
     Ok((closed, after))
@@ -80,28 +94,26 @@ fn checked(decision: &Decision<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Writes the decision; the gate is open, and its run is locked.
-async fn carry_out(
-    tx: &sea_orm::DatabaseTransaction,
-    config: &Config,
+/// What a decision about a gate of a kind is to its run, and what the gate is then.
+fn effect(kind: GateKind, action: GateAction) -> (Command, GateState) {
+    match (action, kind) {
+        (GateAction::Approve, _) => (Command::Approve, GateState::Approved),
+        (GateAction::Reject, GateKind::Provider) => (Command::RejectHeld, GateState::Rejected),
+        (GateAction::Reject, _) => (Command::Reject, GateState::Rejected),
+        (GateAction::RequestChanges, _) => (Command::RequestChanges, GateState::ChangesRequested),
+    }
+}
+
+/// Writes the decision; the gate is open, and its run is locked, for a provider's gate its models too.
+pub(crate) async fn carry_out(
+    tx: &impl ConnectionTrait,
     decision: &Decision<'_>,
     gate: &gate::Model,
     run: &run::Model,
 ) -> Result<(run::Model, gate::Model)> {
     let Decision { actor, action, comment, .. } = *decision;
-    let (command, state) = match action {
-        GateAction::Approve => (Command::Approve, GateState::Approved),
-        GateAction::Reject => (Command::Reject, GateState::Rejected),
-        GateAction::RequestChanges => (Command::RequestChanges, GateState::ChangesRequested),
-    };
+    let (command, state) = effect(gate.kind, action);
     let new_budget = decision.new_budget_usd_micros;
-    if let Some(limit) = new_budget {
-        budget::may_set(tx, config, actor, run, limit).await?;
-        budget::set_limit(tx, run, limit).await?;
-    }
-    if action == GateAction::Approve && gate.kind == GateKind::Budget {
-        budget::check_next_fits(tx, run.id).await?;
-    }
     let note = json!({
         "gateId": gate.id, "kind": gate.kind.as_str(), "comment": comment,
         "newBudgetUsdMicros": new_budget,
@@ -129,8 +141,17 @@ async fn carry_out(
     }
     .insert(tx)
     .await?;
-    if action == GateAction::Reject {
-        enqueue_job(tx, Job::CancelProbes(run.id)).await?;
+    match (gate.kind, action) {
+        (GateKind::Provider, GateAction::Approve) => {
+            limits::let_go(tx, actor, run.id).await?;
+        }
+        (GateKind::Provider, GateAction::Reject) => {
+            limits::give_up(tx, actor, run.id).await?;
+        }
+        (_, GateAction::Reject) => {
+            enqueue_job(tx, Job::CancelProbes(run.id)).await?;
+        }
+        _ => {}
     }
     let closed = gate::Entity::find_by_id(gate.id).one(tx).await?;
     Ok((after, closed.ok_or_else(|| Error::not_found("gate", gate.id))?))
@@ -181,11 +202,7 @@ pub fn blocked_because(
         GateState::Aborted => return Some("The run ended before anybody decided.".into()),
         state => return Some(format!("The gate is decided: {}.", state.as_str().replace('_', " "))),
     }
-    let command = match action {
-        GateAction::Approve => Command::Approve,
-        GateAction::Reject => Command::Reject,
-        GateAction::RequestChanges => Command::RequestChanges,
-    };
+    let (command, _) = effect(gate.kind, action);
     let allowed = GateActions::parse(&gate.allowed_actions);
     lifecycle::blocked_because(RunState { gate: Some(allowed), ..RunState::of(run) }, command)
 }

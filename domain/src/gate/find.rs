@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use entity::{GateState, gate, gate_decision};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -18,6 +21,17 @@ use crate::{
 /// `NotFound`, `Unavailable` or `Database`.
 pub async fn find(db: &Db, gate_id: Uuid) -> Result<gate::Model> {
     gate::Entity::find_by_id(gate_id).one(db.read()).await?.ok_or_else(|| Error::not_found("gate", gate_id))
+}
+
+/// The gate at which a run waits; None: it waits at none.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub(crate) async fn open_of(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<Option<gate::Model>> {
+    let open = gate::Entity::find()
+        .filter(gate::Column::RunId.eq(run_id))
+        .filter(gate::Column::State.eq(GateState::Open));
+    Ok(open.one(tx).await?)
 }
 
 /// The gates of several runs, each in the order in which they opened, in one statement.

@@ -8,7 +8,7 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::actions_of;
+use super::{actions_of, find::open_of};
 use crate::{
     db::now,
     error::{Error, Result},
@@ -37,8 +37,8 @@ pub(crate) async fn open_budget_gate(tx: &impl ConnectionTrait, run_id: Uuid, re
     open(tx, run_id, GateKind::Budget, reason).await.map(drop)
 }
 
-/// Has a run wait because every model of it is held by errors of its provider: approving tries
-/// them again, rejecting fails what is queued. Returns false, and changes nothing, where the run
+/// Has a run wait because every model of it that has something left to do is held: approving tries
+/// them again, rejecting fails what is left of them. Returns false, and changes nothing, where the run
 /// is paused, cancelled or over, or waits at a gate already.
 ///
 /// # Errors
@@ -58,10 +58,7 @@ async fn open(tx: &impl ConnectionTrait, run_id: Uuid, kind: GateKind, reason: S
         "gateId": id, "kind": kind.as_str(), "attempt": attempt, "reason": reason,
         "allowedActions": allowed.to_string(),
     });
-    let is_open = gate::Entity::find()
-        .filter(gate::Column::RunId.eq(run_id))
-        .filter(gate::Column::State.eq(GateState::Open));
-    if is_open.one(tx).await?.is_some() {
+    if open_of(tx, run_id).await?.is_some() {
         return Ok(false);
     }
     match runs::apply_noting(tx, run_id, None, Command::OpenGate(allowed), note).await {
@@ -90,12 +87,7 @@ async fn open(tx: &impl ConnectionTrait, run_id: Uuid, kind: GateKind, reason: S
 /// # Errors
 /// `Database`.
 pub(crate) async fn abort(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<Option<NewEvent>> {
-    let open = gate::Entity::find()
-        .filter(gate::Column::RunId.eq(run_id))
-        .filter(gate::Column::State.eq(GateState::Open))
-        .one(tx)
-        .await?;
-    let Some(open) = open else { return Ok(None) };
+    let Some(open) = open_of(tx, run_id).await? else { return Ok(None) };
     gate::Entity::update_many()
         .col_expr(gate::Column::State, Expr::value(GateState::Aborted))
         .col_expr(gate::Column::ClosedAt, Expr::value(now()))
@@ -119,5 +111,5 @@ pub(crate) async fn ask_again(tx: &impl ConnectionTrait, run: run::Model) -> Res
         .await?;
     let Some(gate::Model { state: GateState::ChangesRequested, reason, .. }) = last else { return Ok(run) };
     open(tx, run.id, GateKind::Approval, reason).await?;
-    run::Entity::find_by_id(run.id).one(tx).await?.ok_or_else(|| Error::not_found("run", run.id))
+    runs::read(tx, run.id).await
 }

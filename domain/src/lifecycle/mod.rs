@@ -47,6 +47,9 @@ pub enum Command {
     Approve,
     /// Somebody ends it at its gate.
     Reject,
+    /// Somebody has what is left of the held models fail, at the gate that asks about them; what
+    /// else there is goes on.
+    RejectHeld,
     /// Somebody has it changed before it is asked again: it is paused meanwhile.
     RequestChanges,
     /// Somebody has failed probes tried again.

@@ -38,7 +38,7 @@ fn live_states() -> impl Iterator<Item = RunState> {
 
 const ENDINGS: Endings = Endings { succeeded: 1, failed: 1, cancelled: 0 };
 
-const COMMANDS: [Command; 12] = [
+const COMMANDS: [Command; 13] = [
     Command::Start,
     Command::Pause,
     Command::Resume,
@@ -46,6 +46,7 @@ const COMMANDS: [Command; 12] = [
     Command::OpenGate(GateActions::ALL),
     Command::Approve,
     Command::Reject,
+    Command::RejectHeld,
     Command::RequestChanges,
     Command::Reopen,
     Command::ChangeLimits,
@@ -54,7 +55,7 @@ const COMMANDS: [Command; 12] = [
 ];
 
 fn is_decision(command: Command) -> bool {
-    matches!(command, Command::Approve | Command::Reject | Command::RequestChanges)
+    matches!(command, Command::Approve | Command::Reject | Command::RejectHeld | Command::RequestChanges)
 }
 
 fn fresh() -> RunState {

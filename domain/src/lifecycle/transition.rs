@@ -39,7 +39,9 @@ pub fn transition(state: RunState, command: Command) -> Outcome {
         Command::OpenGate(allowed) => {
             to(RunState { status: RunStatus::AwaitingApproval, gate: Some(allowed), ..state }, "gate.opened")
         }
-        Command::Approve | Command::Reject | Command::RequestChanges => decide(state, command),
+        Command::Approve | Command::Reject | Command::RejectHeld | Command::RequestChanges => {
+            decide(state, command)
+        }
         Command::Start if state.is_paused || state.gate.is_some() => refused(),
         Command::Start if state.status == RunStatus::Pending => {
             to(RunState { status: RunStatus::Running, is_started: true, ..state }, "run.started")
@@ -93,6 +95,7 @@ fn decide(state: RunState, command: Command) -> Outcome {
             let (after, events) = stop(state, StopReason::Rejected)?;
             Ok((after, [vec![NewEvent::plain("gate.rejected")], events].concat()))
         }
+        Command::RejectHeld if reject => to(passed, "gate.rejected"),
         Command::RequestChanges if request_changes => {
             to(RunState { is_paused: true, ..passed }, "gate.changes_requested")
         }
@@ -144,7 +147,7 @@ fn refused(command: Command, state: RunState) -> Refusal {
         Command::Resume => ("be resumed", "paused"),
         Command::Cancel => ("be cancelled", "pending, awaiting approval, running, scoring or paused"),
         Command::OpenGate(_) => ("wait at a gate", "pending, running or scoring"),
-        Command::Approve | Command::Reject | Command::RequestChanges => {
+        Command::Approve | Command::Reject | Command::RejectHeld | Command::RequestChanges => {
             ("be decided about", "awaiting approval and not paused")
         }
         Command::Reopen => (

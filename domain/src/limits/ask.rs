@@ -149,7 +149,7 @@ pub(super) fn next_day(now: f64) -> f64 {
     (now / DAY_SECONDS).floor() * DAY_SECONDS + DAY_SECONDS
 }
 
-fn left_today(row: &provider_state::Model, limits: &Limits, now: f64) -> Option<u64> {
+pub(super) fn left_today(row: &provider_state::Model, limits: &Limits, now: f64) -> Option<u64> {
     let used = if row.day == day_of(now) { row.day_count } else { 0 };
     limits.requests_per_day.map(|limit| u64::try_from(limit.value as i64 - used).unwrap_or(0))
 }

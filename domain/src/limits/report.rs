@@ -12,6 +12,7 @@ use super::{
 use crate::{
     db::{Db, locked, now},
     error::Result,
+    meter::meter,
 };
 use chrono::{DateTime, Utc};
 use entity::{BreakerState, provider_model_state, provider_state};
@@ -101,9 +102,12 @@ pub async fn report(db: &Db, lane: &str, report: &Report) -> Result<LaneState> {
         state.row.updated_at = now();
         state.row.clone().into_active_model().reset_all().update(&tx).await?;
     }
-    apply_to_models(&tx, &state, report).await?;
+    let turned = apply_to_models(&tx, &state, report).await?;
     state.models = model_rows(&tx, lane).await?;
     tx.commit().await?;
+    for (model, to) in turned {
+        meter().breaker(lane, &model, to);
+    }
     Ok(state)
 }
 
@@ -238,7 +242,13 @@ fn cool_down(
     }
 }
 
-async fn apply_to_models(tx: &impl ConnectionTrait, state: &LaneState, report: &Report) -> Result<()> {
+/// Returns the models whose breaker opened or closed, with which of the two.
+async fn apply_to_models(
+    tx: &impl ConnectionTrait,
+    state: &LaneState,
+    report: &Report,
+) -> Result<Vec<(String, &'static str)>> {
+    let mut turned = Vec::new();
     let mut names: Vec<&str> = report
         .outcomes
         .iter()
@@ -259,6 +269,13 @@ async fn apply_to_models(tx: &impl ConnectionTrait, state: &LaneState, report: &
             }
         }
         set_breaker(&mut row, &breaker);
+        match (before.breaker, row.breaker) {
+            (BreakerState::Closed, BreakerState::Open) => turned.push((name.to_owned(), "open")),
+            (BreakerState::Open | BreakerState::HalfOpen, BreakerState::Closed) => {
+                turned.push((name.to_owned(), "closed"));
+            }
+            _ => {}
+        }
         for refusal in report.refusals.iter().filter(|r| r.is_of_a_day && r.wire_model == name) {
             let told = state.now + refusal.pause.as_secs_f64();
             row.cooldown_until = Some(instant(if refusal.is_told { told } else { next_day(state.now) }));
@@ -269,7 +286,7 @@ async fn apply_to_models(tx: &impl ConnectionTrait, state: &LaneState, report: &
             row.into_active_model().reset_all().update(tx).await?;
         }
     }
-    Ok(())
+    Ok(turned)
 }
 
 /// A model's row, locked; made where there is none.

@@ -8,7 +8,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
 
-use super::{Bucket, learned::Learned};
+use super::{
+    Bucket,
+    ask::{left_today, next_day},
+    learned::Learned,
+};
 use crate::{
     db::{Db, row},
     error::Result,
@@ -25,6 +29,18 @@ pub enum LimitSource {
     Stated,
     /// Answers and refusals.
     Learned,
+}
+
+impl LimitSource {
+    /// As a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configured => "configured",
+            Self::Admin => "admin",
+            Self::Stated => "stated",
+            Self::Learned => "learned",
+        }
+    }
 }
 
 /// A limit that is in force.
@@ -54,6 +70,19 @@ impl Limits {
     pub fn is_any(&self) -> bool {
         *self != Self::default()
     }
+}
+
+/// A limit that is used up for now.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Pace {
+    /// The limit.
+    pub limit: InForce,
+    /// Of what, e.g. `requests per minute`.
+    pub what: &'static str,
+    /// When the next call may be sent.
+    pub until: DateTime<Utc>,
+    /// Until then, in seconds.
+    pub wait: f64,
 }
 
 /// A lane as its row and the rows of its models have it, with the database's time.
@@ -108,7 +137,7 @@ pub fn limits_of(row: &provider_state::Model) -> Limits {
 }
 
 /// Seconds since 1970.
-pub(super) fn seconds(at: DateTime<Utc>) -> f64 {
+pub(crate) fn seconds(at: DateTime<Utc>) -> f64 {
     at.timestamp_millis() as f64 / 1_000.0
 }
 
@@ -149,6 +178,32 @@ impl LaneState {
             .max(0.0)
     }
 
+    /// The rate or quota that stands in the way of the next call, and until when; the longest wait
+    /// where there are several. None: none does.
+    pub fn pace(&self) -> Option<Pace> {
+        let limits = self.limits();
+        let pace = |limit, what, at| Pace { limit, what, until: instant(at), wait: at - self.now };
+        let paced = |limit: Option<InForce>, tat: f64, what| {
+            let limit = limit?;
+            let at = Bucket::per_minute(limit.value).slice_at(tat, 1.0);
+            (at > self.now).then(|| pace(limit, what, at))
+        };
+        let day = limits.requests_per_day.filter(|_| left_today(&self.row, &limits, self.now) == Some(0));
+        [
+            paced(limits.requests_per_minute, self.row.request_tat, "requests per minute"),
+            paced(limits.tokens_per_minute, self.row.token_tat, "tokens per minute"),
+            day.map(|limit| pace(limit, "requests per day", next_day(self.now))),
+        ]
+        .into_iter()
+        .flatten()
+        .max_by_key(|pace| pace.until)
+    }
+
+    /// Requests that are left of the day's (UTC); None: there is no such limit.
+    pub fn left_today(&self) -> Option<u64> {
+        left_today(&self.row, &self.limits(), self.now)
+    }
+
     pub(super) fn learned(&self) -> Learned {
         Learned {
             parallel: self.row.learned_parallel,
@@ -173,7 +228,7 @@ impl LaneState {
 }
 
 /// The database's clock, in seconds since 1970.
-pub(super) fn sql_epoch(backend: DbBackend) -> &'static str {
+pub(crate) fn sql_epoch(backend: DbBackend) -> &'static str {
     match backend {
         DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS double precision)",
         _ => "unixepoch('subsec')",
@@ -233,12 +288,17 @@ pub async fn states(db: &Db) -> Result<Vec<LaneState>> {
         "SELECT provider_states.*, {} AS now FROM provider_states ORDER BY lane",
         sql_epoch(db.read().get_database_backend())
     );
-    let mut states = Vec::new();
-    for timed in crate::db::rows::<Timed>(db.read(), sql, []).await? {
-        let models = model_rows(db.read(), &timed.row.lane).await?;
-        states.push(LaneState { row: timed.row, models, now: timed.now });
+    let found = crate::db::rows::<Timed>(db.read(), sql, []).await?;
+    let mut models: HashMap<String, Vec<provider_model_state::Model>> = HashMap::new();
+    let rows = provider_model_state::Entity::find().order_by_asc(provider_model_state::Column::WireModel);
+    for row in rows.all(db.read()).await? {
+        models.entry(row.lane.clone()).or_default().push(row);
     }
-    Ok(states)
+    let state = |timed: Timed| {
+        let models = models.remove(&timed.row.lane).unwrap_or_default();
+        LaneState { row: timed.row, models, now: timed.now }
+    };
+    Ok(found.into_iter().map(state).collect())
 }
 
 /// Calls in flight over all workers, by lane; lanes without one are left out.

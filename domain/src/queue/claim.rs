@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     open_models::{OpenModel, open_models},
+    run_room::RunRoom,
     take::Taking,
 };
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     error::Result,
     lifecycle::Command,
     limits::{self, Asking, Leave},
+    lost_race::past_lost_races,
     run,
 };
 
@@ -69,6 +71,9 @@ pub struct Claimed {
     pub probes: Vec<ClaimedProbe>,
     /// What the limiter said. Where nobody asked it, nothing stood in the way.
     pub leave: Leave,
+    /// True where a run has as many calls in flight as it may: the next claim is worth a look as
+    /// soon as one of them has ended.
+    pub is_run_full: bool,
 }
 
 /// Claims up to `free` probes of a lane for a worker that has nothing in flight.
@@ -95,6 +100,10 @@ pub async fn claim_probes(
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
+    past_lost_races(|| claim_once(db, request)).await
+}
+
+async fn claim_once(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
     let open = open_models(db, request.lane).await?;
     if open.is_empty() || request.free == 0 {
         return Ok(Claimed::default());
@@ -110,7 +119,8 @@ pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
         };
         leave = limits::ask(&tx, &asking).await?;
     }
-    let mut taking = Taking { tx: &tx, request, left: leave.count, claimed: Vec::new() };
+    let room = RunRoom::read(&tx, &open).await?;
+    let mut taking = Taking { tx: &tx, request, left: leave.count, room, claimed: Vec::new() };
     if leave.count > 0 {
         taking.try_broken(&open).await?;
         let whole: Vec<OpenModel> = open.iter().filter(|model| !model.is_trial).cloned().collect();
@@ -118,7 +128,7 @@ pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
             taking.take_evenly(models).await?;
         }
     }
-    let taken = taking.claimed.len() as u64;
+    let (taken, is_run_full) = (taking.claimed.len() as u64, taking.room.has_full_run());
     limits::took(&tx, &mut leave, taken).await?;
     let mut probes = budget::reserve(&tx, taking.claimed).await?;
     let mut pending: Vec<Uuid> =
@@ -131,5 +141,5 @@ pub async fn claim(db: &Db, request: &ClaimRequest<'_>) -> Result<Claimed> {
     }
     tx.commit().await?;
     probes.sort_unstable_by_key(|probe| (probe.run_id, probe.seq));
-    Ok(Claimed { probes, leave })
+    Ok(Claimed { probes, leave, is_run_full })
 }

@@ -17,7 +17,9 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
-    limits, run,
+    limits,
+    lost_race::past_lost_races,
+    run,
 };
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
@@ -30,6 +32,10 @@ use crate::{
 /// be written again, also where the commit's answer was lost: what stands already is not
 /// written twice.
 pub async fn finish(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
+    past_lost_races(|| finish_once(db, batch)).await
+}
+
+async fn finish_once(db: &Db, batch: &[ProbeWrite]) -> Result<Vec<Written>> {
     let tx = db.begin_queue().await?;
     let accepted = update_probes(&tx, batch).await?;
     let writes: Vec<&ProbeWrite> = batch.iter().filter(|write| accepted.contains(&write.probe.id)).collect();
@@ -177,7 +183,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     for (run_id, events) in failures {
         event::append(tx, run_id, None, events).await?;
         if held.contains(&run_id) {
-            limits::say_if_blocked(tx, run_id).await?;
+            limits::ask_if_all_held(tx, run_id).await?;
         }
     }
     Ok(done)
@@ -197,6 +203,7 @@ pub(super) fn attempt_row(write: &ProbeWrite, attempt: &AttemptRecord) -> attemp
         id: Set(Uuid::now_v7()),
         probe_id: Set(write.probe.id),
         run_id: Set(write.probe.run_id),
+        run_model_id: Set(Some(write.probe.run_model_id)),
         fence: Set(write.probe.fence),
         worker_id: Set(write.worker_id),
         result: Set(attempt.result),

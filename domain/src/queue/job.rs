@@ -23,6 +23,8 @@ pub enum Job {
     RetryProbes(Uuid),
     /// Fails what is left of the models of a run that were given up, in chunks.
     FailHeldModels(Uuid),
+    /// Writes the report of a run that has ended.
+    WriteReport(Uuid),
     /// Asks a provider's free endpoint whether it answers and takes the key.
     CheckProvider(String),
 }
@@ -35,6 +37,7 @@ impl Job {
             Self::CancelProbes(_) => "cancel_probes",
             Self::RetryProbes(_) => "retry_probes",
             Self::FailHeldModels(_) => "fail_held_models",
+            Self::WriteReport(_) => "write_report",
             Self::CheckProvider(_) => "check_provider",
         }
     }
@@ -44,7 +47,8 @@ impl Job {
             Self::FanOutRun(run_id)
             | Self::CancelProbes(run_id)
             | Self::RetryProbes(run_id)
-            | Self::FailHeldModels(run_id) => Some(*run_id),
+            | Self::FailHeldModels(run_id)
+            | Self::WriteReport(run_id) => Some(*run_id),
             Self::CheckProvider(_) => None,
         }
     }
@@ -62,6 +66,7 @@ impl Job {
             "cancel_probes" => run_id.map(Self::CancelProbes),
             "retry_probes" => run_id.map(Self::RetryProbes),
             "fail_held_models" => run_id.map(Self::FailHeldModels),
+            "write_report" => run_id.map(Self::WriteReport),
             "check_provider" => provider_id.map(Self::CheckProvider),
             _ => None,
         }
@@ -69,7 +74,8 @@ impl Job {
 }
 
 /// A kind that only a newer version knows is left to a newer worker.
-const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'check_provider'";
+const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'write_report', \
+                     'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -235,6 +241,7 @@ mod tests {
             Job::CancelProbes(id),
             Job::RetryProbes(id),
             Job::FailHeldModels(id),
+            Job::WriteReport(id),
             Job::CheckProvider("openai".into()),
         ] {
             assert!(KINDS.contains(&format!("'{}'", job.kind())), "{job:?} is claimed by nobody");

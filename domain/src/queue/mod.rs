@@ -9,6 +9,7 @@ mod job;
 mod late;
 mod lease;
 mod open_models;
+mod run_room;
 mod sweep;
 mod take;
 mod write;

@@ -20,6 +20,8 @@ pub(super) struct OpenModel {
     pub(super) wire_model: String,
     pub(super) status: RunStatus,
     pub(super) priority: i32,
+    /// Calls that its run may have in flight at once. None: what its providers allow.
+    pub(super) parallel: Option<i32>,
     /// True where the breaker is open, and one probe may try.
     pub(super) is_trial: bool,
     /// The probe that tried last and is not running any more.
@@ -32,7 +34,7 @@ pub(super) struct OpenModel {
 pub(super) async fn open_models(db: &Db, lane: &str) -> Result<Vec<OpenModel>> {
     let sql = format!(
         "SELECT runs.id AS run_id, run_models.id AS run_model_id, run_models.wire_model, runs.status,
-             run_limits.priority, COALESCE(state.breaker <> 'closed', FALSE) AS is_trial,
+             run_limits.priority, run_limits.parallel, COALESCE(state.breaker <> 'closed', FALSE) AS is_trial,
              CASE WHEN state.breaker = 'half_open' THEN state.trial_probe_id END AS dead_trial
          FROM runs
          JOIN run_limits ON run_limits.run_id = runs.id

@@ -18,7 +18,9 @@ use crate::{
     error::Result,
     event,
     lifecycle::NewEvent,
-    run,
+    limits,
+    meter::meter,
+    report, run,
 };
 
 /// Watches the beats of all workers and takes back what dead ones hold.
@@ -85,7 +87,9 @@ impl Sweeper {
         run::end_stragglers(db).await?;
         run::finish_retries(db).await?;
         run::settle_ended(db).await?;
+        limits::ask_about_held(db).await?;
         budget::free_forgotten(db).await?;
+        report::ask_for_missing(db).await?;
         Ok(taken_back)
     }
 
@@ -133,6 +137,7 @@ async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u3
             id: Set(Uuid::now_v7()),
             probe_id: Set(probe.id),
             run_id: Set(probe.run_id),
+            run_model_id: Set(Some(probe.run_model_id)),
             fence: Set(probe.fence),
             worker_id: Set(worker_id),
             result: Set(AttemptResult::Lost),
@@ -156,6 +161,7 @@ async fn reap_probes(db: &Db, worker_id: Uuid, lease: Duration, attempts_max: u3
         .collect();
     let done = fail(&tx, &given_up).await?;
     tx.commit().await?;
+    meter().leases_lost(lapsed.len() as u64);
     for run_id in done {
         run::settle(db, run_id).await?;
     }

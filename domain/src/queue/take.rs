@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 use super::{
     claim::{ClaimRequest, ClaimedProbe},
     open_models::OpenModel,
+    run_room::RunRoom,
 };
 use crate::{
     db::{rows, sql_now, sql_now_plus},
@@ -25,6 +26,8 @@ pub(super) struct Taking<'a> {
     pub(super) request: &'a ClaimRequest<'a>,
     /// Probes that may still be taken.
     pub(super) left: u64,
+    /// What the runs may still start.
+    pub(super) room: RunRoom,
     pub(super) claimed: Vec<ClaimedProbe>,
 }
 
@@ -48,11 +51,15 @@ impl Taking<'_> {
     pub(super) async fn try_broken(&mut self, open: &[OpenModel]) -> Result<()> {
         for model in open.iter().filter(|model| model.is_trial) {
             let (lane, name) = (self.request.lane, &model.wire_model);
-            if self.left == 0 || !limits::reserve_trial(self.tx, lane, name, model.dead_trial).await? {
+            let one = self.room.cut(std::slice::from_ref(model), vec![1]);
+            if self.left == 0
+                || one == [0]
+                || !limits::reserve_trial(self.tx, lane, name, model.dead_trial).await?
+            {
                 continue;
             }
             let before = self.claimed.len();
-            self.take(std::slice::from_ref(model), &[1]).await?;
+            self.take(std::slice::from_ref(model), &one).await?;
             let trial = self.claimed.get(before).map(|probe| probe.id);
             limits::name_trial(self.tx, lane, name, trial).await?;
         }
@@ -70,6 +77,7 @@ impl Taking<'_> {
                 PASSES => vec![self.left; models.len()],
                 _ => shares(&models, self.left, fastrand::usize(..models.len())),
             };
+            let shares = self.room.cut(&models, shares);
             let before = self.claimed.len();
             self.take(&models, &shares).await?;
             let mut taken = vec![0; models.len()];
@@ -107,6 +115,7 @@ impl Taking<'_> {
     }
 
     fn keep(&mut self, taken: Vec<ClaimedProbe>) {
+        taken.iter().for_each(|probe| self.room.took(probe.run_id));
         self.left = self.left.saturating_sub(taken.len() as u64);
         self.claimed.extend(taken);
     }
@@ -191,6 +200,7 @@ mod tests {
                 wire_model: "m".into(),
                 status: RunStatus::Running,
                 priority: 0,
+                parallel: None,
                 is_trial: false,
                 dead_trial: None,
             };

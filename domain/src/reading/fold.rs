@@ -27,6 +27,11 @@ pub(super) fn push_folded(c: char, out: &mut String) {
         '\u{2019}' | '\u{2018}' | '\u{2BC}' => out.push('\''),
         // The dot that lower-casing the Turkish İ leaves behind.
         '\u{307}' => {}
+        // Vowel signs, the lengthening stroke and the spellings of alef and ye in Arabic; points in Hebrew.
+        '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}' | '\u{591}'..='\u{5C7}' => {}
+        'أ' | 'إ' | 'آ' | 'ٱ' => out.push('ا'),
+        'ى' => out.push('ي'),
+        'ё' | 'Ё' => out.push('е'),
         c => out.extend(c.to_lowercase().filter(|lower| *lower != '\u{307}')),
     }
 }
@@ -54,8 +59,43 @@ pub(super) fn half_width(c: char) -> char {
         '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}' | '\u{300C}'..='\u{300F}' => '"',
         '\u{3010}' => '[',
         '\u{3011}' => ']',
-        c => c,
+        c => plain_letter(c).unwrap_or(c),
     }
+}
+
+/// The value of a digit or number in a circle or on a key.
+pub(super) fn circled(c: char) -> Option<i64> {
+    let from = |zero: u32| Some(i64::from(c as u32 - zero));
+    match c {
+        '\u{2460}'..='\u{2473}' => from(0x245F),
+        '\u{2776}'..='\u{277F}' => from(0x2775),
+        '\u{2780}'..='\u{2789}' => from(0x277F),
+        '\u{278A}'..='\u{2793}' => from(0x2789),
+        '\u{24F5}'..='\u{24FE}' => from(0x24F4),
+        '\u{24EA}' => Some(0),
+        '\u{1F51F}' => Some(10),
+        _ => None,
+    }
+}
+
+/// The value of a Roman numeral of two letters and more, in capitals. Single letters are names.
+pub(super) fn roman(word: &str) -> Option<i64> {
+    const NUMERALS: [(&str, i64); 7] =
+        [("II", 2), ("III", 3), ("IV", 4), ("VI", 6), ("VII", 7), ("VIII", 8), ("IX", 9)];
+    NUMERALS.iter().find(|(numeral, _)| *numeral == word).map(|(_, value)| *value)
+}
+
+/// A letter in a circle or on a square as the letter.
+fn plain_letter(c: char) -> Option<char> {
+    let base = match c as u32 {
+        code @ 0x24B6..=0x24CF => code - 0x24B6,
+        code @ 0x24D0..=0x24E9 => code - 0x24D0,
+        code @ 0x1F130..=0x1F149 => code - 0x1F130,
+        code @ 0x1F150..=0x1F169 => code - 0x1F150,
+        code @ 0x1F170..=0x1F189 => code - 0x1F170,
+        _ => return None,
+    };
+    char::from_u32(u32::from('A') + base)
 }
 
 /// Marks that change nothing about what is said: joiners, directions, emoji presentation.
@@ -67,6 +107,7 @@ pub(super) fn is_ignorable(c: char) -> bool {
 /// Whether the character continues a word: letters, numerals and the marks that combine with them.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric()
+        || plain_letter(c).is_some()
         || matches!(c, '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}'
             | '\u{900}'..='\u{963}' | '\u{966}'..='\u{D7F}')
 }

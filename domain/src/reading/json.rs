@@ -5,20 +5,41 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-/// Keys that hold a decision, the most telling first.
-const KEYS: [&str; 12] = [
+/// Keys that hold a decision, the most telling first; compared without case, `_`, `-` and spaces.
+const KEYS: [&str; 33] = [
     "decision",
-    "final_decision",
     "finaldecision",
+    "mydecision",
     "answer",
-    "final_answer",
     "finalanswer",
+    "myanswer",
     "choice",
+    "finalchoice",
+    "mychoice",
     "selection",
+    "selected",
+    "selectedoption",
+    "chosen",
+    "chosenoption",
     "verdict",
+    "finalverdict",
+    "judgment",
+    "judgement",
     "rating",
+    "finalrating",
+    "overallrating",
     "score",
+    "finalscore",
+    "overallscore",
     "vote",
+    "response",
+    "reply",
+    "pick",
+    "option",
+    "entscheidung",
+    "antwort",
+    "respuesta",
+    "réponse",
 ];
 /// Objects within objects that are followed.
 const DEPTH: usize = 3;
@@ -47,7 +68,7 @@ pub(super) fn decision(text: &str, within: Range<usize>) -> Option<Range<usize>>
 fn value_of(object: &str, keys: &[&str], depth: usize) -> Option<Range<usize>> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(object).ok()?;
     let fields: BTreeMap<String, &str> =
-        fields.into_iter().map(|(key, raw)| (key.to_lowercase(), raw.get())).collect();
+        fields.into_iter().map(|(key, raw)| (normal(&key), raw.get())).collect();
     let raw = keys.iter().find_map(|key| fields.get(*key))?;
     // `raw` is a part of `object`, so the difference of their addresses is its place in it.
     let start = (raw.as_ptr() as usize).checked_sub(object.as_ptr() as usize)?;
@@ -61,4 +82,8 @@ fn value_of(object: &str, keys: &[&str], depth: usize) -> Option<Range<usize>> {
     let quoted = raw.len() >= 2 && raw.starts_with('"');
     let quote = usize::from(quoted);
     Some(start + quote..start + raw.len() - quote)
+}
+
+fn normal(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::connectives::CONNECTIVES;
 use super::fold::folded;
-use super::vocabulary::{NUMBERS, WORDS};
+use super::numbers::{NUMBERS, TENS};
+use super::vocabulary::WORDS;
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) key: u32,
-    pub(super) class: u32,
+    pub(super) class: u64,
     pub(super) number: Option<i64>,
 }
 
@@ -21,7 +23,7 @@ impl Lexicon {
     /// The language tables alone.
     pub(super) fn new() -> Self {
         let mut lexicon = Lexicon(HashMap::new());
-        for (class, words) in WORDS {
+        for (class, words) in WORDS.iter().chain(CONNECTIVES) {
             for word in words.split_whitespace() {
                 lexicon.entry(word).class |= class;
             }
@@ -33,7 +35,7 @@ impl Lexicon {
                 }
             }
         }
-        for (value, word) in (2..10).map(|ten| ten * 10).zip(super::vocabulary::TENS.split_whitespace()) {
+        for (value, word) in (2..10).map(|ten| ten * 10).zip(TENS.split_whitespace()) {
             lexicon.entry(word).number = Some(value);
         }
         lexicon
@@ -54,4 +56,20 @@ impl Lexicon {
 /// Symbols have keys of their own, apart from those of words.
 pub(super) fn symbol_key(symbol: char) -> u32 {
     0x8000_0000 | if symbol == '–' { u32::from('-') } else { u32::from(symbol) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lexicon;
+    use crate::reading::vocabulary::{NEGATION, NEUTRAL, OPENER};
+
+    /// A word that denies must not be passed over as if it said nothing.
+    #[test]
+    fn no_word_is_both_a_negation_and_neutral() {
+        let both = Lexicon::new()
+            .0
+            .into_iter()
+            .filter(|(_, entry)| entry.class & NEGATION != 0 && entry.class & (NEUTRAL | OPENER) != 0);
+        assert_eq!(both.map(|(word, _)| word).collect::<Vec<_>>(), Vec::<String>::new());
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::aliases;
 use super::lexicon::Lexicon;
 use super::token::{Kind, Token, tokens};
 use crate::definition::DecisionSpec;
@@ -17,9 +18,12 @@ pub(super) struct Targets {
     /// Point values; empty for choices.
     points: HashMap<i64, usize>,
     pub(super) is_scale: bool,
+    is_reply: bool,
     /// The best point; `None` for choices.
     pub(super) highest: Option<i64>,
     pub(super) has_negatives: bool,
+    /// The worst point; `None` for choices.
+    lowest: Option<i64>,
 }
 
 impl Targets {
@@ -29,17 +33,23 @@ impl Targets {
             forms: HashMap::new(),
             points: HashMap::new(),
             is_scale: false,
+            is_reply: false,
             highest: None,
             has_negatives: false,
+            lowest: None,
         };
         match spec {
             DecisionSpec::Scale { points } => {
                 targets.is_scale = true;
                 targets.highest = points.iter().map(|point| point.value).max();
+                targets.lowest = points.iter().map(|point| point.value).min();
                 targets.has_negatives = points.iter().any(|point| point.value < 0);
                 for (index, point) in points.iter().enumerate() {
                     targets.points.entry(point.value).or_insert(index);
                     targets.add(&point.label, index, lexicon);
+                }
+                for (index, spelling) in aliases::of_points(points) {
+                    targets.add(&spelling, index, lexicon);
                 }
             }
             DecisionSpec::Choice { choices } => {
@@ -48,6 +58,10 @@ impl Targets {
                     for spelling in spellings {
                         targets.add(spelling, index, lexicon);
                     }
+                }
+                targets.is_reply = aliases::yes_of(choices).is_some();
+                for (index, spelling) in aliases::of_choices(choices) {
+                    targets.add(&spelling, index, lexicon);
                 }
             }
             DecisionSpec::FreeText => {}
@@ -99,6 +113,16 @@ impl Targets {
                 .is_some_and(|found| found.iter().zip(keys).all(|(token, key)| token.key == *key))
         })?;
         Some(((*target)?, at + keys.len()))
+    }
+
+    /// Whether the choices are “yes” and “no”, in whatever language.
+    pub(super) fn is_reply(&self) -> bool {
+        self.is_reply
+    }
+
+    /// Whether the number is an end of the scale.
+    pub(super) fn is_end(&self, number: i64) -> bool {
+        self.is_scale && (self.highest == Some(number) || self.lowest == Some(number))
     }
 
     /// The point with this value.

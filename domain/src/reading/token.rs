@@ -1,6 +1,8 @@
 //! Words, numbers and symbols of one line, with their place in the answer.
 
-use super::fold::{digit, half_width, is_ignorable, is_unspaced, is_word, joins_digits, push_folded};
+use super::fold::{
+    circled, digit, half_width, is_ignorable, is_unspaced, is_word, joins_digits, push_folded, roman,
+};
 use super::lexicon::Lexicon;
 
 /// What a token is.
@@ -21,14 +23,14 @@ pub(super) struct Token {
     /// Equal keys = equal when folded; 0 = a word nobody asks for.
     pub(super) key: u32,
     /// What the word does in a sentence, as bits of [`super::vocabulary`].
-    pub(super) class: u32,
+    pub(super) class: u64,
     pub(super) number: Option<i64>,
     /// Whether it follows the token before it without a space.
     pub(super) glued: bool,
 }
 
 impl Token {
-    pub(super) fn is(&self, class: u32) -> bool {
+    pub(super) fn is(&self, class: u64) -> bool {
         self.class & class != 0
     }
 
@@ -64,6 +66,10 @@ pub(super) fn tokens(line: &str, base: usize, lexicon: &Lexicon, negatives: bool
             glued = false;
             at += c.len_utf8();
             continue;
+        } else if let Some(value) = circled(c) {
+            let text = value.to_string();
+            let key = lexicon.look_up(&text).map_or(0, |entry| entry.key);
+            (c.len_utf8(), Kind::Number, key, 0, Some(value))
         } else if sign || digit(c).is_some() {
             number(line.get(at..).unwrap_or_default(), lexicon, sign, &mut word)
         } else if is_unspaced(c) {
@@ -81,10 +87,29 @@ pub(super) fn tokens(line: &str, base: usize, lexicon: &Lexicon, negatives: bool
         glued = true;
         at += bytes;
     }
-    tokens
+    without_struck(tokens)
 }
 
-type Cut = (usize, Kind, u32, u32, Option<i64>);
+/// The tokens outside `~~struck through~~`.
+fn without_struck(tokens: Vec<Token>) -> Vec<Token> {
+    let is_stroke = |at: usize| {
+        tokens.get(at).is_some_and(|token| token.is_symbol("~"))
+            && tokens.get(at + 1).is_some_and(|token| token.glued && token.is_symbol("~"))
+    };
+    let strokes: Vec<usize> = (0..tokens.len()).filter(|at| is_stroke(*at)).collect();
+    if strokes.len() < 2 {
+        return tokens;
+    }
+    let struck = |at: usize| {
+        let before = strokes.partition_point(|stroke| *stroke <= at);
+        // Within a pair, or on its closing stroke.
+        (before % 2 == 1 && before < strokes.len())
+            || before.checked_sub(1).and_then(|last| strokes.get(last)).is_some_and(|last| at <= last + 1)
+    };
+    tokens.iter().enumerate().filter(|(at, _)| !struck(*at)).map(|(_, token)| *token).collect()
+}
+
+type Cut = (usize, Kind, u32, u64, Option<i64>);
 
 fn number(rest: &str, lexicon: &Lexicon, sign: bool, text: &mut String) -> Cut {
     text.clear();
@@ -145,6 +170,9 @@ fn spaced(rest: &str, lexicon: &Lexicon, word: &mut String) -> Cut {
         let last = rest.get(..length).and_then(|w| w.chars().next_back());
         let digit_apart =
             digit(c).is_some() && last.is_none_or(|last| !joins_digits(last) && digit(last).is_none());
+        // Korean particles stand behind Latin letters without a space: “A를”.
+        let is_hangul = |c: char| ('\u{AC00}'..='\u{D7A3}').contains(&c);
+        let digit_apart = digit_apart || last.is_some_and(|last| last.is_ascii_alphabetic()) && is_hangul(c);
         if (!is_word(c) && !inside && !is_ignorable(c)) || is_unspaced(c) || digit_apart {
             break;
         }
@@ -153,7 +181,47 @@ fn spaced(rest: &str, lexicon: &Lexicon, word: &mut String) -> Cut {
         }
         length += c.len_utf8();
     }
-    cut(length, word, lexicon)
+    if let Some(stem) = hangul_stem(rest.get(..length).unwrap_or_default(), lexicon) {
+        return stem;
+    }
+    let found = cut(length, word, lexicon);
+    match rest.get(..length).and_then(roman) {
+        Some(value) if found.4.is_none() => (found.0, found.1, found.2, found.3, Some(value)),
+        _ => found,
+    }
+}
+
+/// Korean particles stand behind their word without a space: the word alone, when it is known and
+/// what follows it is one of them.
+fn hangul_stem(text: &str, lexicon: &Lexicon) -> Option<Cut> {
+    const SUFFIXES: [&str; 16] = [
+        "입니다",
+        "이에요",
+        "예요",
+        "이다",
+        "으로",
+        "로",
+        "을",
+        "를",
+        "이",
+        "가",
+        "은",
+        "는",
+        "라고",
+        "이라고",
+        "이며",
+        "요",
+    ];
+    if !text.chars().next().is_some_and(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c))
+        || lexicon.look_up(text).is_some()
+    {
+        return None;
+    }
+    SUFFIXES.iter().find_map(|suffix| {
+        let stem = text.strip_suffix(suffix)?;
+        let entry = lexicon.look_up(stem)?;
+        Some((stem.len(), Kind::Word, entry.key, entry.class, entry.number))
+    })
 }
 
 fn unspaced(rest: &str, lexicon: &Lexicon, word: &mut String) -> Cut {

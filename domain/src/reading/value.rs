@@ -3,7 +3,9 @@
 
 use super::targets::Targets;
 use super::token::{Kind, Token};
-use super::vocabulary::{ALTERNATIVE, FILLER, FOLLOWER, MINUS, NEGATION, OUT_OF};
+use super::vocabulary::{
+    ALTERNATIVE, BEST_FIRST, CAUSE, FILLER, FOLLOWER, MINUS, NEGATION, OUT_OF, PARTICLE, REASON,
+};
 
 /// What stands where a value is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,20 @@ struct Atom {
 
 /// Reads the value that begins at token `at`, past markup.
 pub(super) fn value_at(targets: &Targets, tokens: &[Token], at: usize, line: &Line) -> Value {
+    value_beside(targets, tokens, at, line, 0)
+}
+
+/// Like [`value_at`], where also words of the classes `beside` may stand right behind the value.
+pub(super) fn value_beside(
+    targets: &Targets,
+    tokens: &[Token],
+    at: usize,
+    line: &Line,
+    beside: u64,
+) -> Value {
+    if let Some(mark) = behind_best(targets, tokens, at) {
+        return value_beside(targets, tokens, mark, line, beside);
+    }
     let Some(atom) = atom_at(targets, tokens, at) else { return Value::Nothing };
     let mut next = atom.next;
     // “$4” is money, “$4$” is TeX.
@@ -69,7 +85,34 @@ pub(super) fn value_at(targets: &Targets, tokens: &[Token], at: usize, line: &Li
         None => {}
     }
     let plain = !atom.letter || line.is_name(tokens, at, next);
-    if plain && ends(tokens, next) { Value::Of(target, next) } else { Value::Nothing }
+    // “A solid B”: the article.
+    let article = atom.letter
+        && tokens
+            .get(at)
+            .and_then(|token| line.text.get(token.start..token.end))
+            .is_some_and(|letter| ["A", "a", "I", "i"].contains(&letter));
+    let beside = if article { 0 } else { beside };
+    let beside = beside != 0 && tokens.get(next).is_some_and(|token| token.is(beside));
+    if plain && (ends(tokens, next) || beside) { Value::Of(target, next) } else { Value::Nothing }
+}
+
+/// The value that begins at `at`, whatever follows it, and the token after it. A letter must be a
+/// capital.
+pub(super) fn named_at(
+    targets: &Targets,
+    tokens: &[Token],
+    at: usize,
+    line: &Line,
+) -> Option<(usize, usize)> {
+    let atom = atom_at(targets, tokens, at)?;
+    let capital = || {
+        let token = tokens.get(at)?;
+        line.text.get(token.start..token.end)?.chars().next().filter(|c| c.is_uppercase())
+    };
+    if atom.letter && capital().is_none() {
+        return None;
+    }
+    Some((atom.target?, atom.next))
 }
 
 fn atom_at(targets: &Targets, tokens: &[Token], at: usize) -> Option<Atom> {
@@ -106,9 +149,30 @@ fn atom_at(targets: &Targets, tokens: &[Token], at: usize) -> Option<Atom> {
     Some(Atom { target: Some(target?), next, digits: true, letter: false })
 }
 
+/// “5 üzerinden 4”, “10점 만점에 6점”: the token of the mark behind the best possible one.
+fn behind_best(targets: &Targets, tokens: &[Token], at: usize) -> Option<usize> {
+    let best = tokens.get(at).filter(|token| targets.is_scale && token.kind == Kind::Number)?;
+    if best.number.is_none() || best.number != targets.highest {
+        return None;
+    }
+    let mut next = at + 1;
+    next += usize::from(tokens.get(next).is_some_and(|token| token.is(FOLLOWER | PARTICLE)));
+    if !tokens.get(next)?.is(BEST_FIRST) {
+        return None;
+    }
+    next += 1;
+    next += usize::from(tokens.get(next)?.kind == Kind::Word);
+    (tokens.get(next)?.kind == Kind::Number).then_some(next)
+}
+
 /// “/5”, “out of 5”: the best possible mark (`None` = a decimal) and the token after it.
 fn best_mark(tokens: &[Token], at: usize) -> Option<(Option<i64>, usize)> {
-    let mut next = skip(tokens, at, MARKUP);
+    let mut next = skip(tokens, at, "*_`\"'#$");
+    // “6 points out of 10”.
+    let unit = tokens.get(next)?.is(FOLLOWER) && !tokens.get(next)?.is(CAUSE | REASON | ALTERNATIVE | OUT_OF);
+    if unit && tokens.get(next + 1).is_some_and(|token| token.is(OUT_OF)) {
+        next += 1;
+    }
     if tokens.get(next)?.is_symbol("/") {
         next += 1;
     } else {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::fold::circled;
+
 const OPEN: [&[u8]; 2] = [b"<think>", b"<thinking>"];
 const CLOSE: [&[u8]; 2] = [b"</think>", b"</thinking>"];
 
@@ -15,7 +17,7 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
     for part in spoken(text) {
         let mut start = part.start;
         for line in text.get(part).unwrap_or_default().split('\n') {
-            if line.chars().any(char::is_alphanumeric) {
+            if line.chars().any(|c| c.is_alphanumeric() || circled(c).is_some()) {
                 lines.push(start..start + line.len());
             }
             start += line.len() + 1;

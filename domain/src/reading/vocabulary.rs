@@ -4,60 +4,102 @@
 //! answer unreadable, which a judge or a person can mend; a wrong one makes a wrong decision.
 
 /// Names the decision: “my *answer* is 4”.
-pub(super) const NOUN: u32 = 1;
+pub(super) const NOUN: u64 = 1;
 /// Decides, when I do it: “I *choose* 4”.
-pub(super) const VERB: u32 = 1 << 1;
+pub(super) const VERB: u64 = 1 << 1;
 /// Decides and says by its form who does: “*elijo* 4”.
-pub(super) const FIRST_PERSON_VERB: u32 = 1 << 2;
+pub(super) const FIRST_PERSON_VERB: u64 = 1 << 2;
 /// Who decides.
-pub(super) const SUBJECT: u32 = 1 << 3;
+pub(super) const SUBJECT: u64 = 1 << 3;
 /// May stand between subject and verb without weakening it.
-pub(super) const AUXILIARY: u32 = 1 << 4;
+pub(super) const AUXILIARY: u64 = 1 << 4;
 /// Ties the noun to its value: “is”.
-pub(super) const COPULA: u32 = 1 << 5;
+pub(super) const COPULA: u64 = 1 << 5;
 /// May stand before the value: “a”, “option”.
-pub(super) const FILLER: u32 = 1 << 6;
+pub(super) const FILLER: u64 = 1 << 6;
 /// Denies what follows.
-pub(super) const NEGATION: u32 = 1 << 7;
+pub(super) const NEGATION: u64 = 1 << 7;
 /// Makes the sentence hypothetical wherever it stands.
-pub(super) const CONDITION: u32 = 1 << 8;
+pub(super) const CONDITION: u64 = 1 << 8;
 /// Makes it hypothetical at the beginning of a clause only; elsewhere it means something else.
-pub(super) const OPENING_CONDITION: u32 = 1 << 9;
+pub(super) const OPENING_CONDITION: u64 = 1 << 9;
 /// May follow a value: “4 *because* …”.
-pub(super) const FOLLOWER: u32 = 1 << 10;
+pub(super) const FOLLOWER: u64 = 1 << 10;
 /// Joins a second value to the first: “4 *or* 5”.
-pub(super) const ALTERNATIVE: u32 = 1 << 11;
+pub(super) const ALTERNATIVE: u64 = 1 << 11;
 /// Between a mark and the best possible one: “4 *out of* 5”.
-pub(super) const OUT_OF: u32 = 1 << 12;
+pub(super) const OUT_OF: u64 = 1 << 12;
 /// May stand before the noun: “my *final* answer”.
-pub(super) const DETERMINER: u32 = 1 << 13;
+pub(super) const DETERMINER: u64 = 1 << 13;
 /// Somebody else is speaking.
-pub(super) const REPORT: u32 = 1 << 14;
+pub(super) const REPORT: u64 = 1 << 14;
 /// After it a condition no longer concerns the decision.
-pub(super) const REASON: u32 = 1 << 15;
+pub(super) const REASON: u64 = 1 << 15;
 /// “not 3 *but* 4”.
-pub(super) const BUT: u32 = 1 << 16;
+pub(super) const BUT: u64 = 1 << 16;
 /// Takes an earlier decision back.
-pub(super) const RETRACTION: u32 = 1 << 17;
+pub(super) const RETRACTION: u64 = 1 << 17;
 /// Begins what the noun is about: “my answer *to* this is …”.
-pub(super) const ABOUT: u32 = 1 << 18;
+pub(super) const ABOUT: u64 = 1 << 18;
 /// “between 3 and 4”.
-pub(super) const BETWEEN: u32 = 1 << 19;
+pub(super) const BETWEEN: u64 = 1 << 19;
 /// Marks what follows as a number below zero.
-pub(super) const MINUS: u32 = 1 << 20;
+pub(super) const MINUS: u64 = 1 << 20;
 /// The scale itself: “on a *scale* of 1 to 5”.
-pub(super) const SCALE: u32 = 1 << 21;
+pub(super) const SCALE: u64 = 1 << 21;
 /// An obligation to decide, which is not yet a decision: “I *must* choose A or B”.
-pub(super) const DUTY: u32 = 1 << 22;
+pub(super) const DUTY: u64 = 1 << 22;
 /// TeX's frame around a result.
-pub(super) const BOXED: u32 = 1 << 23;
+pub(super) const BOXED: u64 = 1 << 23;
 /// Gives marks, so that what is marked may stand between verb and value: “I *rate* this plan a 4”.
-pub(super) const MARKING: u32 = 1 << 24;
+pub(super) const MARKING: u64 = 1 << 24;
 /// Before a mark: “rate this *as* a 4”.
-pub(super) const AS: u32 = 1 << 25;
+pub(super) const AS: u64 = 1 << 25;
+
+/// Names what is asked for, like [`NOUN`], but also other things: counts only with a tie and where
+/// nothing else stands before it than whose it is. “*Severity*: 3”, “my *figure* is 3”.
+pub(super) const TITLE: u64 = 1 << 26;
+/// Says whose: “*my* answer”.
+pub(super) const POSSESSIVE: u64 = 1 << 27;
+/// Means nothing beside a value: “the child, *then*”.
+pub(super) const NEUTRAL: u64 = 1 << 28;
+/// Announces what the answer comes to: “*so*, 4”, “*overall*: 4”, “*even so*, 4”.
+pub(super) const OPENER: u64 = 1 << 29;
+/// Opens a phrase that what was decided may follow after a comma: “*with* some doubt, 4”.
+pub(super) const PREPOSED: u64 = 1 << 30;
+/// What ought to be: “no, she *should* not”.
+pub(super) const MODAL: u64 = 1 << 31;
+/// One of several questions, persons or cases: “the *second* case”.
+pub(super) const PART: u64 = 1 << 32;
+/// A look or a thought, of which the first one is no part: “at first *sight*”.
+pub(super) const LOOK: u64 = 1 << 33;
+/// Under a condition with this word one is made to decide: “if I *must* choose”.
+pub(super) const FORCED: u64 = 1 << 34;
+/// Decides, behind the value, in the first person: “4 *veririm*”.
+pub(super) const POST_VERB: u64 = 1 << 35;
+/// No decision is made: “I am *torn*”.
+pub(super) const ABSTENTION: u64 = 1 << 36;
+/// “*is* what I would do”, “*gets* my vote”.
+pub(super) const EARNS: u64 = 1 << 37;
+/// The best mark comes before the mark: “5 *üzerinden* 4”.
+pub(super) const BEST_FIRST: u64 = 1 << 38;
+/// Stands before the name of a choice or the number of a point: “*option* B”.
+pub(super) const OPTION: u64 = 1 << 39;
+/// A particle or suffix behind a value that leaves it as it is: “4*로*”, “4*を*”.
+pub(super) const PARTICLE: u64 = 1 << 40;
+/// Says the same again: “the girl, *i.e.* the child”.
+pub(super) const THAT_IS: u64 = 1 << 41;
+/// A reason follows, so that what stands before is complete: “B, *because* …”.
+pub(super) const CAUSE: u64 = 1 << 42;
+/// Who speaks: “*I* would say”.
+pub(super) const FIRST_PERSON: u64 = 1 << 43;
+/// Ties noun and value in some languages and means something else in others: “ocena *to* 4”.
+pub(super) const SLAVIC_NOUN: u64 = 1 << 44;
+/// Somebody's opinion, but not the speaker's: “*most* people say 4”.
+pub(super) const OTHERS: u64 = 1 << 45;
 
 /// Classes and their words, separated by spaces. A word may stand in several classes.
-pub(super) const WORDS: &[(u32, &str)] = &[
+pub(super) const WORDS: &[(u64, &str)] = &[
     (
         NOUN,
         "decision answer rating score choice verdict selection vote judgment judgement response \
@@ -121,8 +163,8 @@ pub(super) const WORDS: &[(u32, &str)] = &[
     ),
     (
         CONDITION,
-        "if unless without suppose supposing assuming hypothetically imagine otherwise provided were \
-        wenn falls sonst если бы إذا لو यदि अगर 如果 要是 假如 もし 만약",
+        "if when unless without suppose supposing assuming hypothetically imagine otherwise provided were \
+        wenn falls sonst если إذا لو यदि अगर 如果 要是 假如 もし 만약",
     ),
     (OPENING_CONDITION, "had should si se als indien caso"),
     (
@@ -173,25 +215,3 @@ pub(super) const WORDS: &[(u32, &str)] = &[
     (SCALE, "scale skala échelle escala scala schaal шкале"),
     (BOXED, "boxed"),
 ];
-
-/// Number words: the value of the first and one word per value, spellings separated by `/`.
-pub(super) const NUMBERS: &[(i64, &str)] = &[
-    (
-        0,
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
-        sixteen seventeen eighteen nineteen",
-    ),
-    (0, "null eins zwei/zwo drei vier fünf sechs sieben acht neun zehn"),
-    (0, "zéro un/une deux trois quatre cinq six sept huit neuf dix"),
-    (0, "cero uno dos tres cuatro cinco seis siete ocho nueve diez"),
-    (0, "zero uno due tre quattro cinque sei sette otto nove dieci"),
-    (0, "zero um/uma dois/duas três quatro cinco seis sete oito nove dez"),
-    (0, "nul één twee drie vier vijf zes zeven acht negen tien"),
-    (0, "ноль один/одна два/две три четыре пять шесть семь восемь девять десять"),
-    (0, "صفر واحد اثنان/اثنين ثلاثة أربعة/اربعة خمسة ستة سبعة ثمانية تسعة عشرة"),
-    (0, "शून्य एक दो तीन चार पाँच/पांच छह/छः सात आठ नौ दस"),
-    (0, "零 一 二 三 四 五 六 七 八 九 十"),
-];
-
-/// Twenty to ninety, which a unit may follow.
-pub(super) const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";

@@ -2,8 +2,10 @@
 
 //! Commands on a run: one row update each, whatever the size of the run.
 
-use entity::run;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait};
+use entity::{run, run_model};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,6 +16,8 @@ use crate::{
     error::{Error, Result},
     event, gate,
     lifecycle::{Command, NewEvent, RunState, transition},
+    limits,
+    lost_race::past_lost_races,
     queue::{Job, enqueue_job},
     receipt::{self, Token},
 };
@@ -56,10 +60,12 @@ pub(crate) async fn apply_noting(
         payload.extend(note);
     }
     // What closes a gate without deciding about it aborts it.
-    let is_decision = matches!(command, Command::Approve | Command::Reject | Command::RequestChanges);
+    let is_decision =
+        matches!(command, Command::Approve | Command::Reject | Command::RejectHeld | Command::RequestChanges);
     if before.gate.is_some() && after.gate.is_none() && !is_decision {
         events.extend(gate::abort(tx, run_id).await?);
     }
+    let has_ended = after.status.is_terminal() && !before.status.is_terminal();
     let latch = |is_set: bool, at: Option<_>| is_set.then(|| at.unwrap_or_else(now));
     let changed = run::ActiveModel {
         id: Set(run_id),
@@ -71,10 +77,22 @@ pub(crate) async fn apply_noting(
         gate_actions: Set(after.gate.map(|allowed| allowed.to_string())),
         started_at: Set(latch(after.is_started, row.started_at)),
         completed_at: Set(latch(after.status.is_terminal(), row.completed_at)),
+        ending_count: Set(row.ending_count + i32::from(has_ended)),
         ..Default::default()
     };
     run::Entity::update(changed).exec(tx).await?;
     event::append(tx, run_id, actor_id, events).await?;
+    if has_ended {
+        enqueue_job(tx, Job::WriteReport(run_id)).await?;
+    }
+    read(tx, run_id).await
+}
+
+/// A run as it is within a transaction.
+///
+/// # Errors
+/// `NotFound` or `Database`.
+pub(crate) async fn read(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<run::Model> {
     run::Entity::find_by_id(run_id).one(tx).await?.ok_or_else(|| Error::not_found("run", run_id))
 }
 
@@ -122,6 +140,15 @@ pub async fn cancel(db: &Db, commanded: Commanded<'_>) -> Result<run::Model> {
 }
 
 async fn obey(db: &Db, commanded: Commanded<'_>, name: &'static str, command: Command) -> Result<run::Model> {
+    past_lost_races(|| obey_once(db, commanded, name, command)).await
+}
+
+async fn obey_once(
+    db: &Db,
+    commanded: Commanded<'_>,
+    name: &'static str,
+    command: Command,
+) -> Result<run::Model> {
     let token = commanded.token(name, String::new());
     let (tx, before, receipt) = begin(db, &commanded, &token, Locks::Run).await?;
     if receipt.is_some() {
@@ -133,6 +160,9 @@ async fn obey(db: &Db, commanded: Commanded<'_>, name: &'static str, command: Co
     }
     if before.paused_at.is_some() && after.paused_at.is_none() {
         after = gate::ask_again(&tx, after).await?;
+        if limits::ask_if_all_held(&tx, before.id).await? {
+            after = read(&tx, before.id).await?;
+        }
     }
     receipt::keep(&tx, commanded.actor, &token, before.id).await?;
     tx.commit().await?;
@@ -146,6 +176,8 @@ pub(crate) enum Locks {
     Run,
     /// First the run's budget, in the order in which claims take them.
     BudgetAndRun,
+    /// The run's budget, its models in the order of their ids, then the run.
+    All,
 }
 
 /// Begins the transaction of a command: the run is locked, its owner or an admin asks, and an
@@ -161,8 +193,12 @@ pub(crate) async fn begin(
 ) -> Result<(DatabaseTransaction, run::Model, Option<Uuid>)> {
     let Commanded { actor, run_id, .. } = *commanded;
     let tx = db.begin().await?;
-    if locks == Locks::BudgetAndRun {
+    if locks != Locks::Run {
         budget::lock(&tx, run_id).await?;
+    }
+    if locks == Locks::All {
+        let models = run_model::Entity::find().filter(run_model::Column::RunId.eq(run_id));
+        locked(models.order_by_asc(run_model::Column::Id), &tx).all(&tx).await?;
     }
     let query = locked(run::Entity::find_by_id(run_id), &tx);
     let row = query.one(&tx).await?.ok_or_else(|| Error::not_found("run", run_id))?;

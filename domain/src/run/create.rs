@@ -281,6 +281,7 @@ fn run_row(actor: &Actor, new: &NewRun, prepared: &Prepared, plan: &Plan) -> run
         queued_at: Set(None),
         started_at: Set(None),
         completed_at: Set(None),
+        ending_count: Set(0),
         last_accessed_at: Set(None),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     db::{Db, now},
     error::{Error, Fault, Result},
     lifecycle::{self, Command, RunState},
+    lost_race::past_lost_races,
     receipt,
 };
 
@@ -82,6 +83,15 @@ pub async fn set_limits(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    past_lost_races(|| set_once(db, config, commanded, changes)).await
+}
+
+async fn set_once(
+    db: &Db,
+    config: &Config,
+    commanded: Commanded<'_>,
+    changes: LimitChanges,
+) -> Result<run::Model> {
     let token = commanded.token("setRunLimits", format!("/{changes:?}"));
     let (tx, run, receipt) = begin(db, &commanded, &token, Locks::BudgetAndRun).await?;
     if receipt.is_some() {

@@ -5,6 +5,7 @@ mod command;
 mod create;
 mod ending;
 mod estimate;
+pub mod eta;
 mod fan_out;
 mod find;
 mod frozen;
@@ -36,5 +37,5 @@ pub use rerun::{Rerun, children_of, rerun};
 pub use retry::{finish_retries, retry_failed, retry_probes};
 pub use settle::{settle, settle_ended};
 
-pub(crate) use command::{Locks, apply, apply_noting, begin};
+pub(crate) use command::{Locks, apply, apply_noting, begin, read};
 pub(crate) use find::find_written;

@@ -8,6 +8,7 @@ use crate::{
     db::{Db, locked, row, rows},
     error::Result,
     lifecycle::{Command, Endings},
+    limits,
 };
 
 /// Ends a run whose probes have all ended; changes nothing otherwise. Returns true when the run
@@ -47,6 +48,10 @@ pub async fn settle(db: &Db, run_id: Uuid) -> Result<bool> {
         FROM run_models WHERE run_id = $1";
     let Some(sums) = row::<Sums>(&tx, sql, [run_id.into()]).await? else { return Ok(false) };
     if sums.left_count > 0 {
+        // Of several models the one that was not held may have ended just now.
+        if limits::ask_if_all_held(&tx, run_id).await? {
+            tx.commit().await?;
+        }
         return Ok(false);
     }
     let count = |sum: i64| u64::try_from(sum).unwrap_or(0);

@@ -1,11 +1,10 @@
 //! Means whose repeats are averaged before they count.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{SMALL_SAMPLE_BELOW, StatWarning, StatWarningCode, StatsError, check_confidence};
+use super::clusters::{are_all_equal, cluster_means, mean_and_sd};
+use super::tails::t_critical;
+use super::{Method, SMALL_SAMPLE_BELOW, StatWarning, StatWarningCode, StatsError, check_confidence};
 
 /// A mean over clusters with its uncertainty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +21,8 @@ pub struct MeanEstimate {
     pub standard_error: Option<f64>,
     /// Lower and upper end. `None` = fewer than two clusters.
     pub interval: Option<(f64, f64)>,
+    /// How it was computed.
+    pub method: Method,
     /// What to know before relying on it.
     pub warnings: Vec<StatWarning>,
 }
@@ -36,44 +37,35 @@ pub struct MeanEstimate {
 /// Donner & Klar (2000), Design and Analysis of Cluster Randomization Trials, ch. 6.
 pub fn mean_clustered(values: &[(u64, f64)], confidence: f64) -> Result<MeanEstimate, StatsError> {
     check_confidence(confidence)?;
-    let mut sums: BTreeMap<u64, (f64, u64)> = BTreeMap::new();
-    for (cluster, value) in values {
-        if !value.is_finite() {
-            return Err(StatsError::NotFinite);
-        }
-        let (sum, count) = sums.entry(*cluster).or_default();
-        *sum += value;
-        *count += 1;
-    }
-    let means: Vec<f64> = sums.values().map(|(sum, count)| sum / *count as f64).collect();
+    let means: Vec<f64> = cluster_means(values)?.iter().map(|cluster| cluster.mean).collect();
+    estimate_of(values.len() as u64, &means, confidence)
+}
+
+/// The estimate from what is left of each cluster. `n` says how many values that was.
+pub(super) fn estimate_of(n: u64, means: &[f64], confidence: f64) -> Result<MeanEstimate, StatsError> {
     let clusters = means.len() as u64;
     let mut estimate = MeanEstimate {
-        n: values.len() as u64,
+        n,
         clusters,
         mean: None,
         sd: None,
         standard_error: None,
         interval: None,
+        method: Method::exact("t interval over cluster means", 1),
         warnings: Vec::new(),
     };
-    if means.is_empty() {
-        estimate.warn(StatWarningCode::NoValues, "There are no values, so there is no mean.".into());
+    let Some((mean, sd)) = mean_and_sd(means) else {
+        estimate.warn(StatWarningCode::NoValues, "There are no values, so there is no mean.");
         return Ok(estimate);
-    }
-    let mean = means.iter().sum::<f64>() / clusters as f64;
+    };
     estimate.mean = Some(mean);
-    if clusters < 2 {
-        let message = "All values belong to one scenario: no uncertainty can be given.".into();
+    let Some(sd) = sd else {
+        let message = "All values belong to one scenario: no uncertainty can be given.";
         estimate.warn(StatWarningCode::OneCluster, message);
         return Ok(estimate);
-    }
-    // Two passes: subtracting the mean first keeps the digits that a sum of squares would lose.
-    let squares: f64 = means.iter().map(|value| (value - mean).powi(2)).sum();
-    let freedom = (clusters - 1) as f64;
-    let sd = (squares / freedom).sqrt();
+    };
     let error = sd / (clusters as f64).sqrt();
-    let t = StudentsT::new(0.0, 1.0, freedom).map_err(|_| StatsError::NotFinite)?;
-    let reach = t.inverse_cdf(f64::midpoint(1.0, confidence)) * error;
+    let reach = t_critical(confidence, (clusters - 1) as f64)? * error;
     estimate.sd = Some(sd);
     estimate.standard_error = Some(error);
     estimate.interval = Some((mean - reach, mean + reach));
@@ -81,16 +73,16 @@ pub fn mean_clustered(values: &[(u64, f64)], confidence: f64) -> Result<MeanEsti
         let message = format!("Only {clusters} scenarios: the interval assumes roughly normal values.");
         estimate.warn(StatWarningCode::SmallSample, message);
     }
-    if means.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
-        let message = "All scenarios have the same mean: the interval has no width.".into();
+    if are_all_equal(means) {
+        let message = "All scenarios have the same mean: the interval has no width.";
         estimate.warn(StatWarningCode::NoVariance, message);
     }
     Ok(estimate)
 }
 
 impl MeanEstimate {
-    fn warn(&mut self, code: StatWarningCode, message: String) {
-        self.warnings.push(StatWarning { code, message });
+    fn warn(&mut self, code: StatWarningCode, message: impl Into<String>) {
+        self.warnings.push(StatWarning::new(code, message));
     }
 }
 

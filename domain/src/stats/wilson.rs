@@ -1,8 +1,8 @@
 //! Intervals for rates.
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, Normal};
 
+use super::tails::z_critical;
 use super::{StatsError, check_confidence};
 
 /// Both ends of an interval.
@@ -29,16 +29,21 @@ pub fn wilson_interval(passes: u64, trials: u64, confidence: f64) -> Result<Inte
     if passes > trials {
         return Err(StatsError::TooManyPasses);
     }
-    let n = trials as f64;
-    let rate = passes as f64 / n;
-    let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, confidence));
-    let shrink = 1.0 + z * z / n;
-    let centre = (rate + z * z / (2.0 * n)) / shrink;
-    let reach = z / shrink * (rate * (1.0 - rate) / n + z * z / (4.0 * n * n)).sqrt();
+    let reached = score_interval(passes as f64 / trials as f64, trials as f64, z_critical(confidence));
     // At the edges the formula gives 0 and 1 exactly; rounding alone would miss them.
-    let low = if passes == 0 { 0.0 } else { (centre - reach).max(0.0) };
-    let high = if passes == trials { 1.0 } else { (centre + reach).min(1.0) };
+    let low = if passes == 0 { 0.0 } else { reached.low };
+    let high = if passes == trials { 1.0 } else { reached.high };
     Ok(Interval { low, high })
+}
+
+/// All rates from which `rate` lies at most `quantile` standard errors away, where the error is that
+/// of `n` trials at the rate asked about (n need not be whole).
+pub(super) fn score_interval(rate: f64, n: f64, quantile: f64) -> Interval {
+    let square = quantile * quantile;
+    let shrink = 1.0 + square / n;
+    let centre = (rate + square / (2.0 * n)) / shrink;
+    let reach = quantile / shrink * (rate * (1.0 - rate) / n + square / (4.0 * n * n)).sqrt();
+    Interval { low: (centre - reach).max(0.0), high: (centre + reach).min(1.0) }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::{
     anthropic::error,
     classify::Fault,
     fields::{self, Fields},
+    openai_chat,
     wire::Answer,
 };
 
@@ -21,6 +22,9 @@ pub(super) fn read(body: &str) -> Result<Answer, Fault> {
         return Err(error::fault(body));
     }
     if content.is_none() && finish_raw.is_none() {
+        if openai_chat::error::is_error(&outer) {
+            return Err(error::fault(body));
+        }
         return Err(Fault::malformed(format!("the answer has no content: {body:.200}")));
     }
     let Content { text, reasoning, fallback_model } = content.map(Content::of).unwrap_or_default();

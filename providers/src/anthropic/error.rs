@@ -10,6 +10,9 @@ pub(super) fn read(body: &str) -> VendorError {
     // Some gateways send the vendor's body as one string.
     let inner = fields::string(body.trim());
     let body = inner.as_deref().unwrap_or(body);
+    // Vertex AI's streams answer a list, of one error.
+    let first = fields::array(body).and_then(|list| list.into_iter().next());
+    let body = first.filter(|json| json.starts_with('{')).unwrap_or(body);
     let Some(outer) = Fields::of(body) else {
         return VendorError { message: body.to_owned(), ..VendorError::default() };
     };
@@ -80,6 +83,15 @@ mod tests {
             let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
             assert_eq!((error.codes, error.message.as_str()), (codes, message), "{body}");
         }
+    }
+
+    #[test]
+    fn an_error_in_a_list_is_read_as_the_one_it_is() {
+        let error = read(r#"[{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}}]"#);
+        assert_eq!(
+            (error.codes.as_slice(), error.message.as_str()),
+            (&["429".to_owned(), "RESOURCE_EXHAUSTED".to_owned()][..], "m")
+        );
     }
 
     // Messages as the vendor's documentation and its users quote them.

@@ -57,7 +57,7 @@ impl Assembly for Events {
             "message_delta" => {
                 self.has_message = true;
                 keep(&mut self.message, fields.raw("delta"));
-                keep(&mut self.usage, fields.raw("usage"));
+                self.count(fields.raw("usage"));
             }
             "message_stop" => self.is_done = true,
             "error" => self.error = Some(error::read(&event.data)),
@@ -75,9 +75,10 @@ impl Assembly for Events {
         if let Some(usage) = raw(&self.usage) {
             self.message.insert("usage".to_owned(), usage);
         }
+        // Without blocks the content is the one that the first event may have brought.
         let content: Vec<_> = self.blocks.into_values().map(Block::into_fields).collect();
-        if let Some(content) = raw(&content) {
-            self.message.insert("content".to_owned(), content);
+        if !content.is_empty() || !self.message.contains_key("content") {
+            self.message.extend(raw(&content).map(|content| ("content".to_owned(), content)));
         }
         Assembled { body: serde_json::to_string(&self.message).ok(), is_complete, error: self.error }
     }
@@ -87,9 +88,21 @@ impl Events {
     fn start(&mut self, message: Option<&str>) {
         self.has_message = true;
         keep(&mut self.message, message);
-        self.message.remove("content");
         if let Some(usage) = self.message.remove("usage") {
-            keep(&mut self.usage, Some(usage.get()));
+            self.count(Some(usage.get()));
+        }
+    }
+
+    /// Takes cumulative counts: gateways send a zero where they know nothing new.
+    fn count(&mut self, usage: Option<&str>) {
+        let before = std::mem::take(&mut self.usage);
+        keep(&mut self.usage, usage);
+        let number = |json: &RawValue| json.get().parse::<u64>().ok();
+        for (name, count) in before {
+            let is_newer = self.usage.get(&name).is_some_and(|new| number(new) >= number(&count));
+            if !is_newer {
+                self.usage.insert(name, count);
+            }
         }
     }
 
@@ -244,6 +257,26 @@ mod tests {
         let (assembled, first) = assembled(&[START, delta]);
         assert_eq!(answer::read(&assembled.body.unwrap()).unwrap().text, "a");
         assert_eq!(first, Some(1));
+    }
+
+    #[test]
+    fn an_answer_that_comes_whole_in_the_first_event_is_read() {
+        let whole = START.replace(r#""content":[]"#, r#""content":[{"type":"text","text":"a"}]"#);
+        let (assembled, _) = assembled(&[
+            &whole,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}"#,
+        ]);
+        assert_eq!(answer::read(&assembled.body.unwrap()).unwrap().text, "a");
+    }
+
+    #[test]
+    fn a_count_that_was_said_is_not_taken_back() {
+        let (assembled, _) = assembled(&[
+            START,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":0,"cache_read_input_tokens":0,"output_tokens":15}}"#,
+        ]);
+        let usage = answer::read(&assembled.body.unwrap()).unwrap().usage;
+        assert_eq!((usage.input, usage.cached_input, usage.output), (Some(28), Some(3), Some(15)));
     }
 
     #[test]

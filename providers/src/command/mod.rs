@@ -103,7 +103,8 @@ impl Command {
                 let is_marked = |text: &str| text.contains('\u{FFFD}');
                 let text_is_altered = has_nul
                     || reasoning.as_ref().is_some_and(|(_, has_nul)| *has_nul)
-                    || was_repaired && is_marked(&text);
+                    || was_repaired
+                        && (is_marked(&text) || reasoning.as_ref().is_some_and(|(text, _)| is_marked(text)));
                 let small = |field: Option<String>| field.map(|text| without_nul(text).0);
                 Ok(ProviderReply {
                     text,

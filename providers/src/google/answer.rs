@@ -5,6 +5,7 @@ use crate::{
     classify::Fault,
     fields::{self, Fields},
     google::{bare, error, stream::Chunks},
+    openai_chat,
     wire::Answer,
 };
 
@@ -19,12 +20,15 @@ pub(super) fn read(body: &str) -> Result<Answer, Fault> {
     };
     let candidates = outer.array("candidates").unwrap_or_default();
     let candidate = candidates.first().and_then(|json| Fields::of(json));
+    let known = ["candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId"];
     let block_reason = outer.object("promptFeedback").word("blockReason");
-    if candidate.is_none() && outer.raw("error").is_some() {
+    let has_nothing = candidate.is_none() && known.iter().all(|name| outer.raw(name).is_none());
+    if candidate.is_none() && outer.raw("error").is_some()
+        || has_nothing && openai_chat::error::is_error(&outer)
+    {
         return Err(error::fault(body));
     }
-    let known = ["candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId"];
-    if candidate.is_none() && known.iter().all(|name| outer.raw(name).is_none()) {
+    if has_nothing {
         return Err(Fault::malformed(format!("the answer has no candidates: {body:.200}")));
     }
     let candidate = candidate.unwrap_or_default();

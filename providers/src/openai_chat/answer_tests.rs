@@ -233,6 +233,98 @@ fn a_field_of_an_unexpected_type_does_not_cost_the_answer() {
     assert_eq!((answer.text.as_str(), answer.model_version, answer.request_id), ("a", None, None));
 }
 
+#[test]
+fn a_refusal_beside_text_costs_none_of_the_text() {
+    let both = message(r#"{"content":"Once upon","refusal":" I can't."}"#, "\"stop\"");
+    assert_eq!((both.text.as_str(), both.finish), ("Once upon I can't.", Finish::Refusal));
+    let twice = message(r#"{"content":"I can't.","refusal":"I can't."}"#, "\"stop\"");
+    assert_eq!((twice.text.as_str(), twice.finish), ("I can't.", Finish::Refusal));
+}
+
+#[test]
+fn an_answer_that_the_server_parsed_as_json_is_that_json() {
+    let answer = message(r#"{"content":{"answer": 4, "why":[1]}}"#, "\"stop\"");
+    assert_eq!(answer.text, r#"{"answer": 4, "why":[1]}"#);
+}
+
+#[test]
+fn reasons_of_the_models_vendor_are_understood_behind_a_compatible_address() {
+    for (raw, finish) in [
+        ("content_filter: PROHIBITED_CONTENT", Finish::ContentFilter),
+        ("function_call_filter: UNEXPECTED_TOOL_CALL", Finish::Other),
+        ("SPII", Finish::ContentFilter),
+        ("MODEL_ARMOR", Finish::ContentFilter),
+        ("guardrail_intervened", Finish::ContentFilter),
+        ("max_new_tokens", Finish::Length),
+    ] {
+        assert_eq!(message(r#"{"content":"a"}"#, &format!("\"{raw}\"")).finish, finish, "{raw}");
+    }
+    let of = |choice: &str| read_plain(&format!(r#"{{"choices":[{{"message":{{}},{choice}}}]}}"#)).unwrap();
+    // OpenRouter's own word comes first, but it has none for a refusal.
+    let refused = of(r#""finish_reason":"stop","native_finish_reason":"refusal""#);
+    assert_eq!((refused.finish, refused.finish_raw.as_deref()), (Finish::Refusal, Some("stop")));
+    let unsaid = of(r#""finish_reason":null,"native_finish_reason":"MAX_TOKENS""#);
+    assert_eq!((unsaid.finish, unsaid.finish_raw.as_deref()), (Finish::Length, Some("MAX_TOKENS")));
+    let said = of(r#""finish_reason":"length","native_finish_reason":"stop""#);
+    assert_eq!(said.finish, Finish::Length);
+}
+
+#[test]
+fn counts_that_vendors_keep_beside_their_whole_are_brought_into_it() {
+    // Google's compatible address counts thoughts in the total alone.
+    let thinking = usage(r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":42}"#);
+    assert_eq!((thinking.input, thinking.output, thinking.reasoning), (Some(10), Some(32), None));
+    // Gateways before Anthropic's models count as Anthropic does.
+    let cached = usage(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":315,
+            "cache_read_input_tokens":200,"cache_creation_input_tokens":100}"#,
+    );
+    assert_eq!((cached.input, cached.cached_input, cached.output), (Some(310), Some(200), Some(5)));
+    // Both explain the total here; reasoning beside the rest is xAI's way, and the cache is within.
+    let either = usage(
+        r#"{"prompt_tokens":10,"completion_tokens":7,"total_tokens":22,
+            "prompt_tokens_details":{"cached_tokens":5},"completion_tokens_details":{"reasoning_tokens":5}}"#,
+    );
+    assert_eq!((either.input, either.output), (Some(10), Some(12)));
+    let untold = usage(r#"{"prompt_tokens":10,"completion_tokens":5,"cache_read_input_tokens":200}"#);
+    assert_eq!(untold.input, Some(210));
+    let texts = usage(r#"{"prompt_tokens":"10","completion_tokens":"5.0","total_tokens":""}"#);
+    assert_eq!((texts.input, texts.output), (Some(10), Some(5)));
+}
+
+#[test]
+fn an_error_of_status_200_is_told_in_any_shape() {
+    for (body, category) in [
+        (r#"{"code":401,"msg":"token expired or incorrect","success":false}"#, ErrorCategory::Auth),
+        (r#"{"code":500,"msg":"m","success":false}"#, ErrorCategory::Server),
+        (
+            r#"{"object":"error","message":"The model `x` does not exist.","code":404}"#,
+            ErrorCategory::ModelNotFound,
+        ),
+        (r#"{"success":false,"errors":[{"code":429,"message":"m"}]}"#, ErrorCategory::RateLimited),
+        (r#"{"type":"error","message":"m","code":"overloaded"}"#, ErrorCategory::Overloaded),
+        (r#"{"detail":"Not authenticated","status":401}"#, ErrorCategory::Auth),
+        (
+            r#"{"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"#,
+            ErrorCategory::Billing,
+        ),
+    ] {
+        assert_eq!(read_plain(body).unwrap_err().category, category, "{body}");
+    }
+}
+
+#[test]
+fn what_had_come_of_an_answer_before_its_error_is_kept() {
+    for body in [
+        r#"{"choices":[{"error":{"message":"m","code":502},"message":{"content":"par"}}],"usage":{"prompt_tokens":3}}"#,
+        r#"{"choices":[{"finish_reason":"insufficient_system_resource","message":{"content":"par"}}],"usage":{"prompt_tokens":3}}"#,
+    ] {
+        let partial = read_plain(body).unwrap_err().partial.unwrap();
+        assert_eq!((partial.text.as_str(), partial.usage.input), ("par", Some(3)), "{body}");
+    }
+    assert_eq!(read_plain(r#"{"choices":[{"error":{"code":502}}]}"#).unwrap_err().partial, None);
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_reading_panic(bytes: Vec<u8>) {

@@ -24,6 +24,11 @@ pub(super) fn read(json: Option<&str>) -> Result<Content, Fault> {
     if let Some(text) = fields::string(json) {
         return Ok(Content { text, ..Content::default() });
     }
+    // A server that was asked for JSON may have parsed it.
+    let is_part = |part: Fields<'_>| ["type", "text"].iter().any(|name| part.raw(name).is_some());
+    if Fields::of(json).is_some_and(|object| !is_part(object)) {
+        return Ok(Content { text: json.to_owned(), ..Content::default() });
+    }
     let parts = fields::array(json)
         .or_else(|| Fields::of(json).map(|_| vec![json]))
         .ok_or_else(|| Fault::malformed(format!("choices[0].message.content is no text: {json:.200}")))?;

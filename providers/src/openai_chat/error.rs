@@ -1,14 +1,21 @@
 //! An error as Chat Completions and its relatives write it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::{classify::VendorError, fields, fields::Fields};
+use crate::{classify::VendorError, fields, fields::Fields, span::span};
 
 /// How deep an error may be wrapped in errors. Gateways wrap once or twice.
 const DEPTH_MAX: usize = 4;
 
 /// Where the words for people stand, the most usual name first.
-const WORDS: [&str; 6] = ["message", "detail", "msg", "error_message", "error_msg", "error_description"];
+const WORDS: [&str; 7] =
+    ["message", "detail", "msg", "status_msg", "error_message", "error_msg", "error_description"];
+
+/// Where the machine-readable codes stand.
+const CODES: [&str; 7] = ["code", "type", "status", "status_code", "statusCode", "error_code", "error_type"];
+
+/// What encloses an error; the last is MiniMax's.
+const ENVELOPES: [&str; 3] = ["error", "errors", "base_resp"];
 
 /// What an error's body says; the body itself as the message where it says nothing known.
 pub(crate) fn read(body: &str) -> VendorError {
@@ -37,12 +44,18 @@ fn of_json(json: &str, depth: usize) -> Option<VendorError> {
     }
     let outer = Fields::of(json)?;
     let mut error = inner(&outer, depth);
-    let enclosed = outer.raw("error").or_else(|| outer.raw("errors"));
+    let enclosed = ENVELOPES.iter().find_map(|name| outer.raw(name));
     if let Some(enclosed) = enclosed {
         match fields::string(enclosed) {
             // xAI, Ollama, Hugging Face: `{"code": "…", "error": "…"}`.
             Some(words) => error.message = words,
-            None => error = element(enclosed).map(|object| inner(&object, depth)).unwrap_or(error),
+            None => {
+                // The id and the wait may stand beside the error: Alibaba; Together.
+                let beside = (error.request_id.take(), error.retry_after.take());
+                error = element(enclosed).map(|object| inner(&object, depth)).unwrap_or(error);
+                error.request_id = error.request_id.or(beside.0).or_else(|| outer.word("id"));
+                error.retry_after = error.retry_after.or(beside.1);
+            }
         }
     }
     Some(error)
@@ -57,11 +70,8 @@ fn element(json: &str) -> Option<Fields<'_>> {
 }
 
 fn inner(object: &Fields<'_>, depth: usize) -> VendorError {
-    let mut codes: Vec<String> = ["code", "type", "status"]
-        .into_iter()
-        .filter_map(|name| object.word(name))
-        .filter(|code| !code.is_empty())
-        .collect();
+    let mut codes: Vec<String> =
+        CODES.into_iter().filter_map(|name| object.word(name)).filter(|code| !code.is_empty()).collect();
     // Azure says only here that its filter held the prompt back.
     codes.extend(object.object("innererror").word("code"));
     let mut message = WORDS.iter().find_map(|name| words(object.raw(name)?, depth)).unwrap_or_default();
@@ -100,11 +110,38 @@ fn words(json: &str, depth: usize) -> Option<String> {
     Some(if place.is_empty() { told } else { format!("{}: {told}", place.join(".")) })
 }
 
-/// The wait that Google asks for, also by its compatible address: `{"retryDelay": "13.5s"}`.
+/// The wait that an error asks for: Google's, also by its compatible address, as
+/// `{"retryDelay": "13.5s"}`; a number of seconds; and OpenRouter's as the headers that it would
+/// have sent.
 fn retry_delay(object: &Fields<'_>) -> Option<Duration> {
+    let metadata = object.object("metadata");
+    let seconds = |object: &Fields<'_>| {
+        let seconds =
+            ["retry_after", "retry_after_seconds"].into_iter().find_map(|name| object.word(name))?;
+        Duration::try_from_secs_f64(seconds.trim().parse().ok()?).ok()
+    };
+    let until_reset = || {
+        let headers = metadata.object("headers");
+        span(headers.word("X-RateLimit-Reset")?.trim(), SystemTime::now())
+    };
+    delay(object).or_else(|| seconds(object)).or_else(|| seconds(&metadata)).or_else(until_reset)
+}
+
+fn delay(object: &Fields<'_>) -> Option<Duration> {
     let details = object.array("details")?;
     let delay = details.into_iter().find_map(|detail| Fields::of(detail)?.string("retryDelay"))?;
     Duration::try_from_secs_f64(delay.strip_suffix('s')?.parse().ok()?).ok()
+}
+
+/// Whether a body without an answer, of status 200, says that something went wrong.
+pub(crate) fn is_error(outer: &Fields<'_>) -> bool {
+    let says = |name, word: &str| outer.word(name).is_some_and(|told| told.eq_ignore_ascii_case(word));
+    let has = |names: &[&str]| names.iter().any(|name| outer.raw(name).is_some());
+    has(&ENVELOPES)
+        || says("object", "error")
+        || says("type", "error")
+        || says("success", "false")
+        || has(&["code", "status", "status_code", "statusCode"]) && has(&WORDS)
 }
 
 #[cfg(test)]
@@ -114,7 +151,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::read;
-    use crate::classify;
+    use crate::classify::Fault;
 
     #[test]
     fn an_error_is_read_from_every_shape_a_relative_sends() {
@@ -177,7 +214,7 @@ mod tests {
             "innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{}}}}"#;
         let error = read(body);
         assert_eq!(error.codes, ["content_filter", "400", "ResponsibleAIPolicyViolation"]);
-        assert!(classify::is_filtered_prompt(400, &error));
+        assert_eq!(Fault::of_vendor(Some(400), error).filter.as_deref(), Some("content_filter"));
     }
 
     #[test]
@@ -189,6 +226,40 @@ mod tests {
         for nonsense in ["", "s", "-1s", "1e300s", "soon"] {
             assert_eq!(read(&body(nonsense)).retry_after, None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn the_id_beside_an_error_is_read_like_the_one_within() {
+        for body in [
+            r#"{"error":{"message":"m","code":"c"},"request_id":"r"}"#,
+            r#"{"id":"r","error":{"message":"m","code":"c"}}"#,
+            r#"{"id":"i","error":{"message":"m","request_id":"r"}}"#,
+            r#"{"message":"m","request_id":"r"}"#,
+        ] {
+            assert_eq!(read(body).request_id.as_deref(), Some("r"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_found_under_every_name() {
+        for (body, wait) in [
+            (r#"{"error":{"message":"m","retry_after":7}}"#, 7_000),
+            (r#"{"error":{"message":"m","metadata":{"retry_after_seconds":1.5}}}"#, 1_500),
+        ] {
+            assert_eq!(read(body).retry_after, Some(Duration::from_millis(wait)), "{body}");
+        }
+    }
+
+    #[test]
+    fn openrouter_says_in_the_body_when_the_limit_is_lifted() {
+        let reset = std::time::SystemTime::now() + Duration::from_secs(3_600);
+        let reset = reset.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+        let body = format!(
+            r#"{{"error":{{"message":"Rate limit exceeded: free-models-per-min. ","code":429,"metadata":{{"headers":
+            {{"X-RateLimit-Limit":"20","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"{reset}"}},"provider_name":null}}}}}}"#
+        );
+        let wait = read(&body).retry_after.unwrap();
+        assert!((3_500..=3_600).contains(&wait.as_secs()), "{wait:?}");
     }
 
     #[test]

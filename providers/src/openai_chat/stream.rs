@@ -10,6 +10,9 @@ use crate::{
     wire::{Assembled, Assembly},
 };
 
+/// Fields of a message that hold neither text nor reasoning.
+const NO_TEXT: [&str; 4] = ["role", "tool_calls", "function_call", "annotations"];
+
 /// The chunks so far, folded into one message.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
@@ -32,6 +35,10 @@ impl Assembly for Chunks {
         let Ok(Value::Object(chunk)) = serde_json::from_str(&event.data) else {
             return false;
         };
+        if !chunk.contains_key("choices") && Fields::of(&event.data).as_ref().is_some_and(error::is_error) {
+            self.error = Some(error::read(&event.data));
+            return false;
+        }
         let mut brings_text = false;
         for (name, value) in chunk {
             match (name.as_str(), value) {
@@ -39,7 +46,9 @@ impl Assembly for Chunks {
                 ("error", _) => self.error = Some(error::read(&event.data)),
                 ("choices", Value::Array(choices)) => {
                     // Further choices were not asked for; the first is the answer.
-                    if let Some(Value::Object(choice)) = choices.into_iter().next() {
+                    let is_first =
+                        |choice: &Value| choice.get("index").is_none_or(|at| at.is_null() || at == 0);
+                    if let Some(Value::Object(choice)) = choices.into_iter().find(is_first) {
                         brings_text |= self.take_choice(choice);
                     }
                 }
@@ -96,8 +105,13 @@ impl Chunks {
         };
         let mut brings_text = false;
         for (name, value) in delta {
-            let is_text = name != "role" && !value.is_null() && value != "";
-            brings_text |= is_text;
+            let is_empty = match &value {
+                Value::Null => true,
+                Value::String(text) => text.is_empty(),
+                Value::Array(list) => list.is_empty(),
+                _ => false,
+            };
+            brings_text |= !is_empty && !NO_TEXT.contains(&name.as_str());
             join(&mut self.message, name, value);
         }
         brings_text
@@ -181,6 +195,7 @@ mod tests {
 
     use super::Chunks;
     use crate::{
+        openai_chat::answer,
         sse::{self},
         wire::{Assembled, Assembly},
     };
@@ -256,6 +271,52 @@ mod tests {
         let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
         assert_eq!(body["choices"][0]["message"], json!({"content": "a", "audio": {"transcript": "bc"}}));
         assert_eq!((&body["usage"]["prompt_tokens"], &body["x_groq"]["id"]), (&json!(3), &json!("g")));
+    }
+
+    #[test]
+    fn content_may_change_between_text_and_parts() {
+        let (assembled, first) = assembled(&[
+            r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"h"}]}]}}]}"#,
+            r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"m"}]}]}}]}"#,
+            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}"#,
+        ]);
+        let answer = answer::read(&assembled.body.unwrap(), &[], false).unwrap();
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_deref(), first), ("ab", Some("hm"), Some(0)));
+        let (assembled, _) = super::tests::assembled(&[
+            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"delta":{"content":[{"type":"text","text":"b"}]},"finish_reason":"stop"}]}"#,
+        ]);
+        assert_eq!(answer::read(&assembled.body.unwrap(), &[], false).unwrap().text, "ab");
+    }
+
+    #[test]
+    fn of_several_choices_the_first_is_the_answer() {
+        let (assembled, _) = assembled(&[
+            r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"index":1,"delta":{"content":"no"},"finish_reason":"length"}]}"#,
+            r#"{"choices":[{"index":1,"delta":{"content":"no"}},{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}"#,
+        ]);
+        let body: Value = serde_json::from_str(&assembled.body.unwrap()).unwrap();
+        let choice = json!({"message": {"content": "ab"}, "finish_reason": "stop"});
+        assert_eq!(body["choices"], json!([choice]));
+    }
+
+    #[test]
+    fn an_error_without_an_envelope_ends_the_stream() {
+        let words = r#"{"object":"error","message":"gone","type":"InternalServerError","code":500}"#;
+        let (assembled, _) = assembled(&[r#"{"choices":[{"delta":{"content":"a"}}]}"#, words]);
+        assert_eq!(assembled.error.unwrap().message, "gone");
+        assert!(!assembled.is_complete);
+    }
+
+    #[test]
+    fn the_first_token_is_the_first_text_and_no_empty_list() {
+        let (_, first) = assembled(&[
+            r#"{"choices":[{"delta":{"role":"assistant","content":"","tool_calls":[],"reasoning_details":[]}}]}"#,
+            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+        ]);
+        assert_eq!(first, Some(1));
     }
 
     proptest! {

@@ -1,7 +1,11 @@
-//! Reasoning that a server left in the text, between `<think>` and `</think>`.
+//! Reasoning that a server left in the text, between `<think>` and `</think>` or their like.
 
 const START: &str = "<think>";
 const END: &str = "</think>";
+
+/// The marks of models that were trained with others: Mistral's, ByteDance's and Moonshot's.
+const OTHERS: [(&str, &str); 3] =
+    [("[THINK]", "[/THINK]"), ("<seed:think>", "</seed:think>"), ("◁think▷", "◁/think▷")];
 
 /// Takes the thinking off the beginning of a text; what a model says of such tags later on
 /// is text. Without its end the model ran out of tokens while it thought, and the text never
@@ -25,8 +29,11 @@ pub(crate) fn apart(text: String, reasoning: Option<String>) -> (String, Option<
 
 /// The thought and the text after it; `None` where the text is text from its first character.
 fn split(text: &str) -> Option<(&str, &str)> {
-    if let Some(thought) = text.trim_start().strip_prefix(START) {
-        return Some(thought.split_once(END).unwrap_or((thought, "")));
+    let begins = text.trim_start();
+    for (start, end) in [(START, END)].into_iter().chain(OTHERS) {
+        if let Some(thought) = begins.strip_prefix(start) {
+            return Some(thought.split_once(end).unwrap_or((thought, "")));
+        }
     }
     let (thought, rest) = text.split_once(END)?;
     // A model that explains the tag has it in the middle of a line, or speaks of its start too.
@@ -50,6 +57,10 @@ mod tests {
             ("<think>ran out", "", Some("ran out")),
             ("r\n</think>\n\na", "\n\na", Some("r\n")),
             ("</think>a", "a", None),
+            ("[THINK]r[/THINK]a", "a", Some("r")),
+            ("[THINK]ran out", "", Some("ran out")),
+            ("<seed:think>r</seed:think>a", "a", Some("r")),
+            ("◁think▷r◁/think▷a", "a", Some("r")),
         ] {
             let read = apart(text.to_owned(), None);
             assert_eq!((read.0.as_str(), read.1.as_deref()), (answer, reasoning), "{text}");

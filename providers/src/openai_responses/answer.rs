@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCategory, Finish, Usage,
-    classify::Fault,
+    classify::{Fault, VendorError},
     fields::{self, Fields},
     openai_chat::{counts, error, think},
     wire::Answer,
@@ -26,8 +26,8 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
     };
     let status = outer.string("status").map(|status| status.to_ascii_lowercase());
     let items = outer.array("output");
-    if status.as_deref() == Some("failed") || items.is_none() && outer.raw("error").is_some() {
-        return Err(failure(&outer));
+    if items.is_none() && status.as_deref() != Some("failed") && error::is_error(&outer) {
+        return Err(Fault::of_vendor(None, of_body(&outer, body)));
     }
     // A response that has only been accepted has a status and may have nothing else.
     if items.is_none() && status.is_none() {
@@ -60,7 +60,8 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
         (Some("incomplete"), Some("content_filter")) => Finish::ContentFilter,
         _ => Finish::Other,
     };
-    Ok(Answer {
+    let has_failed = status.as_deref() == Some("failed");
+    let answer = Answer {
         text,
         reasoning,
         model_version: outer.string("model"),
@@ -68,18 +69,27 @@ pub(super) fn read(body: &str, think_tags: bool) -> Result<Answer, Fault> {
         finish_raw: reason.filter(|_| is_incomplete).or_else(|| outer.string("status")),
         usage: usage(&outer.object("usage")),
         request_id: outer.word("id").filter(|id| !id.is_empty()),
-    })
+    };
+    if !has_failed {
+        return Ok(answer);
+    }
+    let fault = match outer.raw("error") {
+        Some(_) => Fault::of_vendor(None, of_body(&outer, body)),
+        None => {
+            let message = "the provider says that the response failed and gives no reason";
+            Fault::new(ErrorCategory::Server, message)
+        }
+    };
+    Err(fault.after(answer))
 }
 
-/// Why a response failed, though its status is that of a success.
-fn failure(outer: &Fields<'_>) -> Fault {
-    let Some(error) = outer.raw("error") else {
-        let message = "the provider says that the response failed and gives no reason".to_owned();
-        return Fault::new(ErrorCategory::Server, message);
-    };
-    // Beside the error stand the fields of a response, whose status is no code of an error.
-    let error = error::read(&format!(r#"{{"error":{error}}}"#));
-    Fault::of_vendor(None, error)
+/// The error in a body. Beside it may stand the fields of a response, whose status is no code of
+/// an error.
+fn of_body(outer: &Fields<'_>, body: &str) -> VendorError {
+    match outer.raw("error") {
+        Some(error) => error::read(&format!(r#"{{"error":{error}}}"#)),
+        None => error::read(body),
+    }
 }
 
 /// What the items of a response say together.

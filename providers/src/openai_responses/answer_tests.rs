@@ -174,6 +174,29 @@ fn a_failure_is_an_error_though_the_status_is_a_success() {
 }
 
 #[test]
+fn what_a_failed_response_had_said_is_kept() {
+    let output = format!("[{}]", text_item("par"));
+    let body = format!(
+        r#"{{"status":"failed","output":{output},"error":{{"code":"server_error","message":"m"}},"usage":{{"input_tokens":3}}}}"#
+    );
+    let fault = read(&body, false).unwrap_err();
+    let partial = fault.partial.unwrap();
+    assert_eq!((partial.text.as_str(), partial.usage.input), ("par", Some(3)));
+    assert_eq!(fault.category, ErrorCategory::Server);
+}
+
+#[test]
+fn an_error_of_status_200_is_told_in_any_shape() {
+    for body in [
+        r#"{"object":"error","message":"m","code":429}"#,
+        r#"{"detail":"m","code":"rate_limit_exceeded"}"#,
+        r#"{"success":false,"errors":[{"code":429,"message":"m"}]}"#,
+    ] {
+        assert_eq!(read(body, false).unwrap_err().category, ErrorCategory::RateLimited, "{body}");
+    }
+}
+
+#[test]
 fn a_body_that_is_no_response_is_malformed() {
     for body in ["", "null", "[]", "{}", "<html>", r#"{"choices":[]}"#, r#"{"status":"completed","output":["#]
     {

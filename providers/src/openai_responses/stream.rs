@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     classify::VendorError,
+    fields::Fields,
     openai_chat::error,
     sse::Event,
     wire::{Assembled, Assembly},
@@ -64,7 +65,8 @@ impl Assembly for Events {
             Some(Value::String(kind)) => kind.clone(),
             _ => event.name.to_owned(),
         };
-        if kind == "error" || kind.is_empty() && fields.get("error").is_some_and(|error| !error.is_null()) {
+        let is_error = || Fields::of(&event.data).as_ref().is_some_and(error::is_error);
+        if kind == "error" || kind.is_empty() && is_error() {
             // The event's own type says nothing of the kind of error.
             fields.remove("type");
             self.error = Some(error::read(&Value::Object(fields).to_string()));

@@ -211,6 +211,13 @@ pub fn failed(probe: &ClaimedProbe, worker_id: Uuid, category: &str) -> ProbeWri
     }
 }
 
+/// A probe that goes back to the queue untried.
+pub fn given_back(probe: &ClaimedProbe, worker_id: Uuid) -> ProbeWrite {
+    let ending =
+        Ending::Requeued { delay: Duration::ZERO, counts_as_try: false, category: None, message: None };
+    ProbeWrite { probe: probe.clone(), worker_id, turns: Vec::new(), attempt: None, ending }
+}
+
 /// Makes a test of a body on each database there is; counters, events and budgets must agree at
 /// its end.
 #[macro_export]

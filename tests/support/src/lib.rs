@@ -4,7 +4,7 @@
 
 mod lane;
 
-pub use lane::{Lane, answered, attempt, failed, turn};
+pub use lane::{Lane, answered, attempt, failed, given_back, turn};
 
 use domain::{
     access::AccessLog,

@@ -179,3 +179,81 @@ async fn a_body_that_is_no_answer_is_malformed_and_kept() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_filter_that_strikes_after_the_status_was_sent_is_an_outcome_too() {
+    for (dialect, body) in [
+        (&DIALECTS[0], r#"{"error":{"code":"content_filter","message":"m"}}"#),
+        (
+            &DIALECTS[0],
+            r#"{"error":{"code":403,"message":"x requires moderation on y. Your input was flagged"}}"#,
+        ),
+        (
+            &DIALECTS[0],
+            r#"{"error":{"code":"data_inspection_failed","message":"Output data may contain inappropriate content"}}"#,
+        ),
+        (
+            &DIALECTS[1],
+            r#"{"id":"r","status":"failed","output":[],"error":{"code":"invalid_prompt","message":"flagged"}}"#,
+        ),
+        (
+            &DIALECTS[1],
+            r#"{"id":"r","status":"failed","output":[],"error":{"code":"cyber_policy","message":"m"}}"#,
+        ),
+        (
+            &DIALECTS[2],
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"Output blocked by content filtering policy"}}"#,
+        ),
+    ] {
+        let url = serve_always(200, &[], body).await;
+        let reply = client(dialect, &url).converse(&request()).await.unwrap();
+        assert_eq!((reply.finish, reply.text.as_str()), (Finish::ContentFilter, ""), "{body}");
+        assert!(reply.finish_raw.is_some(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_had_come_of_an_answer_before_its_error_is_kept() {
+    for (dialect, body) in [
+        (&DIALECTS[0], r#"{"choices":[{"error":{"message":"m","code":502},"message":{"content":"par"}}]}"#),
+        (
+            &DIALECTS[1],
+            r#"{"status":"failed","error":{"code":"server_error","message":"m"},"output":[{"type":"message","content":[{"type":"output_text","text":"par"}]}]}"#,
+        ),
+    ] {
+        let error = error_of(dialect, &serve_always(200, &[], body).await).await;
+        assert_eq!((error.category, error.message.as_str()), (ErrorCategory::Server, "m"));
+        assert_eq!(error.partial.unwrap().text, "par", "{:?}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_in_words_is_nearer_than_the_reset_of_a_window_but_not_than_what_the_headers_ask() {
+    let body = |status: u16, code: &str| {
+        (status, format!(r#"{{"error":{{"message":"Please try again in 1.5s","code":"{code}"}}}}"#))
+    };
+    for ((status, body), headers, wait) in [
+        (body(429, "rate_limit_exceeded"), &[][..], Some(1_500)),
+        (body(429, "rate_limit_exceeded"), &[("retry-after", "20")], Some(20_000)),
+        (
+            body(429, "rate_limit_exceeded"),
+            &[("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "6s")],
+            Some(1_500),
+        ),
+        (body(200, "rate_limit_exceeded"), &[], Some(1_500)),
+    ] {
+        let error = error_of(&DIALECTS[0], &serve_always(status, headers, body).await).await;
+        assert_eq!(error.category, ErrorCategory::RateLimited);
+        assert_eq!(error.retry_after, wait.map(Duration::from_millis), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_with_status_200_is_not_taken_for_accepted() {
+    for dialect in &DIALECTS {
+        let body = r#"{"code":401,"msg":"token expired or incorrect","success":false}"#;
+        let url = serve_always(200, &[], body).await;
+        let error = client(dialect, &url).check().await.unwrap_err();
+        assert_eq!(error.category, ErrorCategory::Auth, "{:?}: {error}", dialect.kind);
+    }
+}

@@ -123,3 +123,47 @@ async fn a_stream_of_nothing_is_malformed() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_stream_with_a_hole_is_no_answer_and_what_had_come_is_kept() {
+    for dialect in &DIALECTS {
+        let mut events = (dialect.stream)(&["hi", " the", "re"]);
+        events.insert(1, "data: {\"choices\": [{\"delta\": \n\n".to_owned());
+        let url = serve_always(200, &[EVENT_STREAM], events.concat()).await;
+        let error = client_with(dialect, &url, streaming()).converse(&request()).await.unwrap_err();
+        assert_eq!(error.category, ErrorCategory::Malformed, "{:?}: {error}", dialect.kind);
+        assert!(error.partial.is_some(), "{:?}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_strikes_within_a_stream_ends_the_answer_there() {
+    let (dialect, error) =
+        (&DIALECTS[0], "data: {\"error\":{\"code\":\"content_filter\",\"message\":\"m\"}}\n\n");
+    let mut events = (dialect.stream)(&["hi", " there"]);
+    events.pop();
+    let url = serve_always(200, &[EVENT_STREAM], format!("{}{error}", events.concat())).await;
+    let reply = client_with(dialect, &url, streaming()).converse(&request()).await.unwrap();
+    assert_eq!((reply.finish, reply.text.as_str()), (Finish::ContentFilter, "hi there"));
+    assert_eq!(reply.finish_raw.as_deref(), Some("content_filter"));
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_off_by_its_finish_reason_leaves_what_had_come() {
+    let body = "data: {\"choices\":[{\"delta\":{\"content\":\"par\"}}]}\n\n\
+        data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"insufficient_system_resource\"}]}\n\ndata: [DONE]\n\n";
+    let url = serve_always(200, &[EVENT_STREAM], body).await;
+    let error = client_with(&DIALECTS[0], &url, streaming()).converse(&request()).await.unwrap_err();
+    assert_eq!(error.category, ErrorCategory::Overloaded);
+    assert_eq!(error.partial.unwrap().text, "par");
+}
+
+#[tokio::test]
+async fn an_answer_behind_comments_that_keep_the_connection_alive_is_read() {
+    for dialect in &DIALECTS {
+        let answer = (dialect.answer)("hi", Ending::Stop);
+        let url = serve_always(200, &[], format!(": PROCESSING\n\n: PROCESSING\n\n{answer}")).await;
+        let reply = client_with(dialect, &url, streaming()).converse(&request()).await.unwrap();
+        assert_eq!(reply.text, "hi", "{:?}", dialect.kind);
+    }
+}

@@ -1,0 +1,164 @@
+//! Flags of commands on runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(crate) struct RunFlags {
+    /// A definition: a file as for `import`, a name, or an id.
+    pub(crate) definition: String,
+    /// A model, as `model` or `provider/model`, each also with `@version` or `@default`;
+    /// several times for several. `probity models` lists them.
+    ///
+    /// With its provider, also a model that Probity does not know.
+    #[arg(long = "model", short, required = true)]
+    pub(crate) models: Vec<String>,
+    /// The share of the scenarios, in per cent.
+    #[arg(long, default_value_t = 100.0)]
+    pub(crate) sample: f64,
+    /// Picks the sample; the same seed picks the same scenarios everywhere.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=i64::from(i32::MAX)))]
+    pub(crate) seed: Option<u32>,
+    /// Repetitions of each scenario.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) samples_per_scenario: u32,
+    /// 0 to 2 [default: the provider's].
+    #[arg(long)]
+    pub(crate) temperature: Option<f64>,
+    /// Nucleus sampling, above 0 to 1 [default: the provider's].
+    #[arg(long)]
+    pub(crate) top_p: Option<f64>,
+    /// A text at which an answer ends; several times for several.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) stop: Vec<String>,
+    /// How much models that reason shall think [default: the model's].
+    #[arg(long, value_enum)]
+    pub(crate) reasoning_effort: Option<Effort>,
+    /// The most output tokens of an answer [default: the provider's].
+    #[arg(long)]
+    pub(crate) max_tokens: Option<u32>,
+    /// One scenario only, to prove the way end to end.
+    #[arg(long)]
+    pub(crate) test: bool,
+    /// Offer simulated models too: no key, no cost.
+    #[arg(long)]
+    pub(crate) sim: bool,
+    /// Print what would be run, what it costs and how long it takes, and start nothing.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Run exactly the plan with this hash, or refuse and say what changed; needs --seed.
+    #[arg(long, value_name = "HASH", requires = "seed")]
+    pub(crate) plan_hash: Option<String>,
+    /// What the run may cost: no call is started whose worst case does not fit. Needs --max-tokens.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    /// Start even if it may cost more than is spent without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Start even if the same definition is being run with the same models already.
+    #[arg(long)]
+    pub(crate) allow_duplicate: bool,
+    /// Queue the run and leave the work to workers that run elsewhere.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Also write the CSV, to this file or `-`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetryFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Only probes that failed with this, e.g. `timeout`; several times for several.
+    #[arg(long = "category", value_name = "WORD")]
+    pub(crate) categories: Vec<String>,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RerunFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Another model, or another version, as in `probity run`; several times for several.
+    #[arg(long = "model", short)]
+    pub(crate) models: Vec<String>,
+    /// Another version of the definition, by its number.
+    #[arg(long)]
+    pub(crate) version: Option<i32>,
+    /// What the run may cost.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaitFlags {
+    /// Leave the work to workers that run elsewhere.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Offer simulated models too: no key, no cost.
+    #[arg(long)]
+    pub(crate) sim: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LimitsFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// What the run may cost, all in all.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    /// Runs of higher priority are served first; 0 is usual.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) priority: Option<i32>,
+    /// End it so many hours from now.
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) deadline_hours: Option<f64>,
+    /// Calls in flight at once.
+    #[arg(long, value_name = "N")]
+    pub(crate) parallel: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveFlags {
+    #[command(flatten)]
+    pub(crate) gate: GateFlags,
+    /// The run's budget from now on; a budget gate needs a larger one.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    /// Why, in words.
+    #[arg(long)]
+    pub(crate) comment: Option<String>,
+}
+
+/// How much models that reason shall think.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Effort {
+    None,
+    Minimal,
+    Low,
+    Medium,
+    High,
+}
+
+impl From<Effort> for entity::ReasoningEffort {
+    fn from(effort: Effort) -> Self {
+        match effort {
+            Effort::None => Self::None,
+            Effort::Minimal => Self::Minimal,
+            Effort::Low => Self::Low,
+            Effort::Medium => Self::Medium,
+            Effort::High => Self::High,
+        }
+    }
+}
