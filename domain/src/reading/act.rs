@@ -1,6 +1,7 @@
 //! Decisions stated by what one does: “I pull the lever”, “I strongly disagree”, “B gets my vote”,
 //! “Aを選びます”.
 
+use super::phrase::REACH;
 use super::sentence::Sentences;
 use super::token::Kind;
 use super::value::{MARKUP, Value, skip, value_at};
@@ -56,6 +57,26 @@ impl Sentences<'_> {
             Value::Of(target, after) if self.targets.is_scale && self.closes(after) => {
                 Value::Of(target, after)
             }
+            _ => Value::Nothing,
+        }
+    }
+
+    /// “The grant should go to Project Aurora.”
+    pub(super) fn given_at(&self, at: usize, start: usize) -> Value {
+        let goes = self.text(at) == "goes"
+            || self.text(at) == "go"
+                && at > start
+                && ["should", "would", "must"].contains(&self.text(at - 1));
+        if !goes {
+            return Value::Nothing;
+        }
+        let named = (start.max(at.saturating_sub(2 * REACH))..at)
+            .any(|before| self.targets.form_at(self.tokens, before).is_some());
+        if named || self.targets.is_scale || self.text(at + 1) != "to" {
+            return Value::Nothing;
+        }
+        match value_at(self.targets, self.tokens, at + 2, &self.line) {
+            Value::Of(target, after) if self.closes(after) => Value::Of(target, after),
             _ => Value::Nothing,
         }
     }
@@ -143,6 +164,8 @@ impl Sentences<'_> {
 
     /// “4 veririm”, “Aを選びます”, “ich würde 4 wählen”: the verb behind the value `at..after`.
     pub(super) fn verb_behind(&self, at: usize, after: usize, start: usize, end: usize) -> bool {
+        // Looking further back would make a long sentence take quadratic time.
+        let start = start.max(at.saturating_sub(2 * REACH));
         let mut next = skip(self.tokens, after, "*_`\"'」』)");
         let limit = next + 4;
         while next < limit

@@ -10,7 +10,7 @@ use super::vocabulary::{
     TITLE, VERB,
 };
 
-/// Classes and their words, as in [`WORDS`].
+/// Classes and their words, as in [`WORDS`](super::vocabulary::WORDS).
 pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (
         NEUTRAL,
@@ -158,7 +158,8 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (VERB | MARKING, "set"),
     (NEUTRAL, "these those reasons"),
     (ALTERNATIVE, "veya ya yoksa lub albo ani nebo eller ή"),
-    (NEGATION, "אין değil inte ikke 无法 無法 不会 不會 并非 안 않습니다 아닙니다 せん"),
+    (FILLER, "इसे इसको"),
+    (NEGATION, "לא אין değil inte ikke 无法 無法 不会 不會 并非 안 않습니다 아닙니다 せん"),
     (CONDITION, "gdyby jeśli jeżeli eğer אם kdyby pokud 若 もし 만일 wäre hätte"),
     (BUT | PARTICLE, "ではなく でなく じゃなく 아니라"),
     (COPULA, "brzmi lautet luidt הוא היא olur 이다 היה er är je jest"),

@@ -32,11 +32,11 @@ pub(super) struct Place {
 /// Tokens that one clause may have; keeps the search linear.
 const REACH: usize = 24;
 /// Symbols that may stand within a clause.
-const INSIDE: &str = "*_`\"'#>|)]}~$.!-";
+pub(super) const INSIDE: &str = "*_`\"'#>|)]}~$.!-";
 
 /// What stands behind the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tail {
+pub(super) enum Tail {
     End,
     Colon,
     Dash,
@@ -45,19 +45,19 @@ enum Tail {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Clause {
-    value: Value,
-    at: usize,
-    after: usize,
-    tail: Tail,
-    tail_at: usize,
-    opener: bool,
+pub(super) struct Clause {
+    pub(super) value: Value,
+    pub(super) at: usize,
+    pub(super) after: usize,
+    pub(super) tail: Tail,
+    pub(super) tail_at: usize,
+    pub(super) opener: bool,
     /// “it is”, “this would be”.
-    copula: bool,
-    article: bool,
+    pub(super) copula: bool,
+    pub(super) article: bool,
     /// “on your scale”, “from me”.
-    mine: bool,
-    digits: bool,
+    pub(super) mine: bool,
+    pub(super) digits: bool,
 }
 
 impl Sentences<'_> {
@@ -241,252 +241,5 @@ impl Sentences<'_> {
             || text == "reasons"
             || verb.contains(&text.as_str()) && !it
             || article.contains(&text.as_str()) && at + 1 >= end
-    }
-
-    /// Whether a clause at the beginning of its sentence counts, and whether it concludes.
-    fn may_stand(&self, clause: &Clause, start: usize, end: usize, place: Place) -> Option<bool> {
-        let refused = matches!(clause.value, Value::Refused(_));
-        if refused && !(clause.opener && clause.tail == Tail::End) {
-            return None;
-        }
-        if place.listed || place.answers_aside {
-            return None;
-        }
-        if clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
-            return None;
-        }
-        if clause.tail != Tail::End && self.names_another(clause, end) {
-            return None;
-        }
-        let speaker = (start..clause.at).any(|at| self.is(at, words::FIRST_PERSON));
-        if self.is_wordy(clause) && clause.copula && !clause.opener && !speaker {
-            return None;
-        }
-        Some(clause.opener)
-    }
-
-    /// Whether a clause behind a comma, a colon, a dash or a parenthesis counts.
-    fn may_follow(
-        &self,
-        clause: &Clause,
-        before: usize,
-        start: usize,
-        end: usize,
-        place: Place,
-    ) -> Option<bool> {
-        if place.listed || clause.tail == Tail::Comma && !self.comma_leaves_it(clause, end) {
-            return None;
-        }
-        if matches!(clause.value, Value::Refused(_))
-            || (clause.tail != Tail::End && self.names_another(clause, end))
-        {
-            return None;
-        }
-        let opened = (start..before).any(|at| self.opens(at) && self.is_early(at, start));
-        let preposed = (start..before)
-            .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
-            .is_some_and(|first| self.is(first, words::PREPOSED) && self.is_reserve(first, before));
-        let denied = (start..before).any(|at| self.is(at, words::OTHERS));
-        if denied {
-            return None;
-        }
-        if self.symbol(before, ":") {
-            let head =
-                (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
-            let (mut count, mut own, mut known) = (0, false, true);
-            for at in head {
-                count += 1;
-                known &= self.tokens.get(at).is_some_and(|token| token.class != 0);
-                own |= self.is(at, words::FIRST_PERSON);
-            }
-            if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
-                return Some(true);
-            }
-            // “Total cost: 5” is some other quantity.
-            let attribute = ["final", "total", "net", "overall", "whole", "bottom"]
-                .contains(&self.text(self.first_word(start, before)).to_lowercase().as_str());
-            let opened = opened && (known || count >= 4 && !attribute);
-            own |= opened;
-            let labelled = clause.digits && clause.after > clause.at + 2;
-            let ranged = (start..before).any(|at| self.is(at, words::BETWEEN));
-            let closing = ranged && clause.tail == Tail::End
-                || count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
-            return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
-                .then_some(clause.opener || opened);
-        }
-        if clause.opener {
-            return Some(true);
-        }
-        if self.symbol(before, "(") {
-            let spoken = (start..before).any(|at| self.is(at, words::SUBJECT));
-            let named = spoken && !(start..before).any(|at| self.is(at, words::NEGATION));
-            return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")"))
-                .then_some(false);
-        }
-        if self.symbol(before, ",") && self.corrects(before) {
-            return Some(true);
-        }
-        let forced = self.is(start, words::CONDITION) && self.is_forced(start);
-        if preposed || forced || (opened && self.symbol(before, ",")) {
-            return Some(true);
-        }
-        if clause.copula && !self.is_wordy(clause) {
-            return Some(false);
-        }
-        (clause.article && clause.digits && clause.tail == Tail::End && self.symbol(before, ","))
-            .then_some(false)
-    }
-
-    /// Whether the word before the separator takes back what was said: “5 — no, 2”, “wait: 2”.
-    fn corrects(&self, separator: usize) -> bool {
-        let word = self.text(separator.wrapping_sub(1)).to_lowercase();
-        ["wait", "sorry", "correction", "hmm"].contains(&word.as_str())
-            || !self.targets.is_reply()
-                && ["no", "nein", "non", "нет", "nie", "nee", "não"].contains(&word.as_str())
-    }
-
-    /// Whether the word announces what the answer comes to: “in short”, but not “short term”.
-    fn opens(&self, at: usize) -> bool {
-        let text = self.text(at).to_lowercase();
-        let short = ["short", "brief"].contains(&text.as_str());
-        let phrase = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("in")
-            || ["answer", "version", "verdict"].contains(&self.text(at + 1).to_lowercase().as_str());
-        self.is(at, words::OPENER) && (!short || phrase)
-    }
-
-    fn first_word(&self, start: usize, end: usize) -> usize {
-        (start..end)
-            .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
-            .unwrap_or(start)
-    }
-
-    /// “With some doubt, 4”, but not “with consent, 4”: what stands behind “with” is the speaker's state.
-    fn is_reserve(&self, first: usize, before: usize) -> bool {
-        const STATES: [&str; 34] = [
-            "reservation",
-            "reservations",
-            "hesitation",
-            "hesitations",
-            "doubt",
-            "doubts",
-            "regret",
-            "regrets",
-            "confidence",
-            "difficulty",
-            "heart",
-            "caution",
-            "respect",
-            "mind",
-            "reluctance",
-            "unease",
-            "certainty",
-            "misgivings",
-            "qualms",
-            "apologies",
-            "account",
-            "vorbehalt",
-            "vorbehalten",
-            "zweifel",
-            "bedenken",
-            "schwerem",
-            "réserve",
-            "réserves",
-            "hésitation",
-            "dudas",
-            "reservas",
-            "dúvidas",
-            "riserve",
-            "tegenzin",
-        ];
-        let with = ["with", "mit", "avec", "con", "com", "met"];
-        !with.contains(&self.text(first).to_lowercase().as_str())
-            || (first..before).any(|at| STATES.contains(&self.text(at).to_lowercase().as_str()))
-    }
-
-    /// Whether a condition follows that the value depends on.
-    fn depends(&self, clause: &Clause, end: usize) -> bool {
-        let reach = if clause.tail == Tail::Comma { 40 } else { 4 };
-        (clause.after..end.min(clause.tail_at + reach))
-            .take_while(|at| !self.is(*at, words::REASON))
-            .any(|at| self.is_condition(at, clause.after))
-    }
-
-    /// Whether the word stands among the first ones of its sentence.
-    fn is_early(&self, at: usize, start: usize) -> bool {
-        at < start + 6
-    }
-
-    /// Whether the value is a label that is also an adverb of its own: “Definitely”, “Neutral”.
-    fn is_wordy(&self, clause: &Clause) -> bool {
-        let letter = self.tokens.get(clause.at).is_some_and(|token| token.end - token.start == 1);
-        self.targets.is_scale && !clause.digits && !letter && !self.is_adjective(clause)
-    }
-
-    /// “Somewhat acceptable”, “critical”: what it says, it says of what is judged.
-    fn is_adjective(&self, clause: &Clause) -> bool {
-        let last = self.text(clause.after.saturating_sub(1)).to_lowercase();
-        ["able", "ible", "ical", "rate", "ful", "igh", "ow", "ent", "ant", "ious"]
-            .iter()
-            .any(|end| last.ends_with(end))
-            && clause.tail == Tail::End
-    }
-
-    /// Whether what follows the comma is a reason or says the same again.
-    fn comma_leaves_it(&self, clause: &Clause, end: usize) -> bool {
-        let next = clause.tail_at + 1;
-        let same_again =
-            self.is(next, words::THAT_IS) || self.text(next) == "i" && self.symbol(next + 1, ".");
-        if next >= end || self.is(next, words::CAUSE) || same_again {
-            return true;
-        }
-        if (next..end).all(|at| self.is(at, words::NEUTRAL | words::OPENER) || self.symbol(at, INSIDE)) {
-            return true;
-        }
-        if self.targets.is_reply() {
-            return self.replies(next, end);
-        }
-        let reserved = self.is(next, words::PREPOSED) && self.is_reserve(next, end);
-        if self.is(next, words::NEGATION) || reserved {
-            return true;
-        }
-        (clause.opener || clause.copula || clause.mine) && !self.is_wordy(clause)
-    }
-
-    /// “No, she should not”: what follows says what ought to be, not that the speaker listens.
-    fn replies(&self, next: usize, end: usize) -> bool {
-        if self.is(next, words::SUBJECT) {
-            let would = ["i'd", "would", "wouldn't"];
-            let text = self.text(next).to_lowercase();
-            let after = self.text(next + 1).to_lowercase();
-            if would.contains(&text.as_str()) || would.contains(&after.as_str()) {
-                return true;
-            }
-            if !["think", "believe", "feel"].contains(&after.as_str()) {
-                return false;
-            }
-        }
-        (next..end.min(next + 12))
-            .any(|at| self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be"))
-    }
-
-    /// Whether the rest of the sentence holds another value.
-    fn names_another(&self, clause: &Clause, end: usize) -> bool {
-        let Value::Of(target, _) = clause.value else { return false };
-        if self.targets.is_reply() {
-            return false;
-        }
-        (clause.tail_at..end.min(clause.tail_at + 40)).any(|at| {
-            let Some(token) = self.tokens.get(at) else { return false };
-            let long = token.end - token.start > 1;
-            let other = match self.targets.form_at(self.tokens, at) {
-                Some((other, _)) => (long || self.is_capital(at)).then_some(other),
-                None if token.kind == Kind::Number => token.number.and_then(|n| self.targets.point(n)),
-                None => None,
-            };
-            // “4, not 5” leaves the 4.
-            let denied = (at.saturating_sub(4)..at)
-                .any(|before| self.is(before, words::NEGATION) && !self.symbol(before + 1, ","));
-            other.is_some_and(|other| other != target) && !denied && clause.tail != Tail::Cause
-        })
     }
 }

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
+use super::token::tokens;
+use super::value::{Line, Value, named_at, value_at};
 use super::{DecisionValue, Reader, Reading};
 use crate::definition::{Choice, DecisionSpec, ScalePoint};
 
@@ -149,6 +151,28 @@ fn agrees(file: &str, corpus: &str, invented_max: usize, agreed_per_mille: usize
 #[test]
 fn the_open_half_of_the_labelled_answers_is_read_as_labelled() {
     agrees("labelled_dev.jsonl", include_str!("testdata/labelled_dev.jsonl"), 0, 980);
+}
+
+/// Whether the quoted words hold a spelling of the value that was read.
+fn quotes_its_value(text: &str, spec: &DecisionSpec) -> bool {
+    let reader = Reader::new(spec);
+    let Reading::Decided { value, quote, .. } = reader.read(text) else { return true };
+    let found =
+        tokens(text.get(quote.clone()).unwrap(), quote.start, &reader.lexicon, reader.targets.has_negatives);
+    let line = Line { text };
+    let is_read = |target: usize| reader.values.get(target) == Some(&value);
+    (0..found.len()).any(|at| {
+        named_at(&reader.targets, &found, at, &line).is_some_and(|(target, _)| is_read(target))
+            || matches!(value_at(&reader.targets, &found, at, &line), Value::Of(target, _) if is_read(target))
+    })
+}
+
+#[test]
+fn every_quote_holds_the_value_that_was_read() {
+    for line in include_str!("testdata/labelled_dev.jsonl").lines() {
+        let row: Labelled = serde_json::from_str(line).unwrap();
+        assert!(quotes_its_value(&row.answer, &row.decision.spec()), "{}: {:?}", row.id, row.answer);
+    }
 }
 
 /// What the reader reached when it first saw this half; the mark is 980 of 1,000 and none invented.

@@ -4,9 +4,11 @@
 //! ambiguous is unreadable and left to a judge or a person, never guessed.
 
 mod act;
+mod admission;
 mod aliases;
 mod alone;
 mod connectives;
+mod doubt;
 mod fold;
 mod fragment;
 mod free_text;
@@ -27,6 +29,8 @@ mod vocabulary;
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod labelled;
 #[cfg(test)]

@@ -108,6 +108,18 @@ fn ten_megabytes_are_read_whatever_they_are_made_of() {
         "I choose 4 and ",
         "`",
         "``` {",
+        "4 veririm ",
+        "it goes to 4, ",
+        "a, 4, ",
+        "no, 4. ",
+        "so 4 ",
+        "A. ",
+        "- [x] 4\n",
+        "1) Should she? 4\n",
+        "~~4~~ ",
+        "in the second case 4. ",
+        "my view: ",
+        "i.e. ",
     ];
     for piece in pieces {
         let text = piece.repeat(10_000_000 / piece.len());

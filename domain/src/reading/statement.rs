@@ -101,6 +101,10 @@ impl Sentences<'_> {
         {
             return Some((self.after_verb(at), "verb"));
         }
+        let given = self.given_at(at, start);
+        if given != Value::Nothing && !self.denied_before(at, start) {
+            return Some((given, "verb"));
+        }
         let deserved = self.deserved_at(at);
         if deserved != Value::Nothing && !self.denied_before(at, start) {
             return Some((deserved, "verb"));
