@@ -9,7 +9,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.setTimeout(180_000)
     await page.emulateMedia({ colorScheme })
     await server.faults({ kind: 'context_length', model: 'sim-cautious' })
-    const done = await world.finished(await world.define('Going to help', 4), ['sim-balanced', 'sim-cautious'])
+    const definition = await world.define('Going to help', 4)
+    const done = await world.finished(definition, ['sim-balanced', 'sim-cautious'])
     const gated = await world.start(await world.define('Large', 1_001), ['sim-balanced'])
     const { transcripts } = await server.ask<{ transcripts: { nodes: { id: string }[] } }>(
       'query ($id: ID!) { transcripts(runId: $id, first: 1) { nodes { id } } }',
@@ -22,6 +23,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       ...TABS.map((tab) => `/runs/${done}?tab=${tab}`),
       `/runs/${gated}`,
       `/transcripts/${transcripts.nodes[0]?.id ?? ''}?raw=yes`,
+      '/definitions',
+      '/definitions?text=nothing',
+      `/definitions/${definition}?scenario=${encodeURIComponent('place=Place 2')}`,
+      `/definitions/${definition}?tab=content`,
+      `/definitions/${definition}?tab=versions`,
+      `/definitions/${definition}/edit`,
+      `/definitions/${definition}/edit?view=text`,
+      '/definitions/new',
+      '/runs/new',
+      `/runs/new?definition=${definition}&models=sim/sim-balanced,openai/gpt-4o`,
+      ...['providers', 'limits', 'workers', 'models'].map((tab) => `/settings?tab=${tab}`),
       '/no/such/page',
     ]
     for (const path of paths) {
@@ -53,4 +65,38 @@ test('the palette, a dialog and a menu have no violation either', async ({ page,
   await page.getByRole('button', { name: 'Download' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
   await check('menu')
+})
+
+test('the dialogs of definitions and settings have no violation either', async ({ page, world }) => {
+  const definition = await world.define('Going to help', 2)
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+  }
+  await page.goto(`/definitions/${definition}`)
+  await page.getByRole('button', { name: 'Fork' }).click()
+  await expect(page.getByRole('dialog', { name: 'Fork version 1' })).toBeVisible()
+  await check('fork')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Export' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  await check('export')
+  await page.goto('/definitions')
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Import' }).click()
+  await (await chooser).setFiles({
+    name: 'again.yaml',
+    mimeType: 'text/yaml',
+    buffer: Buffer.from('name: Going to help\ntemplate: "[nobody]"\ndecision: free_text\n'),
+  })
+  await expect(page.getByRole('dialog', { name: 'Import again.yaml' })).toContainText('names no dimension')
+  await check('import')
+  await page.goto('/settings?tab=limits')
+  await page.getByRole('button', { name: /^Change the limits/ }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await check('limits')
+  await page.goto('/settings?tab=models&text=balanced')
+  await page.getByRole('button', { name: /^Set the price/ }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await check('price')
 })

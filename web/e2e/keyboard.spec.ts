@@ -1,3 +1,4 @@
+import { codeArea } from './code'
 import { expect, test } from './test'
 
 test('everything is reached by keys: places, the palette, a run, its transcript', async ({ page, world }) => {
@@ -12,8 +13,11 @@ test('everything is reached by keys: places, the palette, a run, its transcript'
   await page.keyboard.type('Going')
   await expect(page.getByRole('menuitem', { name: 'Home' })).toBeHidden()
   await expect(page.getByRole('menuitem', { name: /Going to help/ }).first()).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await expect(page.locator('[role=menuitem][data-focused]')).toContainText('Going to help')
+  // The definition is found as well; the run has its short id behind the name.
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown')
+    await expect(page.locator('[role=menuitem][data-focused]')).toContainText('Going to help ·', { timeout: 500 })
+  }).toPass()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/runs/${run}`))
   await page.getByRole('link', { name: /^Transcripts/ }).focus()
@@ -21,4 +25,40 @@ test('everything is reached by keys: places, the palette, a run, its transcript'
   await page.getByRole('table', { name: 'Transcripts' }).getByRole('link').first().focus()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('article', { name: 'Conversation' })).toBeVisible()
+})
+
+test('keys alone lead from a definition to the data of its run', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible()
+  await page.keyboard.press('g')
+  await page.keyboard.press('d')
+  await page.getByRole('link', { name: 'New definition' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Name', { exact: true }).focus()
+  await page.keyboard.type('Going to help')
+  const template = codeArea(page, 'Template: the first question')
+  await template.focus()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('Do you go? [scale]')
+  // Tab leaves the editor: nobody is caught in it.
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: 'Add follow-up' })).toBeFocused()
+  const save = page.getByRole('button', { name: 'Save definition' })
+  await expect(save).not.toHaveAttribute('aria-disabled')
+  await save.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Start run' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('checkbox', { name: /Balanced/ }).focus()
+  await page.keyboard.press('Space')
+  const start = page.getByRole('button', { name: 'Start run of 1 probe' })
+  await expect(start).not.toHaveAttribute('aria-disabled')
+  await start.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toContainText('1 / 1 · 100 %')
+  await page.getByRole('button', { name: 'Download' }).focus()
+  await page.keyboard.press('Enter')
+  const download = page.waitForEvent('download')
+  await page.keyboard.press('Enter')
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/)
 })

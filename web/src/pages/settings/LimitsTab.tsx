@@ -44,7 +44,8 @@ export function LimitsTab() {
     },
     {
       id: 'change',
-      header: '',
+      header: 'Change',
+      isHeaderHidden: true,
       align: 'right',
       width: '6rem',
       cell: ({ state, name }) => (

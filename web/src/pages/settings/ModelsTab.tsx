@@ -98,7 +98,8 @@ export function ModelsTab() {
       { id: 'origin', header: 'Price from', hideBelow: 'md', cell: ({ priceTiers: [base] }) => <span className="text-quiet">{base ? ORIGINS[base.origin] : '–'}</span> },
       {
         id: 'change',
-        header: '',
+        header: 'Change',
+        isHeaderHidden: true,
         align: 'right',
         hideBelow: 'sm',
         cell: (model) => (

@@ -60,11 +60,11 @@ function ReadyProvider({ provider, state }: { provider: ProviderCardFragment; st
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-1">
-        <span className="w-40 font-medium">{provider.displayName}</span>
-        <span className="w-36" role="status">
+        <span className="font-medium sm:w-40">{provider.displayName}</span>
+        <span className="max-sm:flex-1 sm:w-36" role="status">
           <Look look={connectionOf(provider)} />
         </span>
-        <span className="figures min-w-0 flex-1 text-sm text-quiet">
+        <span className="figures min-w-0 flex-1 text-sm text-quiet max-sm:order-last max-sm:basis-full">
           {[
             provider.isKeyRequired ? (provider.keyVariable ?? 'with a key') : 'no key needed',
             `served by ${counted(provider.workers.length, 'worker')}`,

@@ -17,7 +17,7 @@ const WORDS: Record<SettingsTab, string> = { providers: 'Providers', limits: 'Li
 /** Who serves models, how much may be asked of them, who asks, and what it costs. */
 export function SettingsPage() {
   const { tab = 'providers' } = route.useSearch()
-  useCrumbs({ word: 'Settings' }, { word: WORDS[tab] })
+  useCrumbs({ word: 'Settings', to: '/settings' }, { word: WORDS[tab] })
   return (
     <Page title="Settings" isWide={tab !== 'providers'}>
       <Tabs

@@ -14,6 +14,8 @@ import { SkeletonRows } from './SkeletonRows'
 export type Column<TRow> = {
   id: string
   header: string
+  /** What the column holds says it; the header is for those who do not see it. */
+  isHeaderHidden?: boolean
   cell: (row: TRow) => ReactNode
   /** Numbers stand at the right. */
   align?: 'left' | 'right'
@@ -123,7 +125,7 @@ export function Table<TRow extends object>(props: Props<TRow>) {
             )}
             {visible.map((column) => (
               <th key={column.id} scope="col" style={{ width: column.width }} className={`${headClass(column)} h-9 px-3 font-medium text-quiet`}>
-                {column.header}
+                {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}
               </th>
             ))}
           </tr>

@@ -1,0 +1,76 @@
+import { look } from './look'
+import { expect, test } from './test'
+
+test('US1 a run is planned while it is filled in, and a double click starts one', async ({ page, server, world }) => {
+  const id = await world.define('Going to help', 10)
+  await page.goto(`/runs/new?definition=${id}`)
+  const plan = page.getByRole('complementary', { name: 'Plan' })
+  await expect(plan).toContainText('Choose at least one model.')
+  await page.getByRole('checkbox', { name: /Balanced/ }).check()
+  await page.getByRole('checkbox', { name: /Steadfast/ }).check()
+  await expect(plan).toContainText('20 probes')
+  await page.getByLabel('Share of the scenarios').fill('50')
+  await page.getByLabel('Samples per scenario').fill('3')
+  await expect(plan).toContainText('30 probes')
+  await expect(plan).toContainText('5 scenarios × 2 models × 3 samples')
+  await expect(plan).toContainText('unbounded: set the most tokens of an answer')
+  await page.getByLabel('Most tokens of an answer').fill('200')
+  await expect(plan).toContainText('at most $')
+  await page.getByLabel('Temperature').fill('3')
+  await expect(page.getByText('A number from 0 to 2.')).toBeVisible()
+  await page.getByLabel('Temperature').fill('0.5')
+  const start = page.getByRole('button', { name: 'Start run of 30 probes' })
+  await expect(start).not.toHaveAttribute('aria-disabled')
+  await look(page, 'start')
+  await start.dblclick()
+  await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}/)
+  await expect(page.getByRole('main')).toContainText('30 / 30 · 100 %')
+  const { runs } = await server.ask<{ runs: { totalCount: number; nodes: { temperature: number; samplePercentage: number }[] } }>(
+    '{ runs { totalCount nodes { temperature samplePercentage } } }',
+  )
+  expect(runs).toEqual({ totalCount: 1, nodes: [{ temperature: 0.5, samplePercentage: 50 }] })
+})
+
+test('US1 a model without a key cannot be chosen, and says how to set it', async ({ page, world }) => {
+  const id = await world.define('Going to help', 2)
+  await page.goto(`/runs/new?definition=${id}`)
+  await page.getByLabel('Find a model').fill('gpt-4o')
+  const group = page.getByRole('region', { name: 'OpenAI', exact: true })
+  await expect(group).toContainText('Set OPENAI_API_KEY')
+  const box = group.getByRole('checkbox').first()
+  await expect(box).toHaveAttribute('aria-disabled', 'true')
+  await box.click({ force: true })
+  await expect(box).not.toBeChecked()
+  await expect(page.getByRole('button', { name: 'Start run' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('US1 two versions of a model are two models of the run, and the address has it all', async ({ page, world }) => {
+  const id = await world.define('Going to help', 2)
+  await page.goto(`/runs/new?definition=${id}`)
+  await page.getByRole('checkbox', { name: /Balanced/ }).check()
+  await page.getByRole('button', { name: 'Ask another version of Balanced (simulated) too' }).click()
+  const plan = page.getByRole('complementary', { name: 'Plan' })
+  await expect(plan).toContainText('2 scenarios × 2 models')
+  await page.reload()
+  await expect(plan).toContainText('2 scenarios × 2 models')
+})
+
+test('US1 a thousand scenarios and more are warned about before they start', async ({ page, world }) => {
+  const id = await world.define('Large', 1_001)
+  await page.goto(`/runs/new?definition=${id}&models=sim/sim-balanced`)
+  await expect(page.getByRole('complementary', { name: 'Plan' })).toContainText('It waits for approval first.')
+})
+
+test('US1 the same run is not started twice unasked', async ({ page, world }) => {
+  const id = await world.define('Large', 1_001)
+  const first = await world.start(id, ['sim-balanced'])
+  await page.goto(`/runs/new?definition=${id}&models=sim/sim-balanced`)
+  const start = page.getByRole('button', { name: 'Start run of 1,001 probes' })
+  await expect(start).not.toHaveAttribute('aria-disabled')
+  await start.click()
+  await expect(page.getByRole('alert')).toContainText('The same is being run already')
+  await expect(page.getByRole('link', { name: 'Open that run' })).toHaveAttribute('href', `/runs/${first}`)
+  await page.getByRole('button', { name: 'Start it beside the other' }).click()
+  await expect(page).toHaveURL(/\/runs\/(?!new)/)
+  expect(page.url()).not.toContain(first)
+})
