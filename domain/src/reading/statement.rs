@@ -246,7 +246,7 @@ impl Sentences<'_> {
         (of_best && introduced).then_some((Value::Of(target, after), "fraction"))
     }
 
-    /// The token behind “<answer>” or “<final_answer>”.
+    /// The token behind `<answer>` or `<final_answer>`.
     fn tag_end(&self, at: usize) -> Option<usize> {
         let close = (at + 2..at + 7).find(|close| self.symbol(*close, ">"))?;
         let name = (at + 1..close).all(|part| {
