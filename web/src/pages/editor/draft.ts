@@ -29,6 +29,9 @@ export type Draft = {
   structuredOutput: boolean
 }
 
+/** What of a draft changes; a function is given the draft as it is then. */
+export type Change = Partial<Draft> | ((draft: Draft) => Partial<Draft>)
+
 let lastId = 0
 export const freshId = () => (lastId += 1)
 
