@@ -115,6 +115,17 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
             lines.push(format!("{label}: {} ({})", warning.message, warning.code.as_str()));
         }
     }
+    for (model, label) in models.iter().zip(&labels) {
+        for found in &model.scores {
+            let interval = found.rate.interval.map_or(String::new(), |(low, high)| {
+                format!(", 95 % interval {:.1} % to {:.1} %", 100.0 * low, 100.0 * high)
+            });
+            let rate =
+                found.rate.mean.map_or(String::new(), |mean| format!(" ({:.1} %{interval})", 100.0 * mean));
+            lines
+                .push(format!("{label}: {} of {} passed {}{rate}", found.passed, found.scored, found.scorer));
+        }
+    }
     lines.extend(failures(db, run_id, &models).await?);
     for omitted in probe::omitted_of(db, run_id).await? {
         let model = models.iter().find(|model| model.row.id == omitted.run_model_id);

@@ -6,6 +6,7 @@ use crate::{
     definition::DecisionSpec,
     queue::{NewDecision, NewTranscript, NewTurn},
     reading::{DecisionValue, READER, READER_VERSION, Reader, Reading, is_same_answer},
+    scoring::{CompiledScorer, Score, score_all},
 };
 
 /// What a conversation amounts to once its last turn is answered.
@@ -15,6 +16,8 @@ pub struct Conclusion {
     pub transcript: NewTranscript,
     /// The reading; None where there is nothing to read.
     pub decision: Option<NewDecision>,
+    /// What the definition's scorers said; nothing where the model did not answer.
+    pub scores: Vec<Score>,
     /// The line in the ledger.
     pub outcome: ProbeOutcome,
 }
@@ -51,13 +54,21 @@ pub fn transcript_of(turns: &[NewTurn], outcome: TranscriptOutcome) -> NewTransc
 
 /// Concludes a conversation whose last turn is answered: reads the decision where the model
 /// answered at all. `target`: the right choice of this scenario, where it has one.
-pub fn conclude(turns: &[NewTurn], reader: &Reader, spec: &DecisionSpec, target: Option<&str>) -> Conclusion {
+pub fn conclude(
+    turns: &[NewTurn],
+    reader: &Reader,
+    scorers: &[CompiledScorer],
+    spec: &DecisionSpec,
+    target: Option<&str>,
+) -> Conclusion {
     let ended = turns.last().map_or(TranscriptOutcome::Empty, outcome_of_turn);
     let transcript = transcript_of(turns, ended);
+    let mut scores = Vec::new();
     let (decision, outcome) = match ended {
         TranscriptOutcome::Answered => {
             let answers: Vec<&str> = turns.iter().map(|turn| turn.answer.as_str()).collect();
             let decision = decision_of(reader.read_turns(&answers), spec, target);
+            scores = score_all(scorers, &answers, target);
             let outcome = match decision.status {
                 DecisionStatus::Decided => ProbeOutcome::Decided,
                 DecisionStatus::Unreadable => ProbeOutcome::Unreadable,
@@ -69,10 +80,11 @@ pub fn conclude(turns: &[NewTurn], reader: &Reader, spec: &DecisionSpec, target:
         TranscriptOutcome::Truncated => (None, ProbeOutcome::Truncated),
         TranscriptOutcome::Empty | TranscriptOutcome::BrokenOff => (None, ProbeOutcome::Empty),
     };
-    Conclusion { transcript, decision, outcome }
+    Conclusion { transcript, decision, scores, outcome }
 }
 
-fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> NewDecision {
+/// The decision that the deterministic reader's reading is.
+pub(crate) fn decision_of(reading: Reading, spec: &DecisionSpec, target: Option<&str>) -> NewDecision {
     let unread = NewDecision {
         status: DecisionStatus::Unreadable,
         value: None,

@@ -11,7 +11,8 @@ use crate::{
     definition::{DecisionSpec, DefinitionContent},
     error::{Error, Result},
     library, lookup,
-    run::{Ledger, combination_of, progress_of},
+    run::{Ledger, ModelProgress, combination_of, progress_of},
+    scoring,
     stats::{MeanEstimate, mean_clustered},
 };
 
@@ -41,6 +42,21 @@ pub struct ModelFindings {
     pub distribution: Vec<DecisionCount>,
     /// How many different answers were given; None where the definition says which there are.
     pub distinct_count: Option<u64>,
+    /// What the scorers said, in their order.
+    pub scores: Vec<ScorerFindings>,
+}
+
+/// What one scorer said of one model's answers.
+#[derive(Clone, Debug)]
+pub struct ScorerFindings {
+    /// The scorer's name.
+    pub scorer: String,
+    /// Answers that passed.
+    pub passed: u64,
+    /// Answers that were scored.
+    pub scored: u64,
+    /// The share that passed, as the mean of the scenarios' shares with a 95 % interval.
+    pub rate: MeanEstimate,
 }
 
 /// The findings of a run, model by model in the order it was asked for them.
@@ -81,24 +97,67 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Mode
             scores.entry(row.run_model_id).or_default().push((combination_of(row.scenario_id), score));
         }
     }
+    let scorers = scoring::scorers_of_runs(db, run_ids).await?;
+    let mut scored = scored(db, &scorers).await?;
     let mut progress = progress_of(db, run_ids).await?;
     let mut findings = HashMap::new();
     for (run_id, run) in runs {
         let Some(version) = run.definition_version_id.and_then(|id| versions.get(&id)) else { continue };
         let content = library::content_of(version)?;
-        let of_model = |model: crate::run::ModelProgress| {
+        let mut of_model = |model: ModelProgress| {
             let scores = scores.remove(&model.row.id).unwrap_or_default();
             let counts = counts.remove(&model.row.id).unwrap_or_default();
             let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
             let distribution = distribution(&content, &counts);
             let is_free = content.decision == DecisionSpec::FreeText;
             let distinct_count = is_free.then_some(counts.len() as u64);
-            Ok(ModelFindings { row: model.row, ledger: model.ledger, score, distribution, distinct_count })
+            let names = scorers.get(&run_id).map(Vec::as_slice).unwrap_or_default();
+            let scores = of_scorers(names, scored.remove(&model.row.id).unwrap_or_default())?;
+            let ModelProgress { row, ledger } = model;
+            Ok(ModelFindings { row, ledger, score, distribution, distinct_count, scores })
         };
         let models = progress.remove(&run_id).unwrap_or_default().models;
-        findings.insert(run_id, models.into_iter().map(of_model).collect::<Result<_>>()?);
+        findings.insert(run_id, models.into_iter().map(&mut of_model).collect::<Result<_>>()?);
     }
     Ok(findings)
+}
+
+/// Scores in force by the model's row and the scorer's name: scenario and value.
+type Scored = HashMap<Uuid, HashMap<String, Vec<(u64, f64)>>>;
+
+async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        run_model_id: Uuid,
+        scenario_id: Uuid,
+        scorer: String,
+        value: f64,
+    }
+    let mut scored = Scored::new();
+    if scorers.is_empty() {
+        return Ok(scored);
+    }
+    let sql = format!(
+        "SELECT t.run_model_id, t.scenario_id, s.scorer, s.value
+         FROM transcripts AS t JOIN scores AS s ON s.transcript_id = t.id AND s.is_in_force
+         WHERE t.run_id IN ({}) AND t.is_complete",
+        placeholders(1, scorers.len())
+    );
+    for row in rows::<Found>(db.read(), sql, scorers.keys().map(|id| (*id).into())).await? {
+        let of_model = scored.entry(row.run_model_id).or_default();
+        of_model.entry(row.scorer).or_default().push((combination_of(row.scenario_id), row.value));
+    }
+    Ok(scored)
+}
+
+fn of_scorers(names: &[String], mut scored: HashMap<String, Vec<(u64, f64)>>) -> Result<Vec<ScorerFindings>> {
+    let of_scorer = |name: &String| {
+        let values = scored.remove(name).unwrap_or_default();
+        let rate = mean_clustered(&values, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
+        let passed = values.iter().filter(|(_, value)| *value >= 1.0).count() as u64;
+        Ok(ScorerFindings { scorer: name.clone(), passed, scored: values.len() as u64, rate })
+    };
+    names.iter().map(of_scorer).collect()
 }
 
 /// Free answers may all be different: a list of them is cut.

@@ -50,6 +50,8 @@ by_id! {
     run_limits: run_limit by RunId = run_id,
     /// Probes.
     probes: probe by Id = id,
+    /// Transcripts.
+    transcripts: transcript by Id = id,
     /// Prices, also those that do not hold any more: turns point at them.
     prices: price by Id = id,
 }

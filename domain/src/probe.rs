@@ -256,6 +256,19 @@ pub async fn decisions_of(db: &Db, transcript_ids: &[Uuid]) -> Result<HashMap<Uu
     Ok(found.into_iter().map(|row| (row.transcript_id, row)).collect())
 }
 
+/// All that several transcripts were read as, each in the order of the readings, in one statement.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn revisions_of(db: &Db, transcript_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<decision::Model>>> {
+    let found = decision::Entity::find()
+        .filter(decision::Column::TranscriptId.is_in(transcript_ids.iter().copied()))
+        .order_by_asc(decision::Column::Revision)
+        .all(db.read())
+        .await?;
+    Ok(grouped(found, |row| row.transcript_id))
+}
+
 /// The complete transcripts of several probes, in one statement.
 ///
 /// # Errors

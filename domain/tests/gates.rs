@@ -322,3 +322,52 @@ on_each_lane!(a_gate_that_a_crash_left_unopened_is_opened_by_the_sweep, lane, {
     }
     assert_eq!(gates(&lane, run_id).await.len(), 1, "asked once");
 });
+
+#[tokio::test]
+async fn the_gates_of_an_older_database_are_kept_with_what_was_decided() {
+    use migration::{Migrator, MigratorTrait};
+    let dir = tempfile::tempdir().unwrap();
+    let mut urls = vec![Db::embedded_url(dir.path()).unwrap()];
+    if let Some(postgres) =
+        test_support::databases().await.into_iter().find(|database| database.db.is_postgres())
+    {
+        let name = format!("old_{}", Uuid::now_v7().simple());
+        postgres.db.write().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let (base, _) = postgres.url.rsplit_once('/').unwrap();
+        urls.push(format!("{base}/{name}"));
+    }
+    for url in urls {
+        let db = Db::connect(&url).await.unwrap();
+        Migrator::up(db.write(), Some(6)).await.unwrap();
+        let id = if db.is_postgres() {
+            "'00000000-0000-0000-0000-0000000000ff'"
+        } else {
+            "x'000000000000000000000000000000ff'"
+        };
+        let at = "'2026-01-01T00:00:00.000+00:00'";
+        db.write()
+            .execute_unprepared(&format!(
+                "INSERT INTO users VALUES ({id}, 'somebody', 'admin', {at});
+                 INSERT INTO runs (id, run_type, status, sample_percentage, sample_seed, samples_per_scenario,
+                     scenario_count, planned_count, created_by, created_at, stop)
+                 VALUES ({id}, 'full', 'running', 100, 7, 1, 1, 1, {id}, {at}, '[]');
+                 INSERT INTO gates VALUES ({id}, {id}, 'budget', 'approved', 1, 'approve', 'r', {at}, {at});
+                 INSERT INTO gate_decisions VALUES ({id}, {id}, 'approve', {id}, 'Go on.', 5, {at})"
+            ))
+            .await
+            .unwrap();
+        db.migrate().await.unwrap();
+        let run_id = Uuid::from_u128(0xff);
+        let kept = gate::of_runs(&db, &[run_id]).await.unwrap().remove(&run_id).unwrap().remove(0);
+        assert_eq!(
+            (kept.kind, kept.state, kept.reason.as_str()),
+            (GateKind::Budget, GateState::Approved, "r")
+        );
+        let decided = gate::decisions_of(&db, &[kept.id]).await.unwrap().remove(&kept.id).unwrap();
+        assert_eq!((decided.comment.as_deref(), decided.new_budget_usd_micros), (Some("Go on."), Some(5)));
+        // What refers to what is as it was: a decision without its gate is refused.
+        let orphan = format!("UPDATE gate_decisions SET gate_id = {}", id.replace("ff'", "ee'"));
+        assert!(db.write().execute_unprepared(&orphan).await.is_err());
+        db.close().await;
+    }
+}

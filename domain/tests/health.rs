@@ -9,7 +9,7 @@ use domain::{
     db::Db,
     fleet,
     health::{NewCheck, providers, record_check, request_check},
-    queue::{self, Job, JobEnding, claim_jobs, finish_job},
+    queue::{self, Job, JobEnding, JobLane, claim_jobs, finish_job},
     registry,
 };
 use entity::{Role, job};
@@ -30,7 +30,7 @@ async fn jobs(db: &Db) -> u64 {
 }
 
 async fn claim(db: &Db, worker: Uuid) -> Vec<queue::ClaimedJob> {
-    claim_jobs(db, worker, 5, LEASE).await.unwrap()
+    claim_jobs(db, worker, JobLane::Short, 5, LEASE).await.unwrap()
 }
 
 fn well() -> NewCheck {

@@ -149,6 +149,7 @@ fn answered(probe: ClaimedProbe, worker_id: Uuid) -> ProbeWrite {
             turn_index: Some(0),
             quote: None,
         }),
+        scores: Vec::new(),
         outcome: ProbeOutcome::Decided,
     };
     ProbeWrite { probe, worker_id, turns, attempt: Some(attempt(AttemptResult::Succeeded)), ending }

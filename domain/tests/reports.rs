@@ -6,7 +6,7 @@ use domain::{
     Error,
     auth::Actor,
     gate::{self, Decision},
-    queue::{Job, claim_jobs},
+    queue::{Job, JobLane, claim_jobs},
     report::{self, Kind},
     run::{self, Commanded},
 };
@@ -61,7 +61,9 @@ async fn count(lane: &Lane, run_id: Uuid) -> u64 {
 
 /// The runs whose report a job is to write.
 async fn asked_for(lane: &Lane) -> Vec<Uuid> {
-    let claimed = claim_jobs(&lane.db, lane.worker, 20, std::time::Duration::from_secs(60)).await.unwrap();
+    let claimed = claim_jobs(&lane.db, lane.worker, JobLane::Short, 20, std::time::Duration::from_secs(60))
+        .await
+        .unwrap();
     let run_of = |claimed: domain::queue::ClaimedJob| match claimed.job {
         Job::WriteReport(run_id) => Some(run_id),
         _ => None,

@@ -24,6 +24,8 @@ pub struct Model {
     pub quote_start: Option<i32>,
     pub quote_end: Option<i32>,
     pub decided_by: Option<Uuid>,
+    /// The call in which a judge read it; None: no judge did.
+    pub ai_call_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
 }
 

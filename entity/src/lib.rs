@@ -8,6 +8,7 @@
 mod words;
 pub use words::*;
 
+pub mod ai_call;
 pub mod api_token;
 pub mod attempt;
 pub mod audit_event;
@@ -30,14 +31,18 @@ pub mod provider_check;
 pub mod provider_model_state;
 pub mod provider_state;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod run_budget;
 pub mod run_event;
+pub mod run_judge;
 pub mod run_limit;
 pub mod run_model;
 pub mod run_model_bound;
+pub mod run_rescore;
 pub mod run_retry;
 pub mod scenario;
+pub mod score;
 pub mod transcript;
 pub mod turn;
 pub mod user;

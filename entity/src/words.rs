@@ -104,6 +104,8 @@ words! {
         Budget = "budget",
         /// Every model is held by errors of its provider.
         Provider = "provider",
+        /// A judge's answers could not be used: a review list waits. The run does not.
+        Judge = "judge",
     }
 }
 
@@ -272,5 +274,57 @@ words! {
         Open = "open",
         /// One probe tries whether it is back.
         HalfOpen = "half_open",
+    }
+}
+
+words! {
+    /// What Probity asks a model for, for itself.
+    AiCallKind {
+        /// To read a decision.
+        Judge = "judge",
+    }
+}
+
+words! {
+    /// Which question of its kind a call is.
+    AiCallStep {
+        /// The first.
+        Ask = "ask",
+        /// After an answer that could not be used.
+        Repair = "repair",
+    }
+}
+
+words! {
+    /// Where a call that Probity makes for itself stands.
+    AiCallStatus {
+        /// For its turn at the provider.
+        Waiting = "waiting",
+        /// Sent.
+        Running = "running",
+        /// Answered, and the answer was used.
+        Succeeded = "succeeded",
+        /// Answered, and the answer could not be used.
+        Invalid = "invalid",
+        /// Not answered: an error, or the model declined.
+        Failed = "failed",
+        /// Nobody knows: its worker died.
+        Lost = "lost",
+    }
+}
+
+words! {
+    /// What became of a transcript that a judge could not read.
+    ReviewState {
+        /// Nobody has looked yet.
+        Open = "open",
+        /// What the judge's raw answer says is right.
+        Approved = "approved",
+        /// Somebody said what it decided.
+        Set = "set",
+        /// It stays unreadable.
+        Left = "left",
+        /// It is judged again.
+        JudgedAgain = "judged_again",
     }
 }

@@ -19,6 +19,7 @@ mod m0005_lifecycle;
 mod m0007_unknown_capabilities;
 mod m0008_reports;
 mod m0009_observability;
+mod m0010_judging;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_unknown_capabilities::Migration),
             Box::new(m0008_reports::Migration),
             Box::new(m0009_observability::Migration),
+            Box::new(m0010_judging::Migration),
         ]
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::{
     answer::{Answer, Filter, Finish},
     chance::{Chance, join},
-    conversation::Conversation,
+    conversation::{Conversation, Shape},
     fault::Fault,
     fault_plan::Admission,
+    json_answer,
     odd_text::{ODD_ESCAPES, ODD_TEXT},
     profile::Profile,
     request_log::Entry,
@@ -108,6 +109,13 @@ impl Call {
                 answer.escapes = ODD_ESCAPES;
                 let text = answer.text.unwrap_or_default();
                 answer.text = Some(format!("{ODD_TEXT}{text}"));
+            }
+            Some(Fault::ProseAnswer) if conversation.shape != Shape::Text => {
+                answer.text = Some("I have read all of it, and it is not easy to say.".into());
+            }
+            Some(Fault::WrongSchema) if conversation.shape != Shape::Text => {
+                let text = answer.text.unwrap_or_default();
+                answer.text = Some(json_answer::misfit(&text).to_string());
             }
             Some(Fault::HugeAnswer { bytes }) => {
                 let text = answer.text.unwrap_or_default();

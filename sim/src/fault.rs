@@ -94,6 +94,10 @@ pub enum Fault {
     /// Emoji, right-to-left and combining text, control characters, an escaped NUL and an
     /// escaped lone surrogate before the answer.
     OddText,
+    /// Prose where JSON was asked for; other answers are right.
+    ProseAnswer,
+    /// JSON that does not fit the schema that was asked for; other answers are right.
+    WrongSchema,
     /// The answer is filled up to about this size.
     HugeAnswer {
         /// Bytes of text.
@@ -146,6 +150,8 @@ impl Fault {
             Self::Empty { .. } => "empty",
             Self::Length => "length",
             Self::OddText => "odd_text",
+            Self::ProseAnswer => "prose_answer",
+            Self::WrongSchema => "wrong_schema",
             Self::HugeAnswer { .. } => "huge_answer",
         }
     }

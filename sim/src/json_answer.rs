@@ -26,6 +26,15 @@ pub(crate) fn fit(schema: &Value, decision: Option<&str>, lean: f64, text: &str)
     fit.value(schema, is_closed(schema), 0)
 }
 
+/// The same decision in an object that nobody asked for.
+pub(crate) fn misfit(text: &str) -> Value {
+    let asked: Value = serde_json::from_str(text).unwrap_or_default();
+    let object = asked.as_object();
+    let decision = object.and_then(|object| object.iter().find(|(name, _)| is_decision(name)));
+    let decision = decision.map_or(Value::Null, |(_, value)| value.clone());
+    json!({ "answer": decision, "is_sure": true })
+}
+
 struct Fit<'a> {
     root: &'a Value,
     decision: Option<&'a str>,

@@ -29,6 +29,7 @@ mod drill;
 mod every_format;
 mod findings_text;
 mod gates;
+mod judging;
 mod large;
 mod limits;
 mod listed;

@@ -10,7 +10,7 @@ use domain::{
     queue::{AttemptRecord, ClaimedProbe, Ending, NewTurn, ProbeWrite, Written},
     run::{FrozenModel, FrozenRun, combination_of},
 };
-use entity::{AttemptResult, TranscriptOutcome};
+use entity::{AttemptResult, ProbeOutcome, TranscriptOutcome};
 use providers::{ErrorCategory, ProviderError, ProviderRequest, Timeouts};
 use tokio::time::Instant;
 
@@ -264,6 +264,7 @@ impl<'a> Conversation<'a> {
         let concluded = conversation::conclude(
             &self.turns,
             &self.run.reader,
+            &self.run.scorers,
             &self.run.expansion.content().decision,
             target,
         );
@@ -271,7 +272,11 @@ impl<'a> Conversation<'a> {
         let ending = Ending::Succeeded {
             transcript: concluded.transcript,
             decision: concluded.decision,
-            outcome: concluded.outcome,
+            scores: concluded.scores,
+            outcome: match concluded.outcome {
+                ProbeOutcome::Unreadable if self.run.has_judge => ProbeOutcome::Reading,
+                outcome => outcome,
+            },
         };
         let unwritten = self.unwritten();
         self.write(ending, Some(attempt), unwritten)

@@ -10,21 +10,31 @@ use domain::{
     Result,
     config::Config,
     db::Db,
+    decision,
     health::record_check,
     limits,
-    queue::{self, ClaimedJob, Job, JobEnding},
-    report, run,
+    queue::{self, ClaimedJob, Job, JobEnding, JobLane},
+    report,
+    run::{self, FrozenRun},
+    scoring,
 };
 use providers::Provider;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::check;
+use crate::{check, judging, pacer::Pacer, runs::RunCache};
 
 /// Jobs at once: most are bulk writes, of which more would only wait for each other, and a
 /// provider that does not answer its check must not hold them up.
 const PARALLEL: usize = 4;
+
+/// A provider, and what this worker knows of its limits.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) pacer: Arc<Pacer>,
+}
 
 /// What a worker brings to its jobs.
 pub(crate) struct Workshop {
@@ -32,21 +42,23 @@ pub(crate) struct Workshop {
     pub(crate) config: Arc<Config>,
     pub(crate) worker_id: Uuid,
     /// The providers it serves, by id.
-    pub(crate) providers: HashMap<String, Arc<dyn Provider>>,
+    pub(crate) providers: HashMap<String, Served>,
+    pub(crate) runs: RunCache,
+    /// Cancelled when the grace period is over.
+    pub(crate) abort: CancellationToken,
     /// Why others that were set up cannot be served, by id.
     pub(crate) unusable: BTreeMap<String, String>,
 }
 
 /// Works on jobs until shutdown; jobs under way stop between two transactions.
-pub(crate) async fn work(shop: Workshop, shutdown: CancellationToken) {
-    let shop = Arc::new(shop);
+pub(crate) async fn work(shop: Arc<Workshop>, lane: JobLane, shutdown: CancellationToken) {
     let poll = Duration::from_millis(shop.config.poll_ms.max(1));
     let mut under_way = JoinSet::new();
     loop {
         while under_way.try_join_next().is_some() {}
         if under_way.len() < PARALLEL {
             let free = (PARALLEL - under_way.len()) as u64;
-            match queue::claim_jobs(&shop.db, shop.worker_id, free, shop.config.lease()).await {
+            match queue::claim_jobs(&shop.db, shop.worker_id, lane, free, shop.config.lease()).await {
                 Ok(claimed) => {
                     for job in claimed {
                         under_way.spawn(perform(Arc::clone(&shop), job));
@@ -70,7 +82,7 @@ pub(crate) async fn work(shop: Workshop, shutdown: CancellationToken) {
 }
 
 async fn perform(shop: Arc<Workshop>, job: ClaimedJob) {
-    let ending = match shop.attempt(&job.job).await {
+    let ending = match shop.attempt(&job).await {
         Ok(ending) => ending,
         Err(error) => {
             tracing::warn!(job_id = %job.id, job = ?job.job, %error, "a job failed");
@@ -79,15 +91,23 @@ async fn perform(shop: Arc<Workshop>, job: ClaimedJob) {
     };
     // Where this cannot be written, the lease lapses and the job is done again: jobs are safe
     // to repeat.
+    let is_done = matches!(ending, JobEnding::Succeeded);
     if let Err(error) = queue::finish_job(&shop.db, &job, ending).await {
         tracing::warn!(job_id = %job.id, %error, "a job's end could not be written");
+    }
+    // Something may have come in between the job's last look and its end.
+    if is_done
+        && matches!(job.job, Job::JudgeTranscripts { .. })
+        && let Err(error) = domain::judging::resume(&shop.db).await
+    {
+        tracing::debug!(%error, "what waits for a judge waits for the next sweep");
     }
 }
 
 impl Workshop {
-    async fn attempt(&self, job: &Job) -> Result<JobEnding> {
+    async fn attempt(&self, claimed: &ClaimedJob) -> Result<JobEnding> {
         let db = &self.db;
-        match job {
+        match &claimed.job {
             Job::FanOutRun(run_id) => run::fan_out(db, *run_id).await?,
             Job::CancelProbes(run_id) => {
                 // Probes that are still being queued are marked once they are.
@@ -104,11 +124,22 @@ impl Workshop {
                 }
             }
             Job::WriteReport(run_id) => report::write(db, *run_id).await?,
+            Job::RereadDecisions(run_id) => {
+                let frozen = FrozenRun::load(db, *run_id).await?;
+                let mut after = Some(-1);
+                while let Some(place) = after {
+                    after = decision::reread_chunk(db, &frozen, place).await?.next;
+                }
+            }
+            Job::RescoreRun(run_id) => while !scoring::rescore_chunk(db, *run_id).await? {},
+            Job::JudgeTranscripts { run_id, provider_id } => {
+                return judging::judge(self, claimed, *run_id, provider_id).await;
+            }
             Job::CheckProvider(id) => {
                 // Only where no worker serves it does the check come here.
                 let check = match self.providers.get(id) {
-                    Some(provider) => {
-                        check::check(provider.as_ref(), check::needs_key(&self.config, id)).await
+                    Some(served) => {
+                        check::check(served.provider.as_ref(), check::needs_key(&self.config, id)).await
                     }
                     None => check::not_configured(self.unusable.get(id)),
                 };

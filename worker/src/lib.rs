@@ -8,6 +8,7 @@ mod check;
 mod execute;
 mod finisher;
 mod jobs;
+mod judging;
 mod lane;
 mod monitor;
 mod pacer;
@@ -28,15 +29,15 @@ use domain::{
     config::Config,
     db::Db,
     fleet::{self, NewWorker},
-    limits, queue,
+    limits,
+    queue::{self, JobLane},
 };
-use providers::Provider;
 use tokio_util::sync::CancellationToken;
 
 pub use crate::check::{Checked, check_providers};
 use crate::{
     finisher::Finisher,
-    jobs::Workshop,
+    jobs::{Served, Workshop},
     lane::Lane,
     pacer::Pacer,
     pulse::Vital,
@@ -81,10 +82,10 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
     let finisher = Finisher::start(db.clone(), &config);
     let runs = RunCache::new(db.clone());
     let mut lanes = tokio::task::JoinSet::new();
-    let mut providers: HashMap<String, Arc<dyn Provider>> = HashMap::new();
+    let mut providers: HashMap<String, Served> = HashMap::new();
     for Serving { id, provider, parallel } in servings {
-        providers.insert(id.clone(), Arc::clone(&provider));
         let pacer = Arc::new(Pacer::new(db.clone(), id.clone()));
+        providers.insert(id.clone(), Served { provider: Arc::clone(&provider), pacer: Arc::clone(&pacer) });
         let lane = Lane {
             id,
             provider,
@@ -99,8 +100,18 @@ pub async fn run(db: Db, config: Arc<Config>, name: &str, shutdown: Cancellation
         };
         lanes.spawn(lane.run(shutdown.clone()));
     }
-    let shop = Workshop { db: db.clone(), config: config.clone(), worker_id, providers, unusable };
-    lanes.spawn(jobs::work(shop, shutdown.clone()));
+    let shop = Arc::new(Workshop {
+        db: db.clone(),
+        config: config.clone(),
+        worker_id,
+        providers,
+        runs: runs.clone(),
+        abort: abort.clone(),
+        unusable,
+    });
+    for lane in [JobLane::Short, JobLane::Calls] {
+        lanes.spawn(jobs::work(Arc::clone(&shop), lane, shutdown.clone()));
+    }
 
     shutdown.cancelled().await;
     let grace = std::time::Duration::from_secs_f64(config.grace_seconds);

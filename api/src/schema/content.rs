@@ -7,7 +7,7 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{access::page, connection::connection, limits};
+use super::{access::page, connection::connection, limits, scorer::Scorer};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(Clone, SimpleObject)]
@@ -40,6 +40,8 @@ pub(crate) struct DefinitionContent {
     max_turns: Option<u32>,
     /// What a model must be able to do.
     requires: Requirements,
+    /// What else is judged about every answer, beside the decision.
+    scorers: Vec<Scorer>,
 }
 
 /// One variable of the template.
@@ -196,6 +198,7 @@ impl From<asked::DefinitionContent> for DefinitionContent {
             rules: content.rules,
             decision: content.decision.into(),
             max_turns: content.max_turns,
+            scorers: content.scorers.iter().cloned().map(Into::into).collect(),
             requires: Requirements {
                 context_tokens: content.requires.context_tokens,
                 system_prompt: content.requires.system_prompt,

@@ -4,6 +4,8 @@ use async_graphql::{InputObject, Json, OneofObject};
 use domain::{Error, definition as asked};
 use serde_json::Value;
 
+use super::scorer::Scorer;
+
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(InputObject)]
 pub(crate) struct DefinitionContentInput {
@@ -41,6 +43,9 @@ pub(crate) struct DefinitionContentInput {
     max_turns: Option<u32>,
     /// What a model must be able to do. Null: nothing in particular.
     requires: Option<RequirementsInput>,
+    /// What else is judged about every answer, beside the decision.
+    #[graphql(default)]
+    scorers: Vec<Scorer>,
 }
 
 /// One variable of the template.
@@ -178,6 +183,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             decision: input.decision.into(),
             max_turns: input.max_turns,
             requires: requires.unwrap_or_default(),
+            scorers: input.scorers.into_iter().map(Into::into).collect(),
         }
     }
 }

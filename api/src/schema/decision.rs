@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     access::rows,
-    loaders::TurnsOf,
+    judge::AiCall,
+    loaders::{AiCallKey, TurnsOf},
     user::{User, user_of},
     words::DecisionStatus,
 };
@@ -18,19 +19,23 @@ use super::{
 pub(crate) struct Decision {
     /// The decision's id.
     id: ID,
+    /// 1, 2, 3 … per transcript, in the order in which it was read.
+    revision: i32,
+    /// True where it counts: in findings, counters and exports. One of a transcript's does.
+    is_in_force: bool,
     /// Whether one was found.
     status: DecisionStatus,
     /// The scale's point or the choice's name; null where none was found.
     value: Option<String>,
     /// The number statistics are made of; null where it has none.
     score: Option<f64>,
-    /// Who read it, e.g. `deterministic`.
+    /// Who read it: `deterministic`, `judge` or `manual`.
     reader: String,
     /// In which version: another one may read differently.
     reader_version: String,
     /// By which of the reader's rules.
     rule: Option<String>,
-    /// Why nothing could be read; null where something was.
+    /// Why nothing could be read, or why somebody decided so by hand; null where a reader found it.
     reason: Option<String>,
     /// In which turn it was found, from 0.
     turn_index: Option<i32>,
@@ -42,6 +47,8 @@ pub(crate) struct Decision {
     probe_id: Uuid,
     #[graphql(skip)]
     decided_by: Option<Uuid>,
+    #[graphql(skip)]
+    ai_call_id: Option<Uuid>,
 }
 
 #[ComplexObject]
@@ -55,7 +62,13 @@ impl Decision {
         Ok(turn.and_then(|turn| turn.answer.get(span)).map(str::to_owned))
     }
 
-    /// Who decided by hand; null where a reader did.
+    /// The call in which a judge read it; null where no judge did.
+    async fn ai_call(&self, ctx: &Context<'_>) -> Result<Option<AiCall>> {
+        let Some(id) = self.ai_call_id else { return Ok(None) };
+        Ok(rows(ctx).load_one(AiCallKey(id)).await?.map(AiCall::from))
+    }
+
+    /// Who decided by hand, or approved what a judge read; null where a reader did alone.
     async fn decided_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
         match self.decided_by {
             Some(id) => Ok(Some(user_of(ctx, id).await?)),
@@ -69,6 +82,8 @@ impl Decision {
     pub(crate) fn of(row: decision::Model, probe_id: Uuid) -> Self {
         Self {
             id: row.id.into(),
+            revision: row.revision,
+            is_in_force: row.is_in_force,
             status: row.status.into(),
             value: row.value,
             score: row.score,
@@ -81,6 +96,7 @@ impl Decision {
             quote: row.quote_start.zip(row.quote_end),
             probe_id,
             decided_by: row.decided_by,
+            ai_call_id: row.ai_call_id,
         }
     }
 }

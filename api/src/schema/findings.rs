@@ -20,6 +20,21 @@ pub(crate) struct ModelFindings {
     score: MeanEstimate,
     /// Every decision that the definition allows, in its order, also those never made.
     distribution: Vec<DecisionCount>,
+    /// What the scorers said, in their order.
+    scores: Vec<ScorerFindings>,
+}
+
+/// What one scorer said of one model's answers. Answers without a score are in neither number.
+#[derive(SimpleObject)]
+pub(crate) struct ScorerFindings {
+    /// The scorer's name.
+    scorer: String,
+    /// Answers that passed.
+    passed_count: u64,
+    /// Answers that were scored.
+    scored_count: u64,
+    /// The share that passed, 0–1.
+    rate: MeanEstimate,
 }
 
 /// A mean with its uncertainty.
@@ -74,11 +89,18 @@ impl From<findings::ModelFindings> for ModelFindings {
             label: count.label,
             count: count.count,
         };
+        let scorer = |found: findings::ScorerFindings| ScorerFindings {
+            scorer: found.scorer,
+            passed_count: found.passed,
+            scored_count: found.scored,
+            rate: found.rate.into(),
+        };
         Self {
             run_model: found.row.into(),
             ledger: found.ledger.into(),
             score: found.score.into(),
             distribution: found.distribution.into_iter().map(count).collect(),
+            scores: found.scores.into_iter().map(scorer).collect(),
         }
     }
 }

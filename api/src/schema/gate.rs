@@ -26,6 +26,9 @@ pub(crate) enum GateKind {
     Budget,
     /// Every model is held by errors of its provider. Approving tries them again.
     Provider,
+    /// Answers of the judge could not be used. The run does not wait for it: `reviewList` has what
+    /// is to be decided. Approving leaves it unreadable, requesting changes has it judged again.
+    Judge,
 }
 
 /// Where a gate stands.

@@ -13,16 +13,19 @@ use domain::{
     db::Db,
     diagnosis::{self, Diagnosis, Group},
     findings::{self, ModelFindings},
-    fleet, gate, lookup,
+    fleet, gate,
+    judging::{self, JudgeState},
+    lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     report,
     run::{self, Progress},
+    scoring,
 };
 use entity::{
-    attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
+    ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
     probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
-    transcript, turn, user,
+    score, transcript, turn, user,
 };
 use uuid::Uuid;
 
@@ -127,6 +130,16 @@ loads! {
     DecisionOf => decision::Model, probe::decisions_of;
     /// How many probes a worker has in flight.
     InFlightOf => i64, fleet::in_flight_of;
+    /// A transcript.
+    TranscriptKey => transcript::Model, lookup::transcripts;
+    /// A call that Probity made for itself.
+    AiCallKey => ai_call::Model, judging::calls_by_id;
+    /// A run's judge.
+    JudgeOf => JudgeState, judging::judges_of;
+    /// All readings of a transcript.
+    DecisionsOf => Vec<decision::Model>, probe::revisions_of;
+    /// What scorers said of a transcript.
+    ScoresOf => Vec<score::Model>, scoring::scores_of;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

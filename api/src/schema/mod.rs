@@ -6,6 +6,7 @@ mod connection;
 mod content;
 mod content_input;
 mod decision;
+mod decision_mutation;
 mod definition;
 mod definition_mutation;
 mod diagnosis;
@@ -17,6 +18,8 @@ mod gate_mutation;
 mod health;
 mod ids;
 mod import;
+mod judge;
+mod judge_mutation;
 mod limits;
 mod loaders;
 mod mask;
@@ -38,6 +41,8 @@ mod run_model;
 mod run_mutation;
 mod run_query;
 mod scenario;
+mod score;
+mod scorer;
 mod transcript;
 mod turn;
 mod user;
@@ -59,6 +64,7 @@ pub(crate) struct Query(
     run_query::RunQuery,
     plan::PlanQuery,
     gate::GateQuery,
+    judge::JudgeQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
@@ -71,6 +77,9 @@ pub(crate) struct Mutation(
     run_mutation::RunMutation,
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
+    decision_mutation::DecisionMutation,
+    judge_mutation::JudgeMutation,
+    score::ScoreMutation,
     registry_mutation::RegistryMutation,
     provider_state::ProviderStateMutation,
 );

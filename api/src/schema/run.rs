@@ -20,10 +20,11 @@ use super::{
     findings::ModelFindings,
     gate::{Gate, StopReason},
     ids::parse_optional_id,
+    judge::Judge,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, LimitsOf, PageOf, ProgressOf,
-        ReportOf, ReportsOf, RunKey,
+        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf, PageOf,
+        ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -138,6 +139,11 @@ impl Run {
     async fn gates(&self, ctx: &Context<'_>) -> Result<Vec<Gate>> {
         let found = rows(ctx).load_one(GatesOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(Gate).collect())
+    }
+
+    /// The model that reads what the deterministic reader cannot, and how far it is; null: it has none.
+    async fn judge(&self, ctx: &Context<'_>) -> Result<Option<Judge>> {
+        Ok(rows(ctx).load_one(JudgeOf(self.0.id)).await?.map(Judge::from))
     }
 
     /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.

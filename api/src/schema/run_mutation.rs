@@ -7,6 +7,7 @@ use domain::run::{self, Commanded, ModelChoice, NewRun};
 use super::{
     access::{actor, api},
     ids::{parse_count, parse_id, parse_usd},
+    judge_mutation::JudgeInput,
     run::Run,
     words::ReasoningEffort,
 };
@@ -56,6 +57,9 @@ pub(crate) struct CreateRunInput {
     deadline_at: Option<DateTime<Utc>>,
     /// Calls in flight at once. Null: what its providers allow.
     parallel: Option<i32>,
+    /// Reads the answers that the deterministic reader cannot. Its calls count against the budget.
+    /// Null: nothing does, and they are unreadable.
+    judge: Option<JudgeInput>,
     /// Run exactly this plan (`planRun`), or refuse and say what changed. Null: whatever is asked.
     plan_hash: Option<String>,
     /// Any text of up to 200 bytes, e.g. a UUID: the same token makes no second run.
@@ -127,6 +131,7 @@ impl CreateRunInput {
             budget_usd_micros: parse_usd("budgetUsd", self.budget_usd)?,
             deadline_at: self.deadline_at,
             parallel: parse_count("parallel", self.parallel)?,
+            judge: self.judge.map(JudgeInput::decoded).transpose()?,
             plan_hash: self.plan_hash,
             parent_run_id: None,
             client_token: self.client_token,

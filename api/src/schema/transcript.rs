@@ -14,11 +14,12 @@ use super::{
     connection::connection,
     decision::Decision,
     ids::{parse_optional_id, usd},
-    loaders::{DecisionOf, ProbeKey, TurnsOf},
+    loaders::{DecisionOf, DecisionsOf, ProbeKey, ScoresOf, TurnsOf},
     probe::{Probe, attempts_of, run_of, scenario_of},
     run::Run,
     run_model::{RunModel, run_model_of},
     scenario::Scenario,
+    score::Score,
     turn::Turn,
     version::{DefinitionVersion, version_of},
     words::{ProbeOutcome, TranscriptEnding},
@@ -126,6 +127,19 @@ impl Transcript {
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         let found = rows(ctx).load_one(DecisionOf(self.0.id)).await?;
         Ok(found.map(|row| Decision::of(row, self.0.probe_id)))
+    }
+
+    /// Everything it was read as, oldest first: what was read before a correction or a judge stays.
+    async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<Decision>> {
+        let found = rows(ctx).load_one(DecisionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(|row| Decision::of(row, self.0.probe_id)).collect())
+    }
+
+    /// What the scorers said of it, by name, and then in the order in which they said it: what was
+    /// scored before stays.
+    async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<Score>> {
+        let found = rows(ctx).load_one(ScoresOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Score::from).collect())
     }
 
     /// Its turns, in order.

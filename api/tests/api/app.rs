@@ -205,7 +205,7 @@ impl App {
                 finished_at: now(),
             };
             let turns = [turn];
-            let concluded = conclude(&turns, &frozen.reader, &frozen.content.decision, None);
+            let concluded = conclude(&turns, &frozen.reader, &frozen.scorers, &frozen.content.decision, None);
             let attempt = queue::AttemptRecord {
                 result: entity::AttemptResult::Succeeded,
                 error_category: None,
@@ -228,6 +228,7 @@ impl App {
             let ending = queue::Ending::Succeeded {
                 transcript: concluded.transcript,
                 decision: concluded.decision,
+                scores: concluded.scores,
                 outcome: concluded.outcome,
             };
             let [turn] = turns;

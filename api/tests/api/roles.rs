@@ -2,9 +2,11 @@ use axum::{Router, body::Body};
 use domain::auth::create_token;
 use entity::Role;
 use http::Request;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 use crate::app::{App, apps, body_json, router, sqlite_with};
 
@@ -27,8 +29,63 @@ async fn open_gate(app: &App, run: &str) -> String {
     let tx = app.api.db.begin().await.unwrap();
     assert!(domain::gate::open_provider_gate(&tx, run.parse().unwrap()).await.unwrap());
     tx.commit().await.unwrap();
-    let open = app.ask("{ openGates { nodes { id } } }").await;
-    open["openGates"]["nodes"][0]["id"].as_str().unwrap().to_owned()
+    let open = app.ask("{ openGates { nodes { id kind } } }").await;
+    let nodes = open["openGates"]["nodes"].as_array().unwrap();
+    nodes.iter().find(|gate| gate["kind"] == "PROVIDER").unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Puts a transcript on a review list; returns the line's id.
+async fn open_review(app: &App, run: &str, transcript: &str) -> Uuid {
+    let (run_id, transcript_id): (Uuid, Uuid) = (run.parse().unwrap(), transcript.parse().unwrap());
+    let (at, id) = (domain::db::now(), Uuid::now_v7());
+    let gate = entity::gate::ActiveModel {
+        id: Set(id),
+        run_id: Set(run_id),
+        kind: Set(entity::GateKind::Judge),
+        state: Set(entity::GateState::Open),
+        attempt: Set(1),
+        allowed_actions: Set("approve".into()),
+        reason: Set("r".into()),
+        opened_at: Set(at),
+        closed_at: Set(None),
+    };
+    gate.insert(app.api.db.write()).await.unwrap();
+    let call = entity::ai_call::ActiveModel {
+        id: Set(id),
+        kind: Set(entity::AiCallKind::Judge),
+        step: Set(entity::AiCallStep::Ask),
+        status: Set(entity::AiCallStatus::Invalid),
+        run_id: Set(run_id),
+        transcript_id: Set(Some(transcript_id)),
+        job_id: Set(id),
+        fence: Set(1),
+        lane: Set("sim".into()),
+        provider_id: Set("sim".into()),
+        wire_model: Set("beta".into()),
+        prompt_version: Set("1".into()),
+        held_usd_micros: Set(0),
+        presumed_usd_micros: Set(0),
+        created_at: Set(at),
+        finished_at: Set(Some(at)),
+        ..Default::default()
+    };
+    call.insert(app.api.db.write()).await.unwrap();
+    let review = entity::review::ActiveModel {
+        id: Set(id),
+        run_id: Set(run_id),
+        gate_id: Set(id),
+        transcript_id: Set(transcript_id),
+        ai_call_id: Set(id),
+        category: Set("invalid_answer".into()),
+        message: Set("m".into()),
+        value: Set(None),
+        state: Set(entity::ReviewState::Open),
+        decided_by: Set(None),
+        decided_at: Set(None),
+        created_at: Set(at),
+    };
+    review.insert(app.api.db.write()).await.unwrap();
+    id
 }
 
 #[tokio::test]
@@ -69,6 +126,8 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("providers", "providers { nodes { id notConfiguredBecause } }".into()),
             ("workers", "workers { totalCount }".into()),
             ("previewImport", "previewImport(input: {text: \"\"}) { isNameTaken }".into()),
+            ("reviewList", format!("reviewList(runId: \"{run}\") {{ totalCount }}")),
+            ("aiCalls", format!("aiCalls(runId: \"{run}\") {{ totalCount }}")),
             ("providerStates", "providerStates { providerId }".into()),
             ("health", "health { status }".into()),
             ("queue", "queue { depth }".into()),
@@ -109,6 +168,10 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
     for app in apps().await {
         let definition = app.define("d", 2).await;
         let run = app.start(&definition).await;
+        app.work(1).await;
+        let found = app.ask(&format!("{{ transcripts(runId: \"{run}\") {{ nodes {{ id }} }} }}")).await;
+        let transcript = found["transcripts"]["nodes"][0]["id"].clone();
+        let review = open_review(&app, &run, transcript.as_str().unwrap()).await;
         let gate = open_gate(&app, &run).await;
         let content =
             "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
@@ -164,6 +227,24 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
             ),
             ("approveGate", format!("approveGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
             ("rejectGate", format!("rejectGate(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
+            (
+                "correctDecision",
+                format!(
+                    "correctDecision(input: {{transcriptId: {transcript}, value: \"1\", reason: \"r\"}}) {{ decision {{ id }} }}"
+                ),
+            ),
+            ("rescoreRun", format!("rescoreRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
+            (
+                "judgeRun",
+                format!("judgeRun(input: {{runId: \"{run}\", judge: {{model: \"beta\"}}}}) {{ run {{ id }} }}"),
+            ),
+            (
+                "decideReview",
+                format!(
+                    "decideReview(input: {{reviewId: \"{review}\", action: LEAVE_UNREADABLE, reason: \"r\"}}) {{ review {{ id }} }}"
+                ),
+            ),
+            ("rereadDecisions", format!("rereadDecisions(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];
         let all = app.ask("{ __type(name: \"Mutation\") { fields { name } } }").await;

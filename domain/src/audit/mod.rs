@@ -6,7 +6,7 @@ mod database;
 mod repair;
 mod rows;
 
-use crate::{budget, db::Db, error::Result, gate};
+use crate::{budget, db::Db, error::Result, gate, judging};
 
 pub use attention::attention;
 pub use database::{DatabaseState, Schema, database, schema};
@@ -30,5 +30,6 @@ pub async fn counters(db: &Db) -> Result<Vec<String>> {
     faults.extend(rows::disagreements(db).await?);
     faults.extend(budget::disagreements(db).await?);
     faults.extend(gate::disagreements(db).await?);
+    faults.extend(judging::disagreements(db).await?);
     Ok(faults)
 }

@@ -53,12 +53,14 @@ pub(crate) async fn wrong(
     };
     let sql = format!(
         "SELECT * FROM (
-             SELECT b.run_id, b.reserved_usd_micros AS reserved, b.spent_usd_micros AS spent, {held} AS held,
-                 {paid} + {presumed} AS paid
+             SELECT b.run_id, b.reserved_usd_micros AS reserved, b.spent_usd_micros AS spent, {held} + {asked} AS held,
+                 {paid} + {presumed} + {judged} AS paid
              FROM run_budgets AS b WHERE b.limit_usd_micros IS NOT NULL{of_run}) AS sums
          WHERE reserved <> held OR spent <> paid",
         held = sum("usd_micros", "budget_reservations", " AND NOT x.is_presumed"),
         paid = sum("cost_usd_micros", "run_models", ""),
+        asked = sum("held_usd_micros", "ai_calls", ""),
+        judged = sum("COALESCE(cost_usd_micros, 0) + presumed_usd_micros", "ai_calls", ""),
         presumed = sum("usd_micros", "budget_reservations", " AND x.is_presumed"),
         of_run = run_id.map_or("", |_| " AND b.run_id = $1"),
     );

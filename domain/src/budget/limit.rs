@@ -19,6 +19,7 @@ use crate::{
     db::{insert_all, row, rows},
     definition::Expansion,
     error::{Error, Result},
+    judging,
     registry::Tariffs,
 };
 
@@ -91,7 +92,10 @@ async fn open_account(tx: &DatabaseTransaction, run: &run::Model) -> Result<(i64
     let sql =
         "SELECT CAST(COALESCE(SUM(cost_usd_micros), 0) AS bigint) AS spent FROM run_models WHERE run_id = $1";
     let spent: Option<Spent> = row(tx, sql, [run.id.into()]).await?;
-    Ok((reserved, spent.map_or(0, |row| row.spent)))
+    // A judge's calls wait for this lock before they are noted.
+    let judged = judging::costs_of(tx, &[run.id]).await?.remove(&run.id).unwrap_or_default();
+    let spent = spent.map_or(0, |row| row.spent) + judged.paid.unwrap_or(0) + judged.presumed;
+    Ok((reserved + judged.held, spent))
 }
 
 /// Writes what each call of the run can cost at most.

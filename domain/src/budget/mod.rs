@@ -111,6 +111,16 @@ impl Changes {
     }
 }
 
+/// Adds to the budget of a run, whose row is locked.
+///
+/// # Errors
+/// `Database`.
+pub(crate) async fn change(tx: &impl ConnectionTrait, run_id: Uuid, reserved: i64, spent: i64) -> Result<()> {
+    let mut changes = Changes::default();
+    changes.add(run_id, reserved, spent);
+    changes.write(tx).await
+}
+
 /// The clause that locks rows where the database locks rows.
 fn for_each(tx: &impl ConnectionTrait, clause: &'static str) -> &'static str {
     if tx.get_database_backend() == DbBackend::Postgres { clause } else { "" }

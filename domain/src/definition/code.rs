@@ -47,6 +47,10 @@ codes! {
         TooLarge = "TOO_LARGE",
         /// The name is blank.
         EmptyName = "EMPTY_NAME",
+        /// A scorer lacks what its kind needs, or has what it does not take.
+        InvalidScorer = "INVALID_SCORER",
+        /// Two scorers have one name.
+        DuplicateScorer = "DUPLICATE_SCORER",
         /// A name is too long.
         NameTooLong = "NAME_TOO_LONG",
         /// The template is blank.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Listed, decision_document::DecisionDocument, prompt_text::BODY_PLACEHOLDER, score};
+use super::{Listed, Scorer, decision_document::DecisionDocument, prompt_text::BODY_PLACEHOLDER, score};
 
 /// Everything a definition asks. All texts are kept exactly as given, without trimming.
 ///
@@ -52,6 +52,9 @@ pub struct DefinitionContent {
     /// What a model must be able to do.
     #[serde(default, skip_serializing_if = "Requirements::is_empty")]
     pub requires: Requirements,
+    /// What else is judged about every answer, beside the decision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scorers: Vec<Scorer>,
 }
 
 /// One variable of the template.

@@ -36,6 +36,7 @@ pub(crate) fn with_dimensions(dimensions: Vec<Dimension>) -> DefinitionContent {
         decision: DecisionSpec::Scale { points: vec![point(1, "Never"), point(5, "Always")] },
         max_turns: None,
         requires: Requirements::default(),
+        scorers: Vec::new(),
     }
 }
 

@@ -14,6 +14,8 @@ pub const LISTED_COUNT_MAX: usize = 100_000;
 pub const LISTED_BYTES_MAX: usize = 64 << 20;
 /// Different further keys of listed scenarios; each adds a CSV column.
 pub const FIELD_COUNT_MAX: usize = 256;
+/// Scorers of a definition; each adds a CSV column and a row per answer.
+pub const SCORER_COUNT_MAX: usize = 20;
 /// Bytes of the content as JSON, without listed scenarios.
 pub const CONTENT_BYTES_MAX: usize = 1_000_000;
 /// Bytes of a definition file: comments and quoting come on top of the content.

@@ -1,10 +1,10 @@
 //! A run as CSV: one row per probe that has a transcript, in stable order, with flat memory.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::run;
+use entity::{run, score};
 use futures::{Stream, StreamExt, stream};
 use sea_orm::FromQueryResult;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::{
     definition::{csv_columns, field_column},
     error::{Error, Result},
     run::{FrozenRun, combination_of},
+    scoring,
 };
 
 /// How a run is to be written.
@@ -36,6 +37,8 @@ pub struct CsvExport {
     /// Changes when the content can have changed; None while the run goes on.
     pub etag: Option<String>,
     frozen: FrozenRun,
+    /// The names of what was scored, in the order of their columns.
+    scorers: Vec<String>,
     options: CsvOptions,
 }
 
@@ -58,10 +61,13 @@ impl CsvExport {
         let partial = if is_partial { "_partial" } else { "" };
         let etag = run.completed_at.map(|at| {
             let CsvOptions { with_partial, for_excel } = options;
-            format!("\"{}-{}-{with_partial}-{for_excel}\"", run.id.simple(), at.timestamp_millis())
+            // A run that is over changes where somebody corrects or a reader reads again: by an event.
+            let (at, seq) = (at.timestamp_millis(), run.event_seq);
+            format!("\"{}-{at}-{seq}-{with_partial}-{for_excel}\"", run.id.simple())
         });
         let file_name = format!("run_{}_{date}{partial}.csv", short_id(run.id));
-        Ok(Self { file_name, is_partial, etag, frozen, options })
+        let scorers = scoring::scorers_of_runs(db, &[run_id]).await?.remove(&run_id).unwrap_or_default();
+        Ok(Self { file_name, is_partial, etag, frozen, scorers, options })
     }
 
     /// The file's bytes, read by key in short reads: memory does not grow with the run, and a
@@ -121,7 +127,8 @@ impl CsvExport {
         if self.options.with_partial {
             columns.push("is_complete".into());
         }
-        columns.push("omitted".into());
+        columns.extend(["omitted".into(), "decided_by".into()]);
+        columns.extend(self.scorers.iter().map(|name| format!("score_{name}")));
         let mut bytes = BOM.to_vec();
         let mut writer = writer(&mut bytes);
         writer.write_record(&columns).and_then(|()| Ok(writer.flush()?)).map_err(unwritable)?;
@@ -132,7 +139,7 @@ impl CsvExport {
     async fn page(&self, db: &Db, state: State) -> Result<(Bytes, State)> {
         let complete = if self.options.with_partial { "" } else { "AND is_complete" };
         let sql = format!(
-            "SELECT t.id, t.seq, t.run_model_id, t.scenario_id, s.key, t.model_version, p.sample_index, d.value, d.score,
+            "SELECT t.id, t.seq, t.run_model_id, t.scenario_id, s.key, t.model_version, p.sample_index, d.value, d.score, d.reader,
                     t.finished_at, p.outcome, t.outcome AS ending, t.input_tokens, t.output_tokens, t.cost_usd_micros,
                     t.latency_ms, t.turn_count, t.is_complete, u.answer, u.omitted
              FROM (SELECT * FROM transcripts WHERE run_id = $1 AND (seq, id) > ($2, $3) {complete}
@@ -146,13 +153,15 @@ impl CsvExport {
         let (seq, id) = state.after;
         let values = [self.frozen.run.id.into(), seq.into(), id.into(), state.page_rows.into()];
         let found: Vec<Row> = rows(db.read(), sql, values).await?;
+        let scores = self.scores(db, &found).await?;
         let mut bytes = Vec::with_capacity(64 << 10);
         let mut after = state.after;
         let mut transcript_count = 0;
         let mut writer = writer(&mut bytes);
         for turns in found.chunk_by(|a, b| a.id == b.id) {
             let Some(row) = turns.first() else { continue };
-            self.write_row(&mut writer, row, turns).map_err(unwritable)?;
+            let scores = scores.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+            self.write_row(&mut writer, row, turns, scores).map_err(unwritable)?;
             after = (row.seq, row.id);
             transcript_count += 1;
         }
@@ -164,11 +173,22 @@ impl CsvExport {
         Ok((bytes.into(), State { after, page_rows, is_done }))
     }
 
+    /// The scores of a page, of which most runs have none.
+    async fn scores(&self, db: &Db, page: &[Row]) -> Result<HashMap<Uuid, Vec<score::Model>>> {
+        if self.scorers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids: Vec<Uuid> =
+            page.chunk_by(|a, b| a.id == b.id).filter_map(|turns| Some(turns.first()?.id)).collect();
+        scoring::scores_of(db, &ids).await
+    }
+
     fn write_row(
         &self,
         writer: &mut ::csv::Writer<&mut Vec<u8>>,
         row: &Row,
         turns: &[Row],
+        scores: &[score::Model],
     ) -> Result<(), ::csv::Error> {
         let model = self.frozen.models.get(&row.run_model_id).map(|model| &model.row);
         let model_id = model.map_or("", |model| model.model_id.as_str());
@@ -234,6 +254,11 @@ impl CsvExport {
         omitted.sort_unstable();
         omitted.dedup();
         writer.write_field(omitted.join(";"))?;
+        writer.write_field(row.reader.as_deref().unwrap_or_default())?;
+        for name in &self.scorers {
+            let score = scores.iter().find(|score| score.is_in_force && score.scorer == *name);
+            writer.write_field(number(score.map(|score| score.value)))?;
+        }
         writer.write_record(None::<&[u8]>)
     }
 }
@@ -257,6 +282,7 @@ struct Row {
     sample_index: i32,
     value: Option<String>,
     score: Option<f64>,
+    reader: Option<String>,
     finished_at: DateTime<Utc>,
     outcome: Option<String>,
     ending: String,

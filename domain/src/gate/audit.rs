@@ -14,7 +14,7 @@ pub(crate) async fn disagreements(db: &Db) -> Result<Vec<String>> {
     struct Id {
         id: Uuid,
     }
-    let sql = "SELECT runs.id FROM runs LEFT JOIN gates ON gates.run_id = runs.id AND gates.state = 'open'
+    let sql = "SELECT runs.id FROM runs LEFT JOIN gates ON gates.run_id = runs.id AND gates.state = 'open' AND gates.kind <> 'judge'
         WHERE (runs.status = 'awaiting_approval') <> (gates.id IS NOT NULL)
            OR (runs.gate_actions IS NOT NULL) <> (gates.id IS NOT NULL)";
     let wrong: Vec<Id> = rows(db.read(), sql, []).await?;

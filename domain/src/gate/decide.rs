@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     db::{Db, now},
     error::{Error, Result},
+    judging,
     lifecycle::{self, Command, GateActions, RunState},
     limits,
     lost_race::past_lost_races,
@@ -75,7 +76,10 @@ async fn decide_once(db: &Db, config: &Config, decision: Decision<'_>) -> Result
     if action == GateAction::Approve && gate.kind == GateKind::Budget {
         budget::check_next_fits(&tx, run.id).await?;
     }
-    let (after, closed) = carry_out(&tx, &decision, &gate, &run).await?;
+    let (after, closed) = match gate.kind {
+        GateKind::Judge => judging::decide_gate(&tx, actor, &gate, &run, action, comment).await?,
+        _ => carry_out(&tx, &decision, &gate, &run).await?,
+    };
     receipt::keep(&tx, actor, &token, gate_id).await?;
     tx.commit().await?;
     Ok((closed, after))
@@ -204,6 +208,10 @@ pub fn blocked_because(
     }
     let (command, _) = effect(gate.kind, action);
     let allowed = GateActions::parse(&gate.allowed_actions);
+    if gate.kind == GateKind::Judge {
+        let is_refused = action == GateAction::Reject;
+        return is_refused.then(|| "A judge's gate holds nothing up: there is nothing to reject.".into());
+    }
     lifecycle::blocked_because(RunState { gate: Some(allowed), ..RunState::of(run) }, command)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{GateState, gate, gate_decision};
+use entity::{GateKind, GateState, gate, gate_decision};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -23,13 +23,14 @@ pub async fn find(db: &Db, gate_id: Uuid) -> Result<gate::Model> {
     gate::Entity::find_by_id(gate_id).one(db.read()).await?.ok_or_else(|| Error::not_found("gate", gate_id))
 }
 
-/// The gate at which a run waits; None: it waits at none.
+/// The gate at which a run waits; None: it waits at none. A judge's gate holds nothing up.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
 pub(crate) async fn open_of(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<Option<gate::Model>> {
     let open = gate::Entity::find()
         .filter(gate::Column::RunId.eq(run_id))
+        .filter(gate::Column::Kind.ne(GateKind::Judge))
         .filter(gate::Column::State.eq(GateState::Open));
     Ok(open.one(tx).await?)
 }

@@ -106,6 +106,14 @@ pub async fn take(db: &Db, asking: &Asking<'_>) -> Result<u64> {
 pub async fn take_turn(db: &Db, lane: &str, tokens: f64) -> Result<Duration> {
     let tx = db.begin_queue().await?;
     let Some(mut state) = lane_row(&tx, lane, true).await? else { return Ok(Duration::ZERO) };
+    let wait = book(&tx, &mut state, tokens).await?;
+    tx.commit().await?;
+    Ok(wait)
+}
+
+/// Takes the place of one call in the line of a lane whose row is locked; returns how long the
+/// line is.
+pub(super) async fn book(tx: &impl ConnectionTrait, state: &mut LaneState, tokens: f64) -> Result<Duration> {
     let (limits, now) = (state.limits(), state.now);
     let mut at = state.cooldown().map_or(now, |(until, ..)| seconds(until));
     if let Some(limit) = limits.requests_per_minute {
@@ -119,9 +127,8 @@ pub async fn take_turn(db: &Db, lane: &str, tokens: f64) -> Result<Duration> {
     }
     if has_rate(&limits) {
         advance(&mut state.row, &limits, now, 1.0, tokens);
-        save_taken(&tx, &state.row).await?;
+        save_taken(tx, &state.row).await?;
     }
-    tx.commit().await?;
     Ok(span(at - now))
 }
 
@@ -136,7 +143,7 @@ fn has_rate(limits: &Limits) -> bool {
         || limits.requests_per_day.is_some()
 }
 
-fn span(seconds: f64) -> Duration {
+pub(super) fn span(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX)
 }
 
@@ -215,9 +222,11 @@ async fn in_flight_elsewhere(tx: &impl ConnectionTrait, asking: &Asking<'_>) -> 
     struct Count {
         total: i64,
     }
-    let sql = "SELECT COUNT(*) AS total FROM workers
-        JOIN probes ON probes.leased_by = workers.id AND probes.status = 'running' AND probes.lane = $2
-        WHERE workers.id <> $1 AND workers.stopped_at IS NULL";
+    // A judge's calls are nobody's probes; one that waits for a place is given the next.
+    let sql = "SELECT (SELECT COUNT(*) FROM workers
+            JOIN probes ON probes.leased_by = workers.id AND probes.status = 'running' AND probes.lane = $2
+            WHERE workers.id <> $1 AND workers.stopped_at IS NULL)
+        + (SELECT COUNT(*) FROM ai_calls WHERE lane = $2 AND status IN ('waiting', 'running')) AS total";
     let count: Option<Count> = row(tx, sql, [asking.worker_id.into(), asking.lane.into()]).await?;
     Ok(count.map_or(0, |count| count.total.unsigned_abs()))
 }

@@ -6,6 +6,7 @@
 //! for leave in its own transaction (`ask`); what workers saw comes in by `report`. A lane without
 //! a limit costs a claim nothing.
 
+mod aside;
 mod ask;
 mod breaker;
 mod bucket;
@@ -29,6 +30,7 @@ pub use report::{ModelOutcome, Refusal, Report, breaker_of, report};
 pub use state::{InForce, LaneState, LimitSource, Limits, Pace, in_flight, limits_of, state_of, states};
 pub use stated::{Stated, StatedWindow};
 
+pub(crate) use aside::{Leave as AsideLeave, enter};
 pub(crate) use ask::{ask, took};
 pub(crate) use held::{give_up, let_go};
 pub(crate) use hold::{ask_about_held, ask_if_all_held, hold};

@@ -311,7 +311,9 @@ pub async fn in_flight(db: &Db) -> Result<HashMap<String, i64>> {
         lane: String,
         total: i64,
     }
-    let sql = "SELECT lane, COUNT(*) AS total FROM probes WHERE status = 'running' GROUP BY lane";
+    let sql = "SELECT lane, COUNT(*) AS total FROM (
+            SELECT lane FROM probes WHERE status = 'running'
+            UNION ALL SELECT lane FROM ai_calls WHERE status = 'running') AS calls GROUP BY lane";
     let counts: Vec<Count> = crate::db::rows(db.read(), sql, []).await?;
     Ok(counts.into_iter().map(|count| (count.lane, count.total)).collect())
 }

@@ -51,15 +51,25 @@ impl ModelDelta {
     pub(crate) fn count(&mut self, outcome: ProbeOutcome) {
         self.succeeded += 1;
         self.account_errors = 0;
+        self.add(outcome, 1);
+    }
+
+    /// Moves one probe that succeeded from one line of the ledger to another.
+    pub(crate) fn move_one(&mut self, from: ProbeOutcome, to: ProbeOutcome) {
+        self.add(from, -1);
+        self.add(to, 1);
+    }
+
+    fn add(&mut self, outcome: ProbeOutcome, count: i64) {
         match outcome {
-            ProbeOutcome::Decided => self.decided += 1,
+            ProbeOutcome::Decided => self.decided += count,
             // What is still being read is the rest of the succeeded ones.
             ProbeOutcome::Reading => {}
-            ProbeOutcome::Unreadable => self.unreadable += 1,
-            ProbeOutcome::Refused => self.refused += 1,
-            ProbeOutcome::ContentFilter => self.content_filter += 1,
-            ProbeOutcome::Truncated => self.truncated += 1,
-            ProbeOutcome::Empty => self.empty += 1,
+            ProbeOutcome::Unreadable => self.unreadable += count,
+            ProbeOutcome::Refused => self.refused += count,
+            ProbeOutcome::ContentFilter => self.content_filter += count,
+            ProbeOutcome::Truncated => self.truncated += count,
+            ProbeOutcome::Empty => self.empty += count,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use entity::{attempt, decision, transcript, turn};
+use entity::{ProbeOutcome, attempt, decision, transcript, turn};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,11 +15,11 @@ use crate::{
     budget,
     db::{Db, in_powers_of_two, insert_all, now, placeholders, rows, sql_now, sql_now_plus},
     error::Result,
-    event,
+    event, judging,
     lifecycle::NewEvent,
     limits,
     lost_race::past_lost_races,
-    run,
+    run, scoring,
 };
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
@@ -135,7 +135,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     let attempts: Vec<_> =
         writes.iter().filter_map(|write| Some(attempt_row(write, write.attempt.as_ref()?))).collect();
     insert_all(tx, &attempts).await?;
-    let (mut transcripts, mut decisions) = (Vec::new(), Vec::new());
+    let (mut transcripts, mut decisions, mut scores) = (Vec::new(), Vec::new(), Vec::new());
     let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
     let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
     for write in writes {
@@ -148,10 +148,11 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
                     delta.add_error(category, &storable(message.clone()));
                 }
             }
-            Ending::Succeeded { transcript, decision, outcome } => {
+            Ending::Succeeded { transcript, decision, scores: scored, outcome } => {
                 let id = Uuid::now_v7();
                 delta.count(*outcome);
                 transcripts.push(transcript_row(id, write, transcript, true));
+                scores.extend(scoring::first_rows(id, write.probe.run_id, scored));
                 decisions
                     .extend(decision.as_ref().map(|decision| decision_row(id, write.probe.run_id, decision)));
             }
@@ -170,7 +171,11 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     }
     insert_all(tx, &transcripts).await?;
     insert_all(tx, &decisions).await?;
+    insert_all(tx, &scores).await?;
     let done = add_to_counters(tx, &deltas).await?;
+    for run_id in to_be_judged(writes) {
+        judging::enqueue(tx, run_id).await?;
+    }
     let mut held = BTreeSet::new();
     for (run_model_id, delta) in &deltas {
         if let Some((category, message)) = &delta.account_error
@@ -187,6 +192,14 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
         }
     }
     Ok(done)
+}
+
+/// The runs of which something waits for a judge now.
+fn to_be_judged(writes: &[&ProbeWrite]) -> BTreeSet<Uuid> {
+    let waits = |write: &&&ProbeWrite| {
+        matches!(&write.ending, Ending::Succeeded { outcome: ProbeOutcome::Reading, .. })
+    };
+    writes.iter().filter(waits).map(|write| write.probe.run_id).collect()
 }
 
 /// Text that both databases can hold: PostgreSQL has no NUL in text.
@@ -285,7 +298,12 @@ fn transcript_row(
     }
 }
 
-fn decision_row(transcript_id: Uuid, run_id: Uuid, decision: &NewDecision) -> decision::ActiveModel {
+/// The first revision of a transcript's decision, in force.
+pub(crate) fn decision_row(
+    transcript_id: Uuid,
+    run_id: Uuid,
+    decision: &NewDecision,
+) -> decision::ActiveModel {
     let offset = |at: usize| i32::try_from(at).ok();
     decision::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -304,6 +322,7 @@ fn decision_row(transcript_id: Uuid, run_id: Uuid, decision: &NewDecision) -> de
         quote_start: Set(decision.quote.as_ref().and_then(|quote| offset(quote.start))),
         quote_end: Set(decision.quote.as_ref().and_then(|quote| offset(quote.end))),
         decided_by: Set(None),
+        ai_call_id: Set(None),
         created_at: Set(now()),
     }
 }

@@ -25,6 +25,17 @@ pub enum Job {
     FailHeldModels(Uuid),
     /// Writes the report of a run that has ended.
     WriteReport(Uuid),
+    /// Reads the transcripts of a run again with the reader of today, in chunks.
+    RereadDecisions(Uuid),
+    /// Scores a run again, in chunks.
+    RescoreRun(Uuid),
+    /// Asks a run's judge about what could not be read, a few transcripts at a time.
+    JudgeTranscripts {
+        /// The run.
+        run_id: Uuid,
+        /// Who serves the judge.
+        provider_id: String,
+    },
     /// Asks a provider's free endpoint whether it answers and takes the key.
     CheckProvider(String),
 }
@@ -38,7 +49,18 @@ impl Job {
             Self::RetryProbes(_) => "retry_probes",
             Self::FailHeldModels(_) => "fail_held_models",
             Self::WriteReport(_) => "write_report",
+            Self::RereadDecisions(_) => "reread_decisions",
+            Self::RescoreRun(_) => "rescore_run",
+            Self::JudgeTranscripts { .. } => "judge_transcripts",
             Self::CheckProvider(_) => "check_provider",
+        }
+    }
+
+    /// Which of a worker's slots it takes.
+    fn lane(&self) -> JobLane {
+        match self {
+            Self::JudgeTranscripts { .. } => JobLane::Calls,
+            _ => JobLane::Short,
         }
     }
 
@@ -48,14 +70,19 @@ impl Job {
             | Self::CancelProbes(run_id)
             | Self::RetryProbes(run_id)
             | Self::FailHeldModels(run_id)
-            | Self::WriteReport(run_id) => Some(*run_id),
+            | Self::WriteReport(run_id)
+            | Self::RereadDecisions(run_id)
+            | Self::RescoreRun(run_id)
+            | Self::JudgeTranscripts { run_id, .. } => Some(*run_id),
             Self::CheckProvider(_) => None,
         }
     }
 
     fn provider_id(&self) -> Option<String> {
         match self {
-            Self::CheckProvider(provider_id) => Some(provider_id.clone()),
+            Self::CheckProvider(provider_id) | Self::JudgeTranscripts { provider_id, .. } => {
+                Some(provider_id.clone())
+            }
             _ => None,
         }
     }
@@ -67,15 +94,39 @@ impl Job {
             "retry_probes" => run_id.map(Self::RetryProbes),
             "fail_held_models" => run_id.map(Self::FailHeldModels),
             "write_report" => run_id.map(Self::WriteReport),
+            "reread_decisions" => run_id.map(Self::RereadDecisions),
+            "rescore_run" => run_id.map(Self::RescoreRun),
+            "judge_transcripts" => run_id
+                .zip(provider_id)
+                .map(|(run_id, provider_id)| Self::JudgeTranscripts { run_id, provider_id }),
             "check_provider" => provider_id.map(Self::CheckProvider),
             _ => None,
         }
     }
 }
 
+/// What kind of slot a job takes: those that wait for models must not hold up the others.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum JobLane {
+    /// Jobs that are soon done.
+    Short,
+    /// Jobs that ask models.
+    Calls,
+}
+
+impl JobLane {
+    /// The stored word, which is never renamed.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Short => "jobs",
+            Self::Calls => "calls",
+        }
+    }
+}
+
 /// A kind that only a newer version knows is left to a newer worker.
 const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'write_report', \
-                     'check_provider'";
+                     'reread_decisions', 'rescore_run', 'judge_transcripts', 'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -118,7 +169,7 @@ pub async fn enqueue_job(tx: &impl ConnectionTrait, wanted: Job) -> Result<()> {
         kind: Set(wanted.kind().into()),
         run_id: Set(wanted.run_id()),
         provider_id: Set(wanted.provider_id()),
-        lane: Set("jobs".into()),
+        lane: Set(wanted.lane().as_str().into()),
         seq: Set(now().timestamp_millis()),
         status: Set(QueueStatus::Queued),
         run_at: Set(now()),
@@ -136,12 +187,18 @@ pub async fn enqueue_job(tx: &impl ConnectionTrait, wanted: Job) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `free` jobs for a worker. The check of a provider is for a worker that serves
+/// Claims up to `free` jobs of a lane for a worker. The check of a provider is for a worker that serves
 /// it, and where no such worker is alive for any: it says what is missing.
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
-pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) -> Result<Vec<ClaimedJob>> {
+pub async fn claim_jobs(
+    db: &Db,
+    worker_id: Uuid,
+    lane: JobLane,
+    free: u64,
+    lease: Duration,
+) -> Result<Vec<ClaimedJob>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
@@ -153,8 +210,10 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     // Most of the time there is none: a read finds that out without the writer's lock.
     let backend = db.read().get_database_backend();
     let now = sql_now(backend);
-    let waiting = format!("SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} LIMIT 1");
-    if db.read().query_one_raw(crate::db::statement(db.read(), waiting, [])).await?.is_none() {
+    let waiting =
+        format!("SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND lane = $1 LIMIT 1");
+    let values = [lane.as_str().into()];
+    if db.read().query_one_raw(crate::db::statement(db.read(), waiting, values)).await?.is_none() {
         return Ok(Vec::new());
     }
     let skip_locked = if db.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
@@ -171,15 +230,15 @@ pub async fn claim_jobs(db: &Db, worker_id: Uuid, free: u64, lease: Duration) ->
     let sql = format!(
         "UPDATE jobs SET status = 'running', fence = fence + 1, leased_by = $1, lease_until = {until},
              started_at = COALESCE(started_at, {now})
-         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND kind IN ({KINDS})
+         WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= {now} AND lane = $4 AND kind IN ({KINDS})
                         AND (provider_id IS NULL OR {is_mine} OR NOT {is_others})
                       ORDER BY run_at, seq LIMIT $3{skip_locked})
          RETURNING id, kind, run_id, provider_id, fence",
         until = sql_now_plus(backend, "$2"),
     );
     let free = i64::try_from(free).unwrap_or(i64::MAX);
-    let claimed: Vec<Row> =
-        rows(&tx, sql, [worker_id.into(), lease.as_secs_f64().into(), free.into()]).await?;
+    let values = [worker_id.into(), lease.as_secs_f64().into(), free.into(), lane.as_str().into()];
+    let claimed: Vec<Row> = rows(&tx, sql, values).await?;
     tx.commit().await?;
     let known = claimed.into_iter().filter_map(|row| {
         Some(ClaimedJob {
@@ -242,6 +301,9 @@ mod tests {
             Job::RetryProbes(id),
             Job::FailHeldModels(id),
             Job::WriteReport(id),
+            Job::RereadDecisions(id),
+            Job::RescoreRun(id),
+            Job::JudgeTranscripts { run_id: id, provider_id: "openai".into() },
             Job::CheckProvider("openai".into()),
         ] {
             assert!(KINDS.contains(&format!("'{}'", job.kind())), "{job:?} is claimed by nobody");

@@ -16,10 +16,11 @@ mod write;
 
 pub use claim::{ClaimRequest, Claimed, ClaimedProbe, claim, claim_probes};
 pub use finish::finish;
-pub use job::{ClaimedJob, Job, JobEnding, claim_jobs, enqueue_job, finish_job};
+pub use job::{ClaimedJob, Job, JobEnding, JobLane, claim_jobs, enqueue_job, finish_job};
 pub use late::finish_late;
 pub use lease::{beat, release};
 pub use sweep::Sweeper;
 pub use write::{AttemptRecord, Ending, NewDecision, NewTranscript, NewTurn, ProbeWrite, Written};
 
 pub(crate) use counters::{ModelDelta, add_to_counters};
+pub(crate) use finish::decision_row;

@@ -16,7 +16,7 @@ use crate::{
     budget,
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::Result,
-    event,
+    event, judging,
     lifecycle::NewEvent,
     limits,
     meter::meter,
@@ -90,6 +90,7 @@ impl Sweeper {
         limits::ask_about_held(db).await?;
         budget::free_forgotten(db).await?;
         report::ask_for_missing(db).await?;
+        judging::resume(db).await?;
         Ok(taken_back)
     }
 

@@ -7,6 +7,7 @@ use entity::{AttemptResult, DecisionStatus, Finish, ProbeOutcome, TranscriptOutc
 use uuid::Uuid;
 
 use super::ClaimedProbe;
+use crate::scoring::Score;
 
 /// All that is to be written about a probe at one moment, in one transaction, under its fence.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub enum Ending {
         transcript: NewTranscript,
         /// What was read from it; None where there was nothing to read (refused, truncated, …).
         decision: Option<NewDecision>,
+        /// What the definition's scorers said of it.
+        scores: Vec<Score>,
         /// Its line in the ledger.
         outcome: ProbeOutcome,
     },

@@ -46,17 +46,18 @@ impl Sentences<'_> {
         {
             return None;
         }
-        let opened = (start..before).any(|at| self.opens(at) && self.is_early(at, start));
+        let opened = (start..before.min(start + 6)).any(|at| self.opens(at) && self.is_early(at, start));
         let preposed = (start..before)
             .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
             .is_some_and(|first| self.is(first, words::PREPOSED) && self.is_reserve(first, before));
-        let denied = (start..before).any(|at| self.is(at, words::OTHERS));
+        let denied = self.near(start, before).any(|at| self.is(at, words::OTHERS));
         if denied {
             return None;
         }
         if self.symbol(before, ":") {
-            let head =
-                (start..before).filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
+            let head = self
+                .near(start, before)
+                .filter(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
             let (mut count, mut own, mut known) = (0, false, true);
             for at in head {
                 count += 1;
@@ -72,7 +73,7 @@ impl Sentences<'_> {
             let opened = opened && (known || count >= 4 && !attribute);
             own |= opened;
             let labelled = clause.digits && clause.after > clause.at + 2;
-            let ranged = (start..before).any(|at| self.is(at, words::BETWEEN));
+            let ranged = self.near(start, before).any(|at| self.is(at, words::BETWEEN));
             let closing = ranged && clause.tail == Tail::End
                 || count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
             return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
@@ -82,8 +83,8 @@ impl Sentences<'_> {
             return Some(true);
         }
         if self.symbol(before, "(") {
-            let spoken = (start..before).any(|at| self.is(at, words::SUBJECT));
-            let named = spoken && !(start..before).any(|at| self.is(at, words::NEGATION));
+            let spoken = self.near(start, before).any(|at| self.is(at, words::SUBJECT));
+            let named = spoken && !self.near(start, before).any(|at| self.is(at, words::NEGATION));
             return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")"))
                 .then_some(false);
         }
@@ -116,6 +117,12 @@ impl Sentences<'_> {
         let phrase = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("in")
             || ["answer", "version", "verdict"].contains(&self.text(at + 1).to_lowercase().as_str());
         self.is(at, words::OPENER) && (!short || phrase)
+    }
+
+    /// What stands before `before` in its sentence, as far as it matters; bounded so that a long
+    /// sentence takes linear time.
+    pub(super) fn near(&self, start: usize, before: usize) -> std::ops::Range<usize> {
+        start.max(before.saturating_sub(60))..before
     }
 
     fn first_word(&self, start: usize, end: usize) -> usize {

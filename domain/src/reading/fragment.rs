@@ -67,10 +67,13 @@ impl Sentences<'_> {
             return None;
         }
         let from = start.max(end.saturating_sub(4 * REACH));
+        // Looked for once, before the last clause: the clauses before it end further left.
+        let mut first: Option<(usize, usize)> = None;
         for at in (from..end).rev() {
             let separator = at.checked_sub(1).filter(|_| at > start);
             let contrast = separator.is_some_and(|before| {
-                self.is(before, words::BUT) && (start..before).any(|word| self.is(word, words::NEGATION))
+                self.is(before, words::BUT)
+                    && self.near(start, before).any(|word| self.is(word, words::NEGATION))
             });
             if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) && !contrast {
                 continue;
@@ -82,10 +85,11 @@ impl Sentences<'_> {
                 }
                 None => end,
             };
-            if self.is_part(start, clause.after) && !clause.opener
-                || self.is_hypothetical(start, clause.at)
-                || self.depends(&clause, end)
-            {
+            let (part, hypothetical) = *first.get_or_insert_with(|| {
+                (self.first_part(start, clause.after), self.first_hypothetical(start, clause.at))
+            });
+            let part = part < clause.after || self.is_role(start);
+            if part && !clause.opener || hypothetical < clause.at || self.depends(&clause, end) {
                 continue;
             }
             let firm = match separator {

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests; the figures are for people to read")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -12,6 +12,8 @@ use super::token::tokens;
 use super::value::{Line, Value, named_at, value_at};
 use super::{DecisionValue, Reader, Reading};
 use crate::definition::{Choice, DecisionSpec, ScalePoint};
+
+const DEV: &str = include_str!("testdata/labelled_dev.jsonl");
 
 /// One line of a corpus file.
 #[derive(Deserialize)]
@@ -24,14 +26,14 @@ struct Labelled {
     shape: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(tag = "kind", content = "options", rename_all = "snake_case")]
 enum Options {
     Scale(Vec<Opt>),
     Choice(Vec<Opt>),
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Opt {
     value: String,
     label: String,
@@ -80,12 +82,11 @@ struct Report {
     table: String,
 }
 
-fn read_all(corpus: &str) -> Report {
+fn read_all(rows: impl Iterator<Item = Labelled>) -> Report {
     let mut shapes: BTreeMap<String, Tally> = BTreeMap::new();
     let mut total = Tally::default();
     let mut faults = String::new();
-    for line in corpus.lines().filter(|line| !line.trim().is_empty()) {
-        let row: Labelled = serde_json::from_str(line).unwrap();
+    for row in rows {
         let reading = Reader::new(&row.decision.spec()).read(&row.answer);
         let (got, rule) = match &reading {
             Reading::Decided { value, rule, .. } => (
@@ -137,20 +138,47 @@ fn read_all(corpus: &str) -> Report {
     Report { total, table }
 }
 
-fn agrees(file: &str, corpus: &str, invented_max: usize, agreed_per_mille: usize) {
-    let Report { total, table } = read_all(corpus);
+fn rows(corpus: &str) -> impl Iterator<Item = Labelled> {
+    corpus.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap())
+}
+
+/// Short texts written with the rules in view, to find their mistakes; their options are those of an
+/// answer of the corpus.
+fn trial_rows() -> impl Iterator<Item = Labelled> {
+    let options: HashMap<String, Options> = rows(DEV).map(|row| (row.id, row.decision)).collect();
+    let lines = include_str!("testdata/trial.tsv").lines().skip(1).enumerate();
+    lines.map(move |(index, line)| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        Labelled {
+            id: format!("line {}", index + 2),
+            decision: options[cells[0]].clone(),
+            answer: cells[2].replace("\\n", "\n"),
+            expect: (cells[1] != "-").then(|| cells[1].to_owned()),
+            shape: "trial".to_owned(),
+        }
+    })
+}
+
+fn holds(file: &str, rows: impl Iterator<Item = Labelled>, percent: usize, invented_max: usize) {
+    let Report { total, table } = read_all(rows);
     println!("{file}\n{table}");
     assert!(total.answers > 0, "{file} holds no answers");
     assert!(total.invented <= invented_max, "unreadable answers of {file} were read:\n{table}");
     assert!(
-        total.agreed * 1_000 >= total.answers * agreed_per_mille,
-        "{file} agrees in less than {agreed_per_mille} of 1,000:\n{table}"
+        total.agreed * 100 >= total.answers * percent,
+        "{file} agrees in less than {percent} %:\n{table}"
     );
 }
 
 #[test]
 fn the_open_half_of_the_labelled_answers_is_read_as_labelled() {
-    agrees("labelled_dev.jsonl", include_str!("testdata/labelled_dev.jsonl"), 0, 980);
+    holds("labelled_dev.jsonl", rows(DEV), 98, 0);
+}
+
+/// The ones that are missed stay in the file: what is not read is no secret.
+#[test]
+fn no_text_written_to_mislead_the_reader_is_read() {
+    holds("trial.tsv", trial_rows(), 97, 0);
 }
 
 /// Whether the quoted words hold a spelling of the value that was read.
@@ -169,14 +197,14 @@ fn quotes_its_value(text: &str, spec: &DecisionSpec) -> bool {
 
 #[test]
 fn every_quote_holds_the_value_that_was_read() {
-    for line in include_str!("testdata/labelled_dev.jsonl").lines() {
-        let row: Labelled = serde_json::from_str(line).unwrap();
+    for row in rows(DEV).chain(trial_rows()) {
         assert!(quotes_its_value(&row.answer, &row.decision.spec()), "{}: {:?}", row.id, row.answer);
     }
 }
 
-/// What the reader reached when it first saw this half; the mark is 980 of 1,000 and none invented.
+/// No worse than when the reader first saw this half (355 of 398 agreed, 6 were invented). The mark, which
+/// is not reached yet, is 98 % and none invented.
 #[test]
 fn the_held_out_half_of_the_labelled_answers_is_read_no_worse_than_at_first() {
-    agrees("labelled_held.jsonl", include_str!("testdata/labelled_held.jsonl"), 6, 890);
+    holds("labelled_held.jsonl", rows(include_str!("testdata/labelled_held.jsonl")), 89, 6);
 }

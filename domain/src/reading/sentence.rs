@@ -80,9 +80,10 @@ impl Sentences<'_> {
         last.is_some_and(|at| self.symbol(at, "?"))
     }
 
-    /// Whether a condition or somebody else's words stand between these tokens.
-    pub(super) fn is_hypothetical(&self, start: usize, end: usize) -> bool {
-        (start..end).any(|at| self.is_condition(at, start) || self.is(at, words::REPORT))
+    /// The first word before `end` that makes what follows it hypothetical or somebody else's words;
+    /// `end` where there is none.
+    pub(super) fn first_hypothetical(&self, start: usize, end: usize) -> usize {
+        (start..end).find(|at| self.is_condition(*at, start) || self.is(*at, words::REPORT)).unwrap_or(end)
     }
 
     /// “if I had to choose” and “even if” leave the decision a decision.
@@ -158,10 +159,19 @@ impl Sentences<'_> {
     /// Whether the sentence speaks of one of several questions, persons or cases. “At first” and
     /// “on second thought” do not.
     pub(super) fn is_part(&self, start: usize, end: usize) -> bool {
-        // “As a lawyer I'd say 2.”
-        let role = self.text(start).eq_ignore_ascii_case("as")
-            && ["a", "an", "the", "his", "her"].contains(&self.text(start + 1));
-        role || (start..end).any(|at| {
+        self.is_role(start) || self.first_part(start, end) < end
+    }
+
+    /// “As a lawyer I'd say 2.”
+    pub(super) fn is_role(&self, start: usize) -> bool {
+        self.text(start).eq_ignore_ascii_case("as")
+            && ["a", "an", "the", "his", "her"].contains(&self.text(start + 1))
+    }
+
+    /// The first word before `end` that says so; `end` where there is none.
+    pub(super) fn first_part(&self, start: usize, end: usize) -> usize {
+        let found = (start..end).find(|at| {
+            let at = *at;
             let before = if at > start { self.text(at - 1).to_lowercase() } else { String::new() };
             // “On utilitarian grounds”, but not “in my view”.
             if VIEWS.contains(&self.text(at)) {
@@ -173,7 +183,8 @@ impl Sentences<'_> {
                 && !self.is(at + 1, words::FOLLOWER | words::ALTERNATIVE)
                 && !self.symbol(at + 1, ".!)")
                 && !["at", "zu"].contains(&before.as_str())
-        })
+        });
+        found.unwrap_or(end)
     }
 
     /// Whether the line is one speaker's in a dialogue: “ANNA: …”.

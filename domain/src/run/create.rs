@@ -22,8 +22,8 @@ use crate::{
     config::Config,
     db::{Db, now},
     definition::{DefinitionContent, from_stored},
-    error::{Error, Result},
-    event, fleet, gate,
+    error::{Error, Fault, Result},
+    event, fleet, gate, judging,
     lifecycle::NewEvent,
     queue::{Job, enqueue_job},
     receipt::{self, Token},
@@ -83,6 +83,9 @@ pub async fn create(
     admission::admit(&tx, config, actor, new, version, models).await?;
     let run = row.insert(&tx).await?;
     insert_models(&tx, config, &run, new, models).await?;
+    if let (Some(judge), Some(new)) = (&prepared.judge, &new.judge) {
+        judging::insert(&tx, run.id, actor, judge, new.calls_max, true).await?;
+    }
     let created = NewEvent {
         kind: "run.created",
         payload: json!({"planned": planned_count, "scenarios": prepared.scenario_count, "models": models.len()}),
@@ -113,6 +116,8 @@ pub(super) struct Prepared {
     pub(super) version: definition_version::Model,
     pub(super) content: DefinitionContent,
     pub(super) models: Vec<Chosen>,
+    /// The model that judges; None: the run has no judge.
+    pub(super) judge: Option<Chosen>,
     pub(super) scenario_count: u64,
     pub(super) planned_count: u64,
     pub(super) is_worker_online: bool,
@@ -141,6 +146,7 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
         &mut warnings,
     )
     .await?;
+    let judge = judge_of(db, config, new, is_worker_online, &mut faults, &mut warnings).await?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -164,11 +170,41 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
         version,
         content,
         models,
+        judge,
         scenario_count,
         planned_count,
         is_worker_online,
         warnings,
     })
+}
+
+/// The model that judges, where one is asked for.
+async fn judge_of(
+    db: &Db,
+    config: &Config,
+    new: &NewRun,
+    is_worker_online: bool,
+    faults: &mut Vec<Fault>,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Chosen>> {
+    let Some(judge) = &new.judge else { return Ok(None) };
+    let mut fault = |error: Error| match error {
+        Error::Invalid(found) => faults.extend(found),
+        error => tracing::error!(%error, "a fault that is none"),
+    };
+    if judge.calls_max == Some(0) {
+        fault(Error::invalid("judge.maxCalls", "A judge makes at least one call."));
+    }
+    match model_choice::resolve_judge(db, config, &judge.model, is_worker_online, warnings).await? {
+        Err(message) => fault(Error::invalid("judge.model", message)),
+        Ok(chosen) => {
+            if new.budget_usd_micros.is_some() && !judging::has_price(db.read(), &chosen).await? {
+                fault(judging::no_price(&chosen));
+            }
+            return Ok(Some(chosen));
+        }
+    }
+    Ok(None)
 }
 
 async fn version_of(db: &Db, new: &NewRun) -> Result<(definition::Model, definition_version::Model)> {
@@ -190,7 +226,7 @@ async fn version_of(db: &Db, new: &NewRun) -> Result<(definition::Model, definit
     Ok((definition, version))
 }
 
-fn checked_numbers(new: &NewRun) -> Vec<crate::error::Fault> {
+fn checked_numbers(new: &NewRun) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut check = |is_right: bool, path: &str, message: String| {
         if !is_right && let Error::Invalid(found) = Error::invalid(path, message) {

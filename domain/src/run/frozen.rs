@@ -10,8 +10,10 @@ use crate::{
     db::Db,
     definition::{DefinitionContent, Expansion, from_stored},
     error::{Error, Result},
+    judging,
     reading::Reader,
     registry::{Tariff, Tariffs},
+    scoring::{self, CompiledScorer},
 };
 
 /// One model of a frozen run.
@@ -35,6 +37,10 @@ pub struct FrozenRun {
     pub expansion: Expansion,
     /// Reads decisions.
     pub reader: Reader,
+    /// What else is judged about every answer.
+    pub scorers: Vec<CompiledScorer>,
+    /// True where a judge is asked about what the reader cannot read.
+    pub has_judge: bool,
     /// By the id of their row.
     pub models: HashMap<Uuid, FrozenModel>,
 }
@@ -67,7 +73,9 @@ impl FrozenRun {
             let model = known.iter().find(of_row).cloned();
             (row.id, FrozenModel { row, price, model })
         });
-        Ok(Self { models: models.collect(), run, content, expansion, reader })
+        let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
+        let scorers = scoring::compiled(&content.scorers, &content.decision);
+        Ok(Self { models: models.collect(), run, content, expansion, reader, scorers, has_judge })
     }
 }
 

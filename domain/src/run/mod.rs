@@ -39,3 +39,4 @@ pub use settle::{settle, settle_ended};
 
 pub(crate) use command::{Locks, apply, apply_noting, begin, read};
 pub(crate) use find::find_written;
+pub(crate) use model_choice::{Chosen, resolve_judge};

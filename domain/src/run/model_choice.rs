@@ -13,10 +13,10 @@ use crate::{
 
 /// A model as it will be asked.
 #[derive(Clone, Debug)]
-pub(super) struct Chosen {
-    pub(super) model: model::Model,
+pub(crate) struct Chosen {
+    pub(crate) model: model::Model,
     /// None: the bare model id is asked for, and what answers is noted.
-    pub(super) version: Option<String>,
+    pub(crate) version: Option<String>,
     /// As the run named it.
     pub(super) asked_for: String,
     /// True where the registry has no row of it yet.
@@ -49,7 +49,7 @@ pub(super) async fn resolve(
     let mut chosen: Vec<Chosen> = Vec::new();
     for (index, choice) in choices.iter().enumerate() {
         let path = format!("models[{index}]");
-        match resolve_one(choice, &known, content, is_worker_online, warnings) {
+        match resolve_one(choice, &known, Some(content), is_worker_online, warnings) {
             Err(message) => fault(path, message),
             Ok(found) => {
                 let is_same = |other: &Chosen| {
@@ -73,10 +73,23 @@ pub(super) async fn resolve(
     Ok(chosen)
 }
 
+/// Finds the model that judges a run: what the definition requires of those that it asks is
+/// nothing to it. The inner error is why it cannot, as a sentence.
+pub(crate) async fn resolve_judge(
+    db: &Db,
+    config: &Config,
+    choice: &ModelChoice,
+    is_worker_online: bool,
+    warnings: &mut Vec<String>,
+) -> Result<Result<Chosen, String>> {
+    let known = registry::known(db, config.beat()).await?;
+    Ok(resolve_one(choice, &known, None, is_worker_online, warnings))
+}
+
 fn resolve_one(
     choice: &ModelChoice,
     known: &Known,
-    content: &DefinitionContent,
+    content: Option<&DefinitionContent>,
     is_worker_online: bool,
     warnings: &mut Vec<String>,
 ) -> Result<Chosen, String> {
@@ -131,7 +144,7 @@ fn resolve_one(
             model.id,
             model_name::near(&model.id, known)
         ));
-    } else {
+    } else if let Some(content) = content {
         check_requirements(name, &model, content)?;
     }
     Ok(Chosen { model, version, asked_for: model_name::as_asked(choice), is_new })

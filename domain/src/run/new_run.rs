@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use entity::ReasoningEffort;
 use uuid::Uuid;
 
+use crate::judging::NewJudge;
+
 /// A model to evaluate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelChoice {
@@ -53,6 +55,8 @@ pub struct NewRun {
     pub deadline_at: Option<DateTime<Utc>>,
     /// Calls in flight at once; None: what its providers allow.
     pub parallel: Option<u32>,
+    /// What reads the answers that the deterministic reader cannot; None: nothing.
+    pub judge: Option<NewJudge>,
     /// Exactly this plan is to be run; None: whatever is asked.
     pub plan_hash: Option<String>,
     /// The run that this one repeats.
@@ -81,6 +85,7 @@ impl Default for NewRun {
             budget_usd_micros: None,
             deadline_at: None,
             parallel: None,
+            judge: None,
             plan_hash: None,
             parent_run_id: None,
             client_token: None,

@@ -17,7 +17,7 @@ const PARTS: [&str; 5] = [
     "the models or their versions",
     "the prices or the bounds of the models' output",
     "the sample (share, seed, repetitions)",
-    "the parameters of the calls",
+    "the parameters of the calls, or the judge",
 ];
 
 /// The hash of what is asked.
@@ -47,12 +47,19 @@ pub(super) fn of(new: &NewRun, prepared: &Prepared, seed: u32, prices: &[Option<
     let share_of = |number: Option<f64>| number.map(f64::to_bits);
     let parameters =
         (share_of(new.temperature), share_of(new.top_p), new.max_tokens, &new.stop, new.reasoning_effort);
+    let judge = prepared.judge.as_ref().map(|chosen| {
+        let calls_max = new.judge.as_ref().and_then(|judge| judge.calls_max);
+        (&chosen.model.provider_id, &chosen.model.id, &chosen.version, calls_max)
+    });
     let parts = [
         digest(&prepared.version.sha256),
         digest(&format!("{named:?}")),
         digest(&format!("{priced:?}")),
         digest(&format!("{sample:?}")),
-        digest(&format!("{parameters:?}")),
+        match judge {
+            None => digest(&format!("{parameters:?}")),
+            Some(judge) => digest(&format!("{parameters:?}/{judge:?}")),
+        },
     ];
     format!("{ALGORITHM}-{}", parts.join("-"))
 }

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     db::Db,
     error::{Error, Result},
+    judging,
 };
 
 /// What is other than in the run that is repeated; None: as it was there.
@@ -77,6 +78,7 @@ pub async fn rerun(
         is_test: parent.run_type == RunType::Test,
         allow_duplicate: again.allow_duplicate,
         budget_usd_micros: again.budget_usd_micros,
+        judge: judging::asked_of(db, parent.id).await?,
         parent_run_id: Some(parent.id),
         client_token: again.client_token.clone(),
         ..NewRun::default()

@@ -183,7 +183,8 @@ pub fn answered(probe: &ClaimedProbe, worker_id: Uuid, cost: Option<i64>) -> Pro
         turn_index: Some(0),
         quote: None,
     };
-    let ending = Ending::Succeeded { transcript, decision: Some(decision), outcome: ProbeOutcome::Decided };
+    let (decision, scores, outcome) = (Some(decision), Vec::new(), ProbeOutcome::Decided);
+    let ending = Ending::Succeeded { transcript, decision, scores, outcome };
     ProbeWrite {
         probe: probe.clone(),
         worker_id,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Dimension, Listed, Problem, ProblemCode, Requirements},
+    super::{DecisionSpec, DefinitionContent, Dimension, Listed, Problem, ProblemCode, Requirements, Scorer},
     bytes,
 };
 
@@ -35,6 +35,8 @@ pub(super) struct DefinitionDocument {
     max_turns: Option<u32>,
     #[serde(default)]
     requires: Requirements,
+    #[serde(default)]
+    scorers: Vec<Scorer>,
 }
 
 /// A value that may be absent but not null.
@@ -83,6 +85,7 @@ impl DefinitionDocument {
                 decision,
                 max_turns: self.max_turns,
                 requires: self.requires,
+                scorers: self.scorers,
             }),
             (_, Some(_)) => Err(problems),
             (_, None) => {

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use super::texts::text;
 use crate::definition::{
     Choice, DecisionSpec, DefinitionContent, Dimension, Format, Level, ListedScenario, ReadSource,
-    Requirements, ScalePoint, Source, from_json, from_markdown, from_stored, from_yaml, read_checked,
-    read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored, to_yaml, validate,
+    Requirements, ScalePoint, ScoredText, Scorer, ScorerKind, Source, from_json, from_markdown, from_stored,
+    from_yaml, read_checked, read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored, to_yaml,
+    validate,
 };
 
 /// A text that a definition may hold, with something to see in it.
@@ -67,12 +68,64 @@ fn dimension(index: usize) -> impl Strategy<Value = Dimension> {
     })
 }
 
+/// A scorer that is valid, of every kind that needs no choices.
+fn scorer() -> impl Strategy<Value = Scorer> {
+    let bare = |kind| Scorer {
+        name: String::new(),
+        kind,
+        of: ScoredText::LastAnswer,
+        expected: None,
+        pattern: None,
+        schema: None,
+        tolerance: None,
+        is_relative: false,
+        ignore_case: false,
+    };
+    let schema = "{\n  \"type\": \"object\",\n\t\"required\": [\"é\"]\n}\n";
+    let tolerance = prop_oneof![Just(None), Just(Some(0.0)), Just(Some(0.1 + 0.2)), Just(Some(2.0))];
+    let scorers = (prop::option::of(prompt()), prompt(), tolerance, any::<bool>(), any::<bool>());
+    scorers.prop_flat_map(move |(expected, pattern, tolerance, one, other)| {
+        let expected = expected.filter(|text| !text.trim().is_empty());
+        let of = if one { ScoredText::LastAnswer } else { ScoredText::AllAnswers };
+        prop::sample::select(vec![
+            Scorer { of, expected: expected.clone(), ..bare(ScorerKind::Exact) },
+            Scorer { of, expected: expected.clone(), ..bare(ScorerKind::Normalized) },
+            Scorer { expected: expected.clone(), ignore_case: other, ..bare(ScorerKind::Includes) },
+            Scorer {
+                of,
+                expected,
+                pattern: Some(regex::escape(&pattern)),
+                ignore_case: other,
+                ..bare(ScorerKind::Regex)
+            },
+            Scorer {
+                expected: Some("-1,000.5".into()),
+                tolerance,
+                is_relative: other,
+                ..bare(ScorerKind::Numeric)
+            },
+            Scorer { of, schema: Some(schema.into()), ..bare(ScorerKind::JsonSchema) },
+        ])
+    })
+}
+
 fn head() -> impl Strategy<Value = DefinitionContent> {
     let texts = (line(), prop::option::of(prompt()), prop::collection::vec(line(), 0..3));
     let prompts = (prop::option::of(template()), template(), prop::collection::vec(template(), 0..3));
     let requires = (prop::option::of(any::<u32>()), any::<bool>(), any::<bool>());
-    (texts, prompts, decision(), prop::option::of(9_u32..20), requires).prop_map(
-        |((name, description, tags), (preamble, template, follow_ups), decision, max_turns, requires)| {
+    let scorers = prop::collection::vec(scorer(), 0..4).prop_map(|scorers| {
+        let named = |(index, scorer)| Scorer { name: format!("s{index}"), ..scorer };
+        scorers.into_iter().enumerate().map(named).collect::<Vec<_>>()
+    });
+    (texts, prompts, decision(), prop::option::of(9_u32..20), requires, scorers).prop_map(
+        |(
+            (name, description, tags),
+            (preamble, template, follow_ups),
+            decision,
+            max_turns,
+            requires,
+            scorers,
+        )| {
             let (context_tokens, system_prompt, structured_output) = requires;
             DefinitionContent {
                 name: format!("n{}", name.chars().take(190).collect::<String>()),
@@ -87,6 +140,7 @@ fn head() -> impl Strategy<Value = DefinitionContent> {
                 decision,
                 max_turns,
                 requires: Requirements { context_tokens, system_prompt, structured_output },
+                scorers,
             }
         },
     )

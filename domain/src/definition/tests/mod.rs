@@ -8,6 +8,7 @@ mod formats;
 mod hand_written;
 mod roundtrip;
 mod samples;
+mod scorers;
 mod texts;
 mod told;
 mod validation;

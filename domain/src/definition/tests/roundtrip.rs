@@ -2,8 +2,8 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, p
 
 use super::texts::text;
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, Requirements, ScalePoint,
-    content_sha256, from_json, from_yaml, to_json, to_yaml,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, Requirements, ScalePoint, ScoredText,
+    Scorer, ScorerKind, content_sha256, from_json, from_yaml, to_json, to_yaml,
 };
 
 fn score() -> impl Strategy<Value = Option<f64>> {
@@ -26,6 +26,27 @@ fn decision() -> impl Strategy<Value = DecisionSpec> {
     ]
 }
 
+/// Whatever a scorer's fields can hold, also what does not go together.
+pub(super) fn scorer() -> impl Strategy<Value = Scorer> {
+    let kinds = [
+        ScorerKind::Exact,
+        ScorerKind::Normalized,
+        ScorerKind::Includes,
+        ScorerKind::Regex,
+        ScorerKind::Numeric,
+        ScorerKind::JsonSchema,
+        ScorerKind::MultipleChoice,
+    ];
+    let texts = (prop::option::of(text()), prop::option::of(text()), prop::option::of(text()));
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    (text(), prop::sample::select(kinds.to_vec()), texts, score(), flags).prop_map(
+        |(name, kind, (expected, pattern, schema), tolerance, (is_last, is_relative, ignore_case))| {
+            let of = if is_last { ScoredText::LastAnswer } else { ScoredText::AllAnswers };
+            Scorer { name, kind, of, expected, pattern, schema, tolerance, is_relative, ignore_case }
+        },
+    )
+}
+
 fn content() -> impl Strategy<Value = DefinitionContent> {
     let level = (score(), text(), texts(), prop::option::of(text()))
         .prop_map(|(score, label, wordings, target)| Level { score, label, wordings, target });
@@ -40,15 +61,15 @@ fn content() -> impl Strategy<Value = DefinitionContent> {
     );
     let heads = (text(), prop::option::of(text()), texts(), prop::option::of(text()), text());
     let dimensions = prop::collection::vec(dimension, 0..3);
-    (heads, dimensions, texts(), texts(), decision(), prop::option::of(any::<u32>()), requires).prop_map(
+    let ends = (prop::option::of(any::<u32>()), requires, prop::collection::vec(scorer(), 0..3));
+    (heads, dimensions, texts(), texts(), decision(), ends).prop_map(
         |(
             (name, description, tags, preamble, template),
             dimensions,
             follow_ups,
             rules,
             decision,
-            max_turns,
-            requires,
+            (max_turns, requires, scorers),
         )| {
             DefinitionContent {
                 name,
@@ -64,6 +85,7 @@ fn content() -> impl Strategy<Value = DefinitionContent> {
                 decision,
                 max_turns,
                 requires,
+                scorers,
             }
         },
     )

@@ -3,6 +3,7 @@
 mod decision;
 mod dimensions;
 mod scenarios;
+mod scorers;
 mod suspicion;
 mod texts;
 
@@ -56,6 +57,7 @@ pub(super) fn examine(content: &DefinitionContent) -> (Report, Option<Space>) {
     let dimensions_are_sound = dimensions::check(&content.dimensions, problems);
     scenarios::check(content, problems);
     decision::check(content, problems);
+    scorers::check(content, problems);
     let rules = compile_rules(content, problems);
     let space = expand(content, dimensions_are_sound, rules, problems);
     report.warnings = suspicion::warnings(content, space.as_ref());

@@ -21,6 +21,7 @@ const WORDS: Record<GateKind, string> = {
   APPROVAL: 'Needs approval before it starts.',
   BUDGET: 'The budget is used up.',
   PROVIDER: 'Every model is held by errors of its provider.',
+  JUDGE: 'The judge could not read some answers; they wait to be reviewed.',
 }
 
 /** The gates at which a run waits for a person. */

@@ -117,6 +117,7 @@ fn content(name: &str, scenarios: Vec<ListedScenario>, decision: DecisionSpec) -
         decision,
         max_turns: None,
         requires: Requirements::default(),
+        scorers: Vec::new(),
     }
 }
 

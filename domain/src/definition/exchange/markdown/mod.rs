@@ -16,7 +16,7 @@ pub use write::to_markdown;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Problem, Requirements},
+    super::{DecisionSpec, DefinitionContent, Problem, Requirements, Scorer},
     Format, bytes,
 };
 
@@ -45,6 +45,8 @@ struct FrontMatter {
     max_turns: Option<u32>,
     #[serde(default, skip_serializing_if = "Requirements::is_empty")]
     requires: Requirements,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scorers: Vec<Scorer>,
 }
 
 /// The sections, in the order in which they are written.

@@ -50,6 +50,7 @@ fn blank() -> DefinitionContent {
         decision: DecisionSpec::FreeText,
         max_turns: None,
         requires: super::super::super::Requirements::default(),
+        scorers: Vec::new(),
     }
 }
 
@@ -306,6 +307,7 @@ impl Reading {
                     decision,
                     max_turns: front.max_turns,
                     requires: front.requires,
+                    scorers: front.scorers,
                     ..self.content
                 };
                 Ok((content, self.places))

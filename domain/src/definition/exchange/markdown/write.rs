@@ -67,6 +67,7 @@ fn front_matter(content: &DefinitionContent) -> String {
         decision: Some(content.decision.clone()),
         max_turns: content.max_turns,
         requires: content.requires.clone(),
+        scorers: content.scorers.clone(),
     };
     let is_same = |text: &str| {
         yaml::parse::<FrontMatter>(text, Part::Scenarios).is_ok_and(|read| read == front)

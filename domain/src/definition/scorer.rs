@@ -1,0 +1,89 @@
+//! Scorers beside the decision: what else is judged about an answer.
+
+use serde::{Deserialize, Serialize};
+
+use super::score;
+
+/// One thing that is judged about every answer: it passes or it does not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scorer {
+    /// Its name, unique in the definition: the end of the CSV column `score_<name>`; an identifier.
+    pub name: String,
+    /// How it judges.
+    pub kind: ScorerKind,
+    /// What it looks at.
+    #[serde(default, skip_serializing_if = "ScoredText::is_last")]
+    pub of: ScoredText,
+    /// What the answer must be. `None` = the scenario's target; scenarios without one have no score.
+    /// A `regex` compares what it captured with it, where it is given; a `json_schema` takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// Of a `regex`: what must be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Of a `json_schema`: the schema, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Of `numeric`: how far a number may be off. `None` = not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "score::write")]
+    pub tolerance: Option<f64>,
+    /// Of `numeric`: true = the tolerance is a share of what is expected, 0–1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_relative: bool,
+    /// Of `includes` and `regex`: true = upper and lower case count as the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignore_case: bool,
+}
+
+/// How a scorer judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScorerKind {
+    /// The same letter by letter, but for white space around it.
+    Exact,
+    /// The same but for case, white space and a full stop at the end.
+    Normalized,
+    /// What is expected stands somewhere in it.
+    Includes,
+    /// A pattern is found.
+    Regex,
+    /// The last number in it is the one that is expected, within a tolerance.
+    Numeric,
+    /// It is JSON that fits a schema.
+    JsonSchema,
+    /// It chooses what is expected among the choices of the definition.
+    MultipleChoice,
+}
+
+impl ScorerKind {
+    /// The word in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Normalized => "normalized",
+            Self::Includes => "includes",
+            Self::Regex => "regex",
+            Self::Numeric => "numeric",
+            Self::JsonSchema => "json_schema",
+            Self::MultipleChoice => "multiple_choice",
+        }
+    }
+}
+
+/// What a scorer looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoredText {
+    /// The last answer.
+    #[default]
+    LastAnswer,
+    /// All answers, an empty line between them.
+    AllAnswers,
+}
+
+impl ScoredText {
+    fn is_last(&self) -> bool {
+        *self == Self::LastAnswer
+    }
+}
