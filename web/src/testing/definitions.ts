@@ -18,6 +18,9 @@ export const content = (change: Partial<ContentFieldsFragment> = {}): ContentFie
   followUps: ['Sure? [scale]'], rules: ['exclude: place=9'],
   decision: { scale: [{ value: 1, label: 'No' }, { value: 2, label: 'Yes' }], choices: null, isFreeText: false },
   maxTurns: null, requires: { contextTokens: 1_000, systemPrompt: true, structuredOutput: false },
+  scorers: [
+    { name: 'says_go', kind: 'INCLUDES', of: 'LAST_ANSWER', expected: 'go', pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: true },
+  ],
   scenarios: { totalCount: 0, nodes: [] },
   ...change,
 })

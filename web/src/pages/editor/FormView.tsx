@@ -10,6 +10,7 @@ import { emptyListed, ListedPart } from './ListedPart'
 import { NeedsPart } from './NeedsPart'
 import { ProblemsContext } from './problems'
 import { RulesPart } from './RulesPart'
+import { ScorersPart } from './ScorersPart'
 import { TextsPart } from './TextsPart'
 
 type Props = { draft: Draft; problems: readonly ProblemLine[]; onChange: (change: Change) => void }
@@ -26,6 +27,7 @@ const About = shownBy(AboutPart, ['name', 'description', 'tags'])
 const Texts = shownBy(TextsPart, ['preamble', 'template', 'followUps', 'dimensions', 'scenarios'])
 const Rules = shownBy(RulesPart, ['rules', 'dimensions'])
 const Decision = shownBy(DecisionPart, ['decisionKind', 'points', 'choices'])
+const Scorers = shownBy(ScorersPart, ['scorers'])
 const Needs = shownBy(NeedsPart, ['maxTurns', 'contextTokens', 'systemPrompt', 'structuredOutput', 'followUps'])
 const Dimensions = memo(DimensionsPart)
 
@@ -54,6 +56,7 @@ export function FormView({ draft, problems, onChange }: Props) {
           </>
         )}
         <Decision draft={draft} onChange={onChange} />
+        <Scorers draft={draft} onChange={onChange} />
         <Needs draft={draft} onChange={onChange} />
       </div>
     </ProblemsContext>

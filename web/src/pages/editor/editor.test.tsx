@@ -116,6 +116,7 @@ test('a saved definition is changed: rows come, go and move, and all of it is sa
         followUps: [],
         decision: { scale: [{ value: 1, label: 'No' }, { value: 2, label: 'Yes' }, { value: 3, label: 'Always' }] },
         requires: { contextTokens: 1_000, systemPrompt: true, structuredOutput: true },
+        scorers: [{ name: 'says_go', kind: 'INCLUDES', expected: 'go', ignoreCase: true, pattern: null }],
       },
     },
   })
@@ -198,4 +199,20 @@ test('the first scenarios are looked through one by one', async () => {
   expect(panel.getByRole('button', { name: 'Next scenario' })).toHaveAttribute('aria-disabled', 'true')
   await userEvent.click(panel.getByRole('button', { name: 'Previous scenario' }))
   expect(panel.getByText('Help Here?')).toBeInTheDocument()
+})
+
+test('a scorer has the fields of its kind, and nothing of the kind before', async () => {
+  const sent = await edit()
+  await userEvent.selectOptions(await screen.findByLabelText('Kind of scorer 1'), 'number near')
+  await userEvent.type(screen.getByLabelText('Tolerance of scorer 1'), '0.5')
+  await userEvent.click(screen.getByRole('button', { name: 'Add scorer' }))
+  await userEvent.type(screen.getByLabelText('Name of scorer 2'), 'shape')
+  await userEvent.selectOptions(screen.getByLabelText('Kind of scorer 2'), 'pattern found')
+  await userEvent.type(screen.getByLabelText('Pattern of scorer 2'), 'a+')
+  await waitFor(() =>
+    expect(asked(sent).content.scorers).toMatchObject([
+      { name: 'says_go', kind: 'NUMERIC', expected: 'go', tolerance: 0.5, ignoreCase: false },
+      { name: 'shape', kind: 'REGEX', expected: null, pattern: 'a+', tolerance: null },
+    ]),
+  )
 })
