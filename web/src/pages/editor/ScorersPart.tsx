@@ -5,7 +5,7 @@ import { SCORER_KIND, SCORER_KINDS } from '@/words/scorer'
 
 import { freshId, type Draft, type ScorerDraft } from './draft'
 import { FormPart, replaced, without } from './FormPart'
-import { useProblem, useProblemsWithin } from './problems'
+import { useProblemsWithin } from './problems'
 
 type Props = { draft: Draft; onChange: (change: Partial<Draft>) => void }
 
@@ -38,14 +38,13 @@ type ScorerProps = { scorer: ScorerDraft; number: number; onChange: (change: Par
 
 function Scorer({ scorer, number, onChange, onRemove }: ScorerProps) {
   const path = `scorers[${number - 1}]`
-  const nameProblem = useProblem(`${path}.name`)
-  const others = useProblemsWithin(path).filter((problem) => problem.path !== `${path}.name`)
+  const problems = useProblemsWithin(path)
   const { name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase } = scorer
   return (
     <div className="flex flex-col gap-2 rounded-md border bg-surface p-3" data-path={path}>
       <div className="flex flex-wrap items-start gap-2">
         <div className="w-44" data-path={`${path}.name`}>
-          <TextField label={`Name of scorer ${number}`} isLabelHidden placeholder="name" value={name} onChange={(value) => onChange({ name: value })} problem={nameProblem} />
+          <TextField label={`Name of scorer ${number}`} isLabelHidden placeholder="name" value={name} onChange={(value) => onChange({ name: value })} />
         </div>
         <Select
           label={`Kind of scorer ${number}`}
@@ -103,7 +102,7 @@ function Scorer({ scorer, number, onChange, onRemove }: ScorerProps) {
           <Check word="in either case" isChecked={ignoreCase} onChange={(value) => onChange({ ignoreCase: value })} />
         )}
       </div>
-      {others.map(({ path: place, message, fix }) => (
+      {problems.map(({ path: place, message, fix }) => (
         <p key={`${place} ${message}`} className="text-sm text-failed">
           {message} {fix}
         </p>
