@@ -8,7 +8,7 @@ import { makeRouter } from '@/sitemap'
 
 import { HEALTHY } from './fixtures'
 
-/** What the server answers, by the name of the operation; a function is given the variables. */
+/** What the server answers, by the name of the operation; a function is given the variables; `errors`: it refuses. */
 export type Answers = Record<string, unknown>
 
 /** Opens the whole app at an address, over answers that are typed by the schema. Returns what was sent. */
@@ -22,7 +22,8 @@ export async function openApp(path: string, answers: Answers) {
     if (!(operation in known)) throw new Error(`The test has no answer to ${operation}.`)
     const answer = known[operation]
     const data = typeof answer === 'function' ? (answer as (variables: unknown) => unknown)(variables) : answer
-    return Promise.resolve(new Response(JSON.stringify({ data })))
+    const isRefusal = typeof data === 'object' && data !== null && 'errors' in data
+    return Promise.resolve(new Response(JSON.stringify(isRefusal ? data : { data })))
   })
   queryClient.clear()
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }))

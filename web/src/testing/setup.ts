@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest'
 
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 afterEach(cleanup)
@@ -20,3 +20,6 @@ window.ResizeObserver = class {
     return undefined
   }
 }
+
+// A loaded machine is slow, not broken.
+configure({ asyncUtilTimeout: 10_000 })

@@ -13,7 +13,7 @@ type Props = {
 export function PromptText({ text, template, values }: Props) {
   const parts = template != null && values ? partsOf(template, values, text) : null
   return (
-    <div className="max-w-[75ch] whitespace-pre-wrap [overflow-wrap:anywhere]">
+    <div className="max-w-[75ch] whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:plaintext]">
       {parts
         ? parts.map((part, index) =>
             part.from === null ? (

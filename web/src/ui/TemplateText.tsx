@@ -4,7 +4,7 @@ import { placeholdersIn } from '@/words/template'
 export function TemplateText({ text }: { text: string }) {
   const marks = placeholdersIn(text)
   return (
-    <div className="max-w-[75ch] whitespace-pre-wrap [overflow-wrap:anywhere]">
+    <div className="max-w-[75ch] whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:plaintext]">
       {marks.map(({ from, to }, index) => (
         <span key={from}>
           {text.slice(marks[index - 1]?.to ?? 0, from)}

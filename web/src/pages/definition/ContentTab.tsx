@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { ContentFieldsFragment } from '@/api/generated/graphql'
 import { TemplateText } from '@/ui/TemplateText'
 import { counted } from '@/words/format'
+import { SCORER_KIND } from '@/words/scorer'
 
 /** What a version asks, as it was written. */
 export function ContentTab({ content }: { content: ContentFieldsFragment }) {
@@ -57,6 +58,25 @@ export function ContentTab({ content }: { content: ContentFieldsFragment }) {
         )}
         {decision.isFreeText && <>Whatever is answered is the decision, compared with the scenario’s target.</>}
       </Part>
+      {content.scorers.length > 0 && (
+        <Part name="Scorers">
+          <Rows
+            label="Scorers"
+            head={['Name', 'Passes where', 'Expected', 'Looks at']}
+            rows={content.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }) => [
+              name,
+              <span key="kind">
+                {SCORER_KIND[kind]}
+                {ignoreCase && ', in either case'}
+                {tolerance != null && `, off by at most ${tolerance}${isRelative ? ' of it' : ''}`}
+                {(pattern ?? schema) != null && <code className="block whitespace-pre-wrap font-mono text-xs">{pattern ?? schema}</code>}
+              </span>,
+              expected ?? (kind === 'REGEX' || kind === 'JSON_SCHEMA' ? '–' : 'the target'),
+              of === 'ALL_ANSWERS' ? 'all answers' : 'the last answer',
+            ])}
+          />
+        </Part>
+      )}
       {(needed.length > 0 || content.maxTurns != null) && (
         <Part name="Needs">
           {needed.length > 0 && <>A model with {needed.join(', ')}. </>}

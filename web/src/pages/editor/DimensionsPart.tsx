@@ -1,7 +1,9 @@
+import { memo, useCallback } from 'react'
+
 import { Button } from '@/ui/Button'
 import { TextField } from '@/ui/TextField'
 
-import { emptyDimension, emptyLevel, type DimensionDraft, type LevelDraft } from './draft'
+import { emptyDimension, emptyLevel, type Change, type DimensionDraft, type LevelDraft } from './draft'
 import { FormPart, moved, replaced, without } from './FormPart'
 import { useProblem } from './problems'
 
@@ -9,12 +11,16 @@ type Props = {
   dimensions: DimensionDraft[]
   /** Whether a level can say which choice is right. */
   hasTargets: boolean
-  onChange: (dimensions: DimensionDraft[]) => void
+  onChange: (change: Change) => void
   onList: () => void
 }
 
 /** The variables of the template, each with its levels as a table. */
 export function DimensionsPart({ dimensions, hasTargets, onChange, onList }: Props) {
+  const update = useCallback(
+    (next: (dimensions: DimensionDraft[]) => DimensionDraft[]) => onChange((draft) => ({ dimensions: next(draft.dimensions) })),
+    [onChange],
+  )
   return (
     <FormPart
       title="Dimensions"
@@ -28,13 +34,11 @@ export function DimensionsPart({ dimensions, hasTargets, onChange, onList }: Pro
           isFirst={index === 0}
           isLast={index === dimensions.length - 1}
           hasTargets={hasTargets || dimension.levels.some(({ target }) => target !== '')}
-          onChange={(change) => onChange(replaced(dimensions, dimension.id, change))}
-          onMove={(by) => onChange(moved(dimensions, dimension.id, by))}
-          onRemove={() => onChange(without(dimensions, dimension.id))}
+          onUpdate={update}
         />
       ))}
       <div className="flex gap-2">
-        <Button size="small" onPress={() => onChange([...dimensions, emptyDimension()])}>
+        <Button size="small" onPress={() => update((before) => [...before, emptyDimension()])}>
           Add dimension
         </Button>
         {dimensions.length === 0 && (
@@ -53,13 +57,15 @@ type TableProps = {
   isFirst: boolean
   isLast: boolean
   hasTargets: boolean
-  onChange: (change: Partial<DimensionDraft>) => void
-  onMove: (by: -1 | 1) => void
-  onRemove: () => void
+  /** Stays the same, so that what is typed in one dimension does not draw the others again. */
+  onUpdate: (next: (dimensions: DimensionDraft[]) => DimensionDraft[]) => void
 }
 
-function DimensionTable({ dimension, path, isFirst, isLast, hasTargets, onChange, onMove, onRemove }: TableProps) {
-  const { name, description, levels } = dimension
+const DimensionTable = memo(function DimensionTable({ dimension, path, isFirst, isLast, hasTargets, onUpdate }: TableProps) {
+  const { id, name, description, levels } = dimension
+  const onChange = (change: Partial<DimensionDraft>) => onUpdate((all) => replaced(all, id, change))
+  const onMove = (by: -1 | 1) => onUpdate((all) => moved(all, id, by))
+  const onRemove = () => onUpdate((all) => without(all, id))
   const called = name || 'this dimension'
   const nameProblem = useProblem(`${path}.name`)
   const levelsProblem = useProblem(`${path}.levels`)
@@ -118,7 +124,7 @@ function DimensionTable({ dimension, path, isFirst, isLast, hasTargets, onChange
       </div>
     </div>
   )
-}
+})
 
 type RowProps = {
   level: LevelDraft
@@ -138,10 +144,10 @@ function LevelRow({ level, number, path, hasTargets, onChange, onRemove }: RowPr
   const setWording = (index: number, value: string) => onChange({ wordings: wordings.map((wording, at) => (at === index ? value : wording)) })
   return (
     <tr className="align-top" data-path={path}>
-      <td className="py-1 pr-2">
+      <td className="py-1 pr-2" data-path={`${path}.score`}>
         <TextField label={`Score of level ${number}`} isLabelHidden inputMode="decimal" value={score} onChange={(value) => onChange({ score: value })} problem={scoreProblem} />
       </td>
-      <td className="py-1 pr-2">
+      <td className="py-1 pr-2" data-path={`${path}.label`}>
         <TextField label={`Label of level ${number}`} isLabelHidden value={label} onChange={(value) => onChange({ label: value })} problem={labelProblem} />
       </td>
       <td className="py-1 pr-2" data-path={`${path}.wordings`}>
@@ -161,7 +167,7 @@ function LevelRow({ level, number, path, hasTargets, onChange, onRemove }: RowPr
         </div>
       </td>
       {hasTargets && (
-        <td className="py-1 pr-2">
+        <td className="py-1 pr-2" data-path={`${path}.target`}>
           <TextField label={`Target of level ${number}`} isLabelHidden value={target} onChange={(value) => onChange({ target: value })} problem={targetProblem} />
         </td>
       )}

@@ -23,7 +23,8 @@ export function contentOf(draft: Draft): Sent {
     return null
   }
   const optional = (typed: string) => (typed === '' ? null : typed)
-  const content: DefinitionContentInput = {
+  // Whole: a field that the form does not know would be lost when somebody else's definition is saved.
+  const content: Required<DefinitionContentInput> = {
     name: draft.name,
     description: optional(draft.description),
     tags: draft.tags,
@@ -49,6 +50,17 @@ export function contentOf(draft: Draft): Sent {
       systemPrompt: draft.systemPrompt,
       structuredOutput: draft.structuredOutput,
     },
+    scorers: draft.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }, index) => ({
+      name,
+      kind,
+      of,
+      expected,
+      pattern: optional(pattern),
+      schema: optional(schema),
+      tolerance: number(tolerance, `scorers[${index}].tolerance`, false),
+      isRelative,
+      ignoreCase,
+    })),
   }
   return { content, problems }
 }

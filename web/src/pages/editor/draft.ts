@@ -1,4 +1,4 @@
-import type { ContentFieldsFragment, ListedFieldsFragment } from '@/api/generated/graphql'
+import type { ContentFieldsFragment, ListedFieldsFragment, ScoredText, ScorerKind } from '@/api/generated/graphql'
 
 // What stands in the fields of the form. Numbers are texts here: what somebody is typing need not
 // be a number yet. `id`s hold a row's place while rows come and go; they are never sent.
@@ -8,6 +8,19 @@ export type DimensionDraft = { id: number; name: string; description: string; le
 export type PointDraft = { id: number; value: string; label: string }
 export type ChoiceDraft = { id: number; name: string; label: string; aliases: string; score: string }
 export type ListedDraft = { id: number; key: string; body: string; system: string | null; target: string; fields: { name: string; value: unknown }[] }
+export type ScorerDraft = {
+  id: number
+  name: string
+  kind: ScorerKind
+  of: ScoredText
+  /** Null: the scenario's target; an empty text is another thing. */
+  expected: string | null
+  pattern: string
+  schema: string
+  tolerance: string
+  isRelative: boolean
+  ignoreCase: boolean
+}
 export type DecisionKind = 'scale' | 'choices' | 'freeText'
 
 export type Draft = {
@@ -27,7 +40,11 @@ export type Draft = {
   contextTokens: string
   systemPrompt: boolean
   structuredOutput: boolean
+  scorers: ScorerDraft[]
 }
+
+/** What of a draft changes; a function is given the draft as it is then. */
+export type Change = Partial<Draft> | ((draft: Draft) => Partial<Draft>)
 
 let lastId = 0
 export const freshId = () => (lastId += 1)
@@ -57,6 +74,7 @@ export const newDraft = (): Draft => ({
   contextTokens: '',
   systemPrompt: false,
   structuredOutput: false,
+  scorers: [],
 })
 
 const text = (value: number | null | undefined) => (value == null ? '' : String(value))
@@ -106,5 +124,13 @@ export function draftOf(content: ContentFieldsFragment, listed: readonly ListedF
     contextTokens: text(requires.contextTokens),
     systemPrompt: requires.systemPrompt,
     structuredOutput: requires.structuredOutput,
+    scorers: content.scorers.map(({ expected, pattern, schema, tolerance, ...scorer }) => ({
+      ...scorer,
+      id: freshId(),
+      expected: expected ?? null,
+      pattern: pattern ?? '',
+      schema: schema ?? '',
+      tolerance: text(tolerance),
+    })),
   }
 }

@@ -1,9 +1,9 @@
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 
 import type { DefinitionContentInput, DefinitionSourceInput } from '@/api/generated/graphql'
 
 import { contentOf } from './content'
-import type { Draft } from './draft'
+import type { Change, Draft } from './draft'
 import { draftOfText } from './load'
 import type { EditorView } from './search'
 
@@ -23,6 +23,10 @@ export function useEditor(start: Draft, onView: (view: EditorView) => void) {
   const view: EditorView = text === null ? 'form' : 'text'
   const source: DefinitionSourceInput = text === null ? { content: sent.content } : { yaml: text }
 
+  const change = useCallback(
+    (changed: Change) => setDraft((before) => ({ ...before, ...(typeof changed === 'function' ? changed(before) : changed) })),
+    [],
+  )
   const turn = async (work: () => Promise<void>) => {
     setTurning(true)
     setError(null)
@@ -43,7 +47,7 @@ export function useEditor(start: Draft, onView: (view: EditorView) => void) {
     isTurning,
     typed: text === null ? sent.problems : [],
     isDirty: isFormDirty || (text !== null && text !== textBaseline),
-    change: (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change })),
+    change,
     setText,
     toText: () =>
       turn(async () => {

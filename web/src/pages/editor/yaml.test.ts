@@ -5,7 +5,7 @@ import type { DefinitionContentInput } from '@/api/generated/graphql'
 
 import { yamlOf } from './yaml'
 
-const content: DefinitionContentInput = {
+const content: Required<DefinitionContentInput> = {
   name: 'yes',
   description: null,
   tags: ['12', 'a: b', '# c'],
@@ -27,6 +27,11 @@ const content: DefinitionContentInput = {
   decision: { scale: [{ value: -1, label: 'no' }, { value: 0, label: '' }] },
   maxTurns: 3,
   requires: { contextTokens: 1000, systemPrompt: true, structuredOutput: false },
+  scorers: [
+    { name: 'right', kind: 'MULTIPLE_CHOICE', of: 'LAST_ANSWER', expected: null, pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: false },
+    { name: 'near', kind: 'NUMERIC', of: 'ALL_ANSWERS', expected: '3.14', pattern: null, schema: null, tolerance: 0.01, isRelative: true, ignoreCase: false },
+    { name: 'empty', kind: 'REGEX', of: 'LAST_ANSWER', expected: '', pattern: '(?m)^N: (\\d)?$', schema: null, tolerance: null, isRelative: false, ignoreCase: true },
+  ],
 }
 
 test('every text of a content stands in its file as it is, whatever YAML would make of it', () => {
@@ -47,6 +52,11 @@ test('every text of a content stands in its file as it is, whatever YAML would m
     rules: [{ exclude: 'who="1e3" AND who!=0' }, 'not a rule'],
     follow_ups: ['Really?'],
     decision: { scale: [{ value: -1, label: 'no' }, { value: 0 }] },
+    scorers: [
+      { name: 'right', kind: 'multiple_choice' },
+      { name: 'near', kind: 'numeric', of: 'all_answers', expected: '3.14', tolerance: 0.01, is_relative: true },
+      { name: 'empty', kind: 'regex', expected: '', pattern: '(?m)^N: (\\d)?$', ignore_case: true },
+    ],
     max_turns: 3,
     requires: { context_tokens: 1000, system_prompt: true },
   })

@@ -9,7 +9,7 @@ export function yamlOf(content: DefinitionContentInput): string {
   visit(document, {
     Pair: (_, pair) => {
       const key = (pair.key as { value?: unknown } | null)?.value
-      if ((key === 'levels' || key === 'scale' || key === 'choices') && isSeq(pair.value)) {
+      if ((key === 'levels' || key === 'scale' || key === 'choices' || key === 'scorers') && isSeq(pair.value)) {
         for (const item of pair.value.items) {
           if (isMap(item) && !item.has('wordings') && !item.toString().includes('\n')) item.flow = true
         }
@@ -65,7 +65,18 @@ function fileOf(content: DefinitionContentInput): Record<string, unknown> {
             ...given({ label, aliases, score }),
           })),
         }),
-    ...given({ max_turns: content.maxTurns, requires: Object.keys(requires).length > 0 ? requires : null }),
+    ...given({
+      scorers: content.scorers?.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }) => ({
+        name,
+        kind: kind.toLowerCase(),
+        ...given({ of: of === 'ALL_ANSWERS' && 'all_answers' }),
+        // An empty text is something to be expected.
+        ...(expected == null ? {} : { expected }),
+        ...given({ pattern, schema, tolerance, is_relative: isRelative, ignore_case: ignoreCase }),
+      })),
+      max_turns: content.maxTurns,
+      requires: Object.keys(requires).length > 0 ? requires : null,
+    }),
   }
 }
 

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { HomeDocument } from '@/api/generated/graphql'
 import { usePolled } from '@/api/usePolled'
 import { useCrumbs } from '@/frame/crumbs'
+import { StartLink } from '@/pages/newrun/StartLink'
 import { NoRuns } from '@/pages/runs/NoRuns'
 import { RUN_COLUMNS } from '@/pages/runs/runColumns'
 import { ErrorNote } from '@/ui/ErrorNote'
@@ -28,7 +29,7 @@ export function HomePage() {
   const active = home.data?.active
   const recent = home.data?.recent.nodes.filter((run) => run.isFinished || !active?.nodes.some(({ id }) => id === run.id))
   return (
-    <Page title="Home">
+    <Page title="Home" actions={<StartLink />}>
       <Stale since={home.staleSince} />
       {home.error && <ErrorNote error={home.error} onRetry={home.refetch} />}
       <NeedsMe failed={home.data?.failed.nodes} />

@@ -104,3 +104,43 @@ test('what is no number is said at its field, and nothing is planned', async () 
   expect(screen.getByLabelText('Temperature')).toBeInvalid()
   expect(sent.some(({ operation }) => operation === 'PlanRun')).toBe(false)
 })
+
+const refusal = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] })
+
+test('a run that is under way already is offered, and another beside it', async () => {
+  const other = '01a22031-e948-75d6-bb8d-b2a6d7449f87'
+  const sent = await open('&models=sim/sim-balanced', {
+    StartRun: ({ input }: { input: { allowDuplicate?: boolean } }) =>
+      input.allowDuplicate ? { createRun: { run: { id: 'r1', shortId: 'x' }, warnings: [] } } : refusal('ACTIVE_RUN_EXISTS', `Run ${other} is active.`),
+    RunPage: refusal('NOT_FOUND', 'There is no such run.'),
+  })
+  const start = await screen.findByRole('button', { name: 'Start run of 10 probes' })
+  await waitFor(() => expect(start).not.toHaveAttribute('aria-disabled'))
+  await userEvent.click(start)
+  expect(await screen.findByRole('link', { name: 'Open that run' })).toHaveAttribute('href', `/runs/${other}`)
+  await userEvent.click(screen.getByRole('button', { name: 'Start it beside the other' }))
+  await waitFor(() => expect(sent.filter(({ operation }) => operation === 'StartRun').at(-1)?.variables).toMatchObject({ input: { allowDuplicate: true } }))
+})
+
+test('a plan whose inputs have changed is made again', async () => {
+  const sent = await open('&models=sim/sim-balanced', { StartRun: refusal('CONFLICT', 'The price of sim-balanced changed.') })
+  const start = await screen.findByRole('button', { name: 'Start run of 10 probes' })
+  await waitFor(() => expect(start).not.toHaveAttribute('aria-disabled'))
+  await userEvent.click(start)
+  const planned = sent.filter(({ operation }) => operation === 'PlanRun').length
+  await userEvent.click(await screen.findByRole('button', { name: 'Plan again' }))
+  await waitFor(() => expect(sent.filter(({ operation }) => operation === 'PlanRun').length).toBeGreaterThan(planned))
+})
+
+test('without a definition one is chosen, and what the server refuses to plan is said', async () => {
+  const definition = { id: 'd1', name: 'Going to help', description: null, tags: [], updatedAt: '', lastAccessedAt: null, createdBy: { id: 'u', name: 'l' }, parent: null, latestVersion: VERSION }
+  await openApp('/runs/new?models=sim/sim-balanced', {
+    NewRunDefinition: DEFINITION,
+    NewRunModels: MODELS,
+    PlanRun: refusal('INVALID', 'models[0]: it cannot be run.'),
+    Definitions: { definitions: { totalCount: 1, pageInfo: { hasNextPage: false, endCursor: null }, nodes: [definition] } },
+  })
+  await userEvent.click(await screen.findByText('10'))
+  expect(await screen.findByText('models[0]: it cannot be run.')).toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'Start run' })).toHaveAttribute('aria-disabled', 'true')
+})

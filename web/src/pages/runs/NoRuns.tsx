@@ -15,8 +15,11 @@ export function NoRuns({ isFiltered }: { isFiltered: boolean }) {
   }
   return (
     <Empty title="No run yet">
-      A run puts the scenarios of a definition to models. Start one with <code className="font-mono">probity demo</code>, or with{' '}
-      <code className="font-mono">probity run</code>.
+      A run puts the scenarios of a definition to models.{' '}
+      <Link to="/runs/new" className="link">
+        Start one
+      </Link>
+      , or have some made with <code className="font-mono">probity demo</code>.
     </Empty>
   )
 }

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { execute } from '@/api/execute'
 import { RunCountDocument, RunsDocument } from '@/api/generated/graphql'
 import { useCrumbs } from '@/frame/crumbs'
+import { StartLink } from '@/pages/newrun/StartLink'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Count } from '@/ui/table/Chips'
@@ -42,7 +43,7 @@ export function RunsPage() {
   const total = runs.data?.pages[0]?.runs.totalCount
   const isFiltered = Object.keys(filter).length > 0
   return (
-    <Page title="Runs" isWide>
+    <Page title="Runs" isWide actions={<StartLink />}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <RunFilters search={search} />
         <Count shown={total} total={isFiltered ? all.data?.runs.totalCount : total} of="runs" />

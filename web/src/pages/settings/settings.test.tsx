@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 
-import type { ProviderLimitsFragment, SettingsProvidersQuery } from '@/api/generated/graphql'
+import type { ModelRowFragment, ProviderLimitsFragment, SettingsProvidersQuery } from '@/api/generated/graphql'
 import { openApp } from '@/testing/app'
 import { HEALTHY } from '@/testing/fixtures'
 
@@ -73,4 +73,59 @@ test('a worker that went silent is told how to be started', async () => {
   await openApp('/settings?tab=workers', { SettingsWorkers: { workers: { totalCount: 1, nodes: [worker] } } })
   expect(await screen.findByText('1 worker went silent.')).toBeInTheDocument()
   expect(screen.getByText('probity worker')).toBeInTheDocument()
+})
+
+const model = (modelId: string, change: Partial<ModelRowFragment> = {}): ModelRowFragment => ({
+  providerId: 'openai', providerName: 'OpenAI', modelId, displayName: modelId.toUpperCase(), versions: [], defaultVersion: null,
+  contextTokens: 128_000, outputTokensMax: null, isOffered: true, isKeyConfigured: true, origin: 'BUILTIN', priceTiers: [], ...change,
+})
+
+const TIER = {
+  id: 'p', aboveInputTokens: 0, inputUsd: 1.25, cachedInputUsd: null, cacheWriteUsd: null, outputUsd: 10,
+  effectiveFrom: '2026-01-01T00:00:00Z', origin: 'BUILTIN' as const,
+}
+
+test('models are found, and a price that is not known is no 0', async () => {
+  await openApp('/settings?tab=models&text=gpt', {
+    SettingsModels: { availableModels: [model('gpt-x', { priceTiers: [TIER, { ...TIER, id: 'q', aboveInputTokens: 200_000 }] }), model('gpt-y'), model('o3')] },
+  })
+  expect(await screen.findByText('2 of 3 models')).toBeInTheDocument()
+  const [, first, second] = within(screen.getByRole('table', { name: 'Models' })).getAllByRole('row')
+  expect(first).toHaveTextContent('$1.25$10.00 +1built in')
+  expect(second).not.toHaveTextContent('$')
+  await userEvent.click(screen.getByRole('button', { name: 'Remove the filter “gpt”' }))
+  expect(await screen.findByText('3 models')).toBeInTheDocument()
+})
+
+test('an admin sets a price with all its tiers, and retires a model', async () => {
+  const answer = { model: { providerId: 'openai', modelId: 'gpt-x' }, warnings: [] }
+  const sent = await openApp('/settings?tab=models', {
+    SettingsModels: { availableModels: [model('gpt-x', { priceTiers: [TIER] })] },
+    SetPrice: { setPrice: answer },
+    SetModel: { setModel: answer },
+  })
+  await userEvent.click(await screen.findByRole('button', { name: 'Set the price of GPT-X' }))
+  const dialog = within(screen.getByRole('dialog', { name: 'Price of GPT-X' }))
+  await userEvent.click(dialog.getByRole('button', { name: '+ Add tier' }))
+  expect(dialog.getByRole('button', { name: 'Save price' })).toHaveAttribute('aria-disabled', 'true')
+  await userEvent.type(dialog.getByLabelText('Above tokens of tier 2'), '200000')
+  await userEvent.type(dialog.getByLabelText('Input of tier 2'), '2.5')
+  await userEvent.type(dialog.getByLabelText('Output of tier 2'), '15')
+  await userEvent.click(dialog.getByRole('button', { name: 'Save price' }))
+  await waitFor(() =>
+    expect(sent.find(({ operation }) => operation === 'SetPrice')?.variables).toMatchObject({
+      input: {
+        providerId: 'openai',
+        modelId: 'gpt-x',
+        tiers: [
+          { aboveInputTokens: 0, inputUsd: 1.25, cachedInputUsd: null, outputUsd: 10 },
+          { aboveInputTokens: 200_000, inputUsd: 2.5, cachedInputUsd: null, outputUsd: 15 },
+        ],
+      },
+    }),
+  )
+  await userEvent.click(await screen.findByRole('button', { name: 'Retire: GPT-X' }))
+  await waitFor(() =>
+    expect(sent.find(({ operation }) => operation === 'SetModel')?.variables).toMatchObject({ input: { modelId: 'gpt-x', isOffered: false } }),
+  )
 })
