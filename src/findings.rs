@@ -117,7 +117,8 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     }
     for (model, label) in models.iter().zip(&labels) {
         for found in &model.scores {
-            let interval = found.rate.interval.map_or(String::new(), |(low, high)| {
+            let wilson = found.wilson.map(|interval| (interval.low, interval.high));
+            let interval = wilson.or(found.rate.interval).map_or(String::new(), |(low, high)| {
                 format!(", 95 % interval {:.1} % to {:.1} %", 100.0 * low, 100.0 * high)
             });
             let rate =

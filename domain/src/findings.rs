@@ -13,7 +13,7 @@ use crate::{
     library, lookup,
     run::{Ledger, ModelProgress, combination_of, progress_of},
     scoring,
-    stats::{MeanEstimate, mean_clustered},
+    stats::{Interval, MeanEstimate, mean_clustered, wilson_interval},
 };
 
 /// How often a decision was made.
@@ -57,6 +57,9 @@ pub struct ScorerFindings {
     pub scored: u64,
     /// The share that passed, as the mean of the scenarios' shares with a 95 % interval.
     pub rate: MeanEstimate,
+    /// Wilson's interval at 95 %, which holds near 0 and 1 too; None where a scenario was scored more
+    /// than once (repeats are not independent), or none was.
+    pub wilson: Option<Interval>,
 }
 
 /// The findings of a run, model by model in the order it was asked for them.
@@ -155,7 +158,11 @@ fn of_scorers(names: &[String], mut scored: HashMap<String, Vec<(u64, f64)>>) ->
         let values = scored.remove(name).unwrap_or_default();
         let rate = mean_clustered(&values, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
         let passed = values.iter().filter(|(_, value)| *value >= 1.0).count() as u64;
-        Ok(ScorerFindings { scorer: name.clone(), passed, scored: values.len() as u64, rate })
+        let scored = values.len() as u64;
+        let is_independent = scored > 0 && scored == rate.clusters;
+        let wilson = is_independent.then(|| wilson_interval(passed, scored, 0.95)).transpose();
+        let wilson = wilson.map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(ScorerFindings { scorer: name.clone(), passed, scored, rate, wilson })
     };
     names.iter().map(of_scorer).collect()
 }

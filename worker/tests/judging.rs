@@ -50,10 +50,7 @@ impl Bench {
         change(&mut config);
         domain::registry::sync(&db, &config).await.unwrap();
         let (config, stop) = (Arc::new(config), CancellationToken::new());
-        let worker = {
-            let (db, config, stop) = (db.clone(), config.clone(), stop.clone());
-            tokio::spawn(async move { worker::run(db, config, "worker", stop).await })
-        };
+        let worker = work(&db, &config, &stop);
         while domain::fleet::online_workers(&db, config.beat()).await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
@@ -148,6 +145,15 @@ impl Bench {
         judging::review(&self.db, review).await
     }
 
+    /// Stops the worker within its grace period, and starts another one.
+    async fn restart(&mut self, between: impl FnOnce(&Self)) {
+        self.stop.cancel();
+        (&mut self.worker).await.unwrap().unwrap();
+        between(self);
+        self.stop = CancellationToken::new();
+        self.worker = work(&self.db, &self.config, &self.stop);
+    }
+
     async fn end(self) {
         assert_eq!(audit::counters(&self.db).await.unwrap(), Vec::<String>::new());
         self.stop.cancel();
@@ -155,6 +161,15 @@ impl Bench {
         self.sim.shutdown().await;
         self.db.close().await;
     }
+}
+
+fn work(
+    db: &Db,
+    config: &Arc<Config>,
+    stop: &CancellationToken,
+) -> tokio::task::JoinHandle<anyhow::Result<()>> {
+    let (db, config, stop) = (db.clone(), config.clone(), stop.clone());
+    tokio::spawn(async move { worker::run(db, config, "worker", stop).await })
 }
 
 fn judge(calls_max: Option<u32>) -> NewJudge {
@@ -179,7 +194,8 @@ macro_rules! on_each_bench {
         async fn $name() {
             for TestDatabase { name, db, dir: _dir, .. } in databases().await {
                 eprintln!("{name}");
-                let $bench = Bench::new(db, |$config: &mut Config| $change).await;
+                #[allow(unused_mut, reason = "some tests restart the worker")]
+                let mut $bench = Bench::new(db, |$config: &mut Config| $change).await;
                 $body
                 $bench.end().await;
             }
@@ -208,7 +224,10 @@ on_each_bench!(what_the_reader_cannot_read_a_judge_reads, |bench| {
     // Blind: neither the name nor the version of the model that answered is in what was asked.
     assert!(calls.iter().all(|call| !call.request_body.as_deref().unwrap().contains("cautious")));
     assert!(bench.gates(run_id).await.is_empty());
-    assert!(bench.events(run_id).await.contains(&"decisions.judged".to_owned()));
+    // Noted for all of a chunk once the last of it is settled.
+    while !bench.events(run_id).await.contains(&"decisions.judged".to_owned()) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 });
 
 on_each_bench!(an_answer_that_does_not_fit_is_repaired_once, |bench| {
@@ -378,3 +397,36 @@ on_each_bench!(a_run_without_a_judge_is_judged_when_it_is_over, |bench| {
     let nothing = bench.judge_again(run_id, None).await.unwrap_err();
     assert!(matches!(nothing, Error::Conflict { .. }), "{nothing}");
 });
+
+on_each_bench!(
+    a_judge_keeps_to_the_limit_of_calls_in_flight_and_is_not_left_without_a_place,
+    |config| config.providers.get_mut("sim").unwrap().parallel = Some(2),
+    |bench| {
+        bench.sim.set_latency(sim::Latency::Fixed(Duration::from_millis(10)));
+        let run_id = bench.start(20, |new| new.samples_per_scenario = 4).await;
+        // While probes wait for every place there is, the judge gets some.
+        while bench.state(run_id).await.costs.paid.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let ledger = run::progress_of(&bench.db, &[run_id]).await.unwrap()[&run_id].ledger();
+        assert!(ledger.queued > 0, "{ledger:?}");
+        assert_eq!(bench.judged(run_id).await.decided, 80);
+        assert!(bench.sim.log().counts().in_flight_max <= 2, "{:?}", bench.sim.log().counts());
+    }
+);
+
+on_each_bench!(
+    a_worker_that_stops_gives_its_judges_calls_back,
+    |config| config.grace_seconds = 0.2,
+    |bench| {
+        bench.sim.set_faults(Faults::one(faulty(Fault::Hang)));
+        let run_id = bench.start(3, |new| new.budget_usd_micros = Some(10_000_000)).await;
+        bench.sim.log().wait_for(|counts| counts.total >= 6).await;
+        bench.restart(|bench| bench.sim.set_faults(Faults::none())).await;
+        assert_eq!(bench.judged(run_id).await.decided, 3);
+        let calls = bench.calls(run_id).await;
+        let released = calls.iter().filter(|call| call.failure_category.as_deref() == Some("released"));
+        assert_eq!(released.filter(|call| call.presumed_usd_micros > 0).count(), 3, "{calls:?}");
+        assert_eq!(calls.len(), 6);
+    }
+);

@@ -96,6 +96,8 @@ async fn answers_are_scored_as_they_come_and_again_when_somebody_wants_it() {
             ("right", 12, 12, Some(1.0))
         );
         assert_eq!(found.scores[1].rate.mean, Some(0.0));
+        let wilson = found.scores[1].wilson.unwrap();
+        assert!(wilson.low == 0.0 && (0.2..0.3).contains(&wilson.high), "{wilson:?}");
         let file = csv(&db, run_id).await;
         assert!(file.lines().next().unwrap().ends_with(",decided_by,score_right,score_polite"), "{file}");
         assert_eq!(file.matches(",deterministic,1,0\r\n").count(), 12, "{file}");

@@ -35,6 +35,11 @@ pub(crate) struct ScorerFindings {
     scored_count: u64,
     /// The share that passed, 0–1.
     rate: MeanEstimate,
+    /// The lower end of Wilson's interval at 95 %, which holds near 0 and 1 too; null where a
+    /// scenario was scored more than once, because repeats are not independent, or none was.
+    wilson_low: Option<f64>,
+    /// The upper end of Wilson's interval.
+    wilson_high: Option<f64>,
 }
 
 /// A mean with its uncertainty.
@@ -94,6 +99,8 @@ impl From<findings::ModelFindings> for ModelFindings {
             passed_count: found.passed,
             scored_count: found.scored,
             rate: found.rate.into(),
+            wilson_low: found.wilson.map(|interval| interval.low),
+            wilson_high: found.wilson.map(|interval| interval.high),
         };
         Self {
             run_model: found.row.into(),
