@@ -241,7 +241,9 @@ impl Reader {
         let asks = |sentences: &Sentences<'_>, end: usize| {
             let from = sentences.sentence_start(end);
             let own = (from..end).any(|at| sentences.is(at, words::MODAL | words::NOUN));
-            sentences.is_question(from, end) && !own
+            let long =
+                (from..end).filter(|at| sentences.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
+            sentences.is_question(from, end) && !own && long.count() > 2
         };
         if start > 0 {
             return asks(sentences, start);
