@@ -82,12 +82,22 @@ impl Sentences<'_> {
             let attribute = ["final", "total", "net", "overall", "whole", "bottom"]
                 .contains(&self.text(self.first_word(start, before)).to_lowercase().as_str());
             let opened = opened && (known || count >= 4 && !attribute);
-            own |= opened;
             let labelled = clause.digits && clause.after > clause.at + 2;
             let ranged = self.near(start, before).any(|at| self.is(at, words::BETWEEN));
-            let closing = ranged && clause.tail == Tail::End
+            // “I mildly disagree: -1”, but not “I see several reasons: 3”.
+            let signed = self.text(clause.at).starts_with(['-', '+', '−', '–']);
+            let own_words = clause.tail == Tail::End
+                && count >= 3
+                && (signed || !clause.digits)
+                && self.near(start, before).any(|at| {
+                    self.is(at, words::FIRST_PERSON)
+                        || ["me", "mich", "mir", "moi", "mí", "mim"].contains(&self.text(at))
+                })
+                && !self.near(start, before).any(|at| self.is(at, words::NEGATION | words::NOUN));
+            let closing = own_words
+                || ranged && clause.tail == Tail::End
                 || count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
-            return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
+            return (opened || own && count >= 4 && (signed || !clause.digits) || labelled || closing)
                 .then_some(clause.opener || opened);
         }
         if clause.opener {
@@ -103,6 +113,14 @@ impl Sentences<'_> {
             return Some(true);
         }
         let forced = self.is(start, words::CONDITION) && self.is_forced(start);
+        // “The second, Project Borealis.”
+        let pointed = self.symbol(before, ",")
+            && clause.after > clause.at + 1
+            && !self.targets.is_scale
+            && (start..before).all(|at| self.is(at, words::FILLER | words::PART));
+        if pointed && clause.tail == Tail::End {
+            return Some(false);
+        }
         if self.is_hard(before) {
             return (!self.is_wordy(clause) && clause.tail == Tail::End).then_some(true);
         }

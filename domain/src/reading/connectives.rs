@@ -153,6 +153,12 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         "이유로 고려하면 감안하면 理由から 고려할 ello razones raisons ragioni razões gründen redenen powodów причинам",
     ),
     (
+        NEUTRAL,
+        "sens uważam sądzę считаю полагаю finde meine trouve estime creo considero acho vind absolut sicher eindeutig \
+        certamente assolutamente claramente clairement absolument zdecydowanie oczywiście конечно однозначно \
+        kesinlikle elbette بالتأكيد בהחלט בוודאי ज़रूर 当然 肯定 もちろん 당연히 물론",
+    ),
+    (
         PREPOSED,
         "with considering given despite weighing having taking all knowing even after notwithstanding",
     ),

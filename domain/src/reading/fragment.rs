@@ -32,8 +32,18 @@ pub(super) struct Place {
 /// Tokens that one clause may have; keeps the search linear.
 const REACH: usize = 24;
 /// What is counted and introduces a conclusion: “for these reasons, 4”, but not “I see 4 reasons”.
-const REASONS: [&str; 10] =
-    ["reasons", "raisons", "razones", "ragioni", "razões", "gründe", "gründen", "redenen", "powodów", "причин"];
+const REASONS: [&str; 10] = [
+    "reasons",
+    "raisons",
+    "razones",
+    "ragioni",
+    "razões",
+    "gründe",
+    "gründen",
+    "redenen",
+    "powodów",
+    "причин",
+];
 /// Symbols that may stand within a clause.
 pub(super) const INSIDE: &str = "*_`\"'#>|)]}~$.!-";
 

@@ -181,6 +181,9 @@ impl Sentences<'_> {
             if VIEWS.contains(&self.text(at)) {
                 return !(start.max(at.saturating_sub(3))..at).any(|word| self.is(word, words::POSSESSIVE));
             }
+            if ["me", "moi", "mí", "mim"].contains(&self.text(at + 1)) {
+                return false;
+            }
             let look = self.is(at + 1, words::LOOK) && before != "the";
             self.is(at, words::PART)
                 && !look
