@@ -222,7 +222,12 @@ impl Sentences<'_> {
         if next >= end || self.is(next, words::CAUSE) || same_again {
             return true;
         }
-        if (next..end).all(|at| self.is(at, words::NEUTRAL | words::OPENER) || self.symbol(at, INSIDE)) {
+        // “‘Probably’, you say.”
+        let plain = |at: usize| {
+            (self.is(at, words::NEUTRAL | words::OPENER) && !self.text(at).eq_ignore_ascii_case("you"))
+                || self.symbol(at, INSIDE)
+        };
+        if (next..end).all(plain) {
             return true;
         }
         if self.targets.is_reply() {

@@ -18,10 +18,10 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         is be would have has must being as i i'm i'd i'll am me mine view opinion eyes book mind \
         judgement judgment say think believe suppose guess feel option number answer choice rating score \
         figure mark please mean from your scale that's that'd it'd it'll will makes make give all \
-        everything taken taking into account with second further closer more last word words tl dr \
-        nothing else here you there list above personally honestly frankly certainly probably \
-        course simply just easily very much 'd 's even again above look hand given best sorry should afraid sadly unfortunately alas regrettably only bet \
-        being right once course action thing do let's around question call absolutely indeed about roughly \
+        everything taken taking into account with second further closer last word words tl dr \
+        nothing else here you there list personally honestly frankly certainly probably \
+        course simply just easily very 'd 's even again look hand given best sorry should afraid sadly unfortunately alas regrettably only bet \
+        being right course action thing do let's around question call absolutely indeed about roughly \
         approximately solid clear strong firm weak tentative cautious reluctant full straight hmm oh yes \
         ultimately alright preferable ethical moral correct wiser better",
     ),

@@ -136,7 +136,15 @@ impl Sentences<'_> {
         let word =
             self.tokens.get(first + 1).filter(|token| token.kind == Kind::Word && token.number.is_none())?;
         let plain = self.text(first + 1).chars().all(char::is_lowercase)
-            && !word.is(words::PART | words::NEGATION | words::OTHERS | words::OPTION | words::TITLE);
+            && !["then", "before", "over"].contains(&self.text(first + 1))
+            && !word.is(words::FOLLOWER
+                | words::ALTERNATIVE
+                | words::OPENER
+                | words::PART
+                | words::NEGATION
+                | words::OTHERS
+                | words::OPTION
+                | words::TITLE);
         let (target, after) = named_at(self.targets, self.tokens, first + 2, &self.line)?;
         let short = after == first + 3
             && (self.targets.is_reply()
@@ -213,6 +221,16 @@ impl Sentences<'_> {
                     _ if token.is(words::CAUSE) => Some(Tail::Cause),
                     _ if self.text(at) == "rather" && self.text(at + 1) == "than" => Some(Tail::Cause),
                     Kind::Symbol(c) if INSIDE.contains(c) || !c.is_ascii() => None,
+                    // “No opinion.”
+                    Kind::Word
+                        if at == clause.after
+                            && self.targets.is_reply()
+                            && self.text(at).is_ascii()
+                            && !["from", "for", "then", "indeed", "again", "it", "in", "to"]
+                                .contains(&self.text(at).to_lowercase().as_str()) =>
+                    {
+                        return None;
+                    }
                     Kind::Word if self.dangles(at, end) => return None,
                     Kind::Word
                         if token.is(words::NEUTRAL | words::OPENER | words::FOLLOWER | words::PARTICLE) =>
@@ -281,8 +299,26 @@ impl Sentences<'_> {
             let text = self.text(at).to_lowercase();
             // “Your answer: 4” asks; “action 4” counts.
             let beside = self.text(at + 1).to_lowercase();
+            let before = self.text(at.wrapping_sub(1)).to_lowercase();
             let number = self.tokens.get(at + 1).is_some_and(|next| next.number.is_some());
+            let valued = number || self.targets.form_at(self.tokens, at + 1).is_some();
+            let speaks = (from..at).any(|word| self.is(word, words::FIRST_PERSON));
             match text.as_str() {
+                // “In A”, “these 4 points”, “look at 4”: a part of something.
+                "in" | "by" | "with" | "of" | "from" | "into" | "these" | "those" | "all" if valued => {
+                    return None;
+                }
+                "has" | "have" | "make" | "makes" | "best" | "on" | "to" if number => return None,
+                "even" if beside != "so" => return None,
+                "the" if number && ["on", "in", "of", "at", "with"].contains(&before.as_str()) => {
+                    return None;
+                }
+                "at" if valued && !speaks => return None,
+                "me" if number && self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("give") => return None,
+                // “A then B.”
+                "a" if self.is_capital(at) && ["then", "and", "or", "before"].contains(&beside.as_str()) => {
+                    return None;
+                }
                 "your" if !["scale", "question"].contains(&beside.as_str()) => return None,
                 "question" if !self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("your") => return None,
                 "also" if ["but", "and", "is"].contains(&self.text(at.wrapping_sub(1))) => return None,
@@ -319,7 +355,8 @@ impl Sentences<'_> {
         // “B it is”, “B it has to be”.
         let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it")
             || text == "be" && self.text(at.wrapping_sub(1)) == "to";
-        let bound = text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
+        let bound =
+            text == "you" || text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
         bound
             || REASONS.contains(&text.as_str())
             || verb.contains(&text.as_str()) && !it

@@ -210,7 +210,12 @@ impl Reader {
                     }
                     self.note(found, fragment, "clause", seen);
                 }
-                None => seen.open |= sentences.abstains(start, end) || sentences.takes_back(start, end),
+                None => {
+                    // “Or probably not.”
+                    let other = sentences.is(start, words::ALTERNATIVE)
+                        && (start..end.min(start + 8)).any(|at| self.targets.form_at(found, at).is_some());
+                    seen.open |= other || sentences.abstains(start, end) || sentences.takes_back(start, end);
+                }
             }
             end = start;
         }
