@@ -67,16 +67,37 @@ impl Sentences<'_> {
             if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
                 return Some(true);
             }
+            let first = self.first_word(start, before);
+            let hesitant = self.is(first, words::PREPOSED) && self.has_state(first, before);
+            let ends: std::collections::BTreeSet<i64> = self
+                .near(start, before)
+                .filter_map(|at| self.tokens.get(at)?.number.filter(|number| self.targets.is_end(*number)))
+                .collect();
+            let asked = self.near(start, before).any(|at| self.text(at).eq_ignore_ascii_case("your"));
+            let scaled = ends.len() == 2 && clause.digits && !asked;
+            if clause.tail == Tail::End && (hesitant || scaled) {
+                return Some(true);
+            }
             // “Total cost: 5” is some other quantity.
             let attribute = ["final", "total", "net", "overall", "whole", "bottom"]
                 .contains(&self.text(self.first_word(start, before)).to_lowercase().as_str());
             let opened = opened && (known || count >= 4 && !attribute);
-            own |= opened;
             let labelled = clause.digits && clause.after > clause.at + 2;
             let ranged = self.near(start, before).any(|at| self.is(at, words::BETWEEN));
-            let closing = ranged && clause.tail == Tail::End
+            // “I mildly disagree: -1”, but not “I see several reasons: 3”.
+            let signed = self.text(clause.at).starts_with(['-', '+', '−', '–']);
+            let own_words = clause.tail == Tail::End
+                && count >= 3
+                && (signed || !clause.digits)
+                && self.near(start, before).any(|at| {
+                    self.is(at, words::FIRST_PERSON)
+                        || ["me", "mich", "mir", "moi", "mí", "mim"].contains(&self.text(at))
+                })
+                && !self.near(start, before).any(|at| self.is(at, words::NEGATION | words::NOUN));
+            let closing = own_words
+                || ranged && clause.tail == Tail::End
                 || count >= 4 && place.last && clause.tail == Tail::End && !clause.digits;
-            return (own && count >= 1 && (opened || count >= 4) || labelled || closing)
+            return (opened || own && count >= 4 && (signed || !clause.digits) || labelled || closing)
                 .then_some(clause.opener || opened);
         }
         if clause.opener {
@@ -92,8 +113,22 @@ impl Sentences<'_> {
             return Some(true);
         }
         let forced = self.is(start, words::CONDITION) && self.is_forced(start);
-        if preposed || forced || (opened && self.symbol(before, ",")) {
+        // “The second, Project Borealis.”
+        let pointed = self.symbol(before, ",")
+            && clause.after > clause.at + 1
+            && !self.targets.is_scale
+            && (start..before).all(|at| self.is(at, words::FILLER | words::PART));
+        if pointed && clause.tail == Tail::End {
+            return Some(false);
+        }
+        if self.is_hard(before) {
+            return (!self.is_wordy(clause) && clause.tail == Tail::End).then_some(true);
+        }
+        if forced || (opened && self.symbol(before, ",")) {
             return Some(true);
+        }
+        if preposed {
+            return Some(self.has_state(self.first_word(start, before), before));
         }
         if clause.copula && !self.is_wordy(clause) {
             return Some(false);
@@ -125,6 +160,13 @@ impl Sentences<'_> {
         start.max(before.saturating_sub(60))..before
     }
 
+    /// A word that nothing but the conclusion follows, also within a clause: “…, so 4”.
+    pub(super) fn is_hard(&self, at: usize) -> bool {
+        const HARD: &str = " so hence therefore thus donc daher deshalb quindi dunque portanto dus więc поэтому \
+            고려하면 감안하면 종합하면 그래서 따라서 ";
+        self.is(at, words::OPENER) && HARD.contains(&format!(" {} ", self.text(at).to_lowercase()))
+    }
+
     fn first_word(&self, start: usize, end: usize) -> usize {
         (start..end)
             .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Word))
@@ -133,45 +175,15 @@ impl Sentences<'_> {
 
     /// “With some doubt, 4”, but not “with consent, 4”: what stands behind “with” is the speaker's state.
     fn is_reserve(&self, first: usize, before: usize) -> bool {
-        const STATES: [&str; 34] = [
-            "reservation",
-            "reservations",
-            "hesitation",
-            "hesitations",
-            "doubt",
-            "doubts",
-            "regret",
-            "regrets",
-            "confidence",
-            "difficulty",
-            "heart",
-            "caution",
-            "respect",
-            "mind",
-            "reluctance",
-            "unease",
-            "certainty",
-            "misgivings",
-            "qualms",
-            "apologies",
-            "account",
-            "vorbehalt",
-            "vorbehalten",
-            "zweifel",
-            "bedenken",
-            "schwerem",
-            "réserve",
-            "réserves",
-            "hésitation",
-            "dudas",
-            "reservas",
-            "dúvidas",
-            "riserve",
-            "tegenzin",
-        ];
-        let with = ["with", "mit", "avec", "con", "com", "met"];
-        !with.contains(&self.text(first).to_lowercase().as_str())
-            || (first..before).any(|at| STATES.contains(&self.text(at).to_lowercase().as_str()))
+        const BARE: &str = " with mit avec con com met without ohne sans sin sem senza zonder bez без after nach \
+            après tras dopo após na po после bei ";
+        let weighing = self.text(first + 1).ends_with("ing") || self.text(first + 1) == "all";
+        let bare = BARE.contains(&format!(" {} ", self.text(first).to_lowercase()));
+        !bare || weighing || self.has_state(first, before)
+    }
+
+    fn has_state(&self, first: usize, before: usize) -> bool {
+        (first..before.min(first + 12)).any(|at| self.is(at, words::STATE))
     }
 
     /// Whether a condition follows that the value depends on.
@@ -210,11 +222,20 @@ impl Sentences<'_> {
         if next >= end || self.is(next, words::CAUSE) || same_again {
             return true;
         }
-        if (next..end).all(|at| self.is(at, words::NEUTRAL | words::OPENER) || self.symbol(at, INSIDE)) {
+        // “‘Probably’, you say.”
+        let plain = |at: usize| {
+            (self.is(at, words::NEUTRAL | words::OPENER) && !self.text(at).eq_ignore_ascii_case("you"))
+                || self.symbol(at, INSIDE)
+        };
+        if (next..end).all(plain) {
             return true;
         }
         if self.targets.is_reply() {
-            return self.replies(next, end);
+            let denies = matches!(clause.value, Value::Of(target, _) if self.targets.is_no(target));
+            // “No, he did not promise it.” A “yes” may be said to somebody who told so.
+            let subject = " he she er il elle él ella ele ela lui lei hij on ona он она 他 她 ";
+            let of_others = subject.contains(&format!(" {} ", self.text(next).to_lowercase()));
+            return denies && of_others || self.replies(next, end);
         }
         let reserved = self.is(next, words::PREPOSED) && self.is_reserve(next, end);
         if self.is(next, words::NEGATION) || reserved {
@@ -236,8 +257,10 @@ impl Sentences<'_> {
                 return false;
             }
         }
-        (next..end.min(next + 12))
-            .any(|at| self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be"))
+        (next..end.min(next + 12)).any(|at| {
+            let obliges = ["malı", "meli"].iter().any(|ending| self.text(at).ends_with(ending));
+            obliges || self.is(at, words::MODAL) && !self.text(at + 1).eq_ignore_ascii_case("be")
+        })
     }
 
     /// Whether the rest of the sentence holds another value.

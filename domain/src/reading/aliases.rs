@@ -11,7 +11,9 @@ const YES: &str = "yes yeah yep ja jawohl oui sí sì sim да так tak evet �
 const NO: &str =
     "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei";
 /// “No” in more words. “Absolutely” and the like are left out: they open a speech as often as they answer.
-const FIRM_NO: [&str; 12] = [
+const FIRM_NO: [&str; 14] = [
+    "no way",
+    "under no circumstances",
     "absolutely not",
     "certainly not",
     "definitely not",

@@ -30,7 +30,11 @@ pub(super) fn alone(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
             Value::Refused(reason) if tokens.len() <= at + 12 => return Value::Refused(reason),
             _ => {}
         }
-        if !token.is_symbol(AROUND) && !token.is(FILLER) {
+        // “At 4.”
+        let preposed = line.text.get(token.start..token.end).is_some_and(|word| {
+            ["at", "on", "with", "to", "in", "by"].contains(&word.to_lowercase().as_str())
+        });
+        if preposed || !token.is_symbol(AROUND) && !token.is(FILLER) {
             return Value::Nothing;
         }
     }

@@ -6,8 +6,8 @@
 use super::vocabulary::{
     ABSTENTION, ALTERNATIVE, AS, AUXILIARY, BEST_FIRST, BUT, CAUSE, CONDITION, COPULA, DETERMINER, EARNS,
     FILLER, FIRST_PERSON, FIRST_PERSON_VERB, FOLLOWER, FORCED, LOOK, MARKING, MODAL, NEGATION, NEUTRAL, NOUN,
-    OPENER, OPTION, OTHERS, OUT_OF, PART, PARTICLE, POSSESSIVE, POST_VERB, PREPOSED, SLAVIC_NOUN, THAT_IS,
-    TITLE, VERB,
+    OPENER, OPTION, OTHERS, OUT_OF, PART, PARTICLE, POSSESSIVE, POST_VERB, PREPOSED, SLAVIC_NOUN, STATE,
+    THAT_IS, TITLE, VERB,
 };
 
 /// Classes and their words, as in [`WORDS`](super::vocabulary::WORDS).
@@ -18,10 +18,10 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
         is be would have has must being as i i'm i'd i'll am me mine view opinion eyes book mind \
         judgement judgment say think believe suppose guess feel option number answer choice rating score \
         figure mark please mean from your scale that's that'd it'd it'll will makes make give all \
-        everything taken taking into account with second further closer more last word words tl dr \
-        nothing else here you there list above personally honestly frankly certainly probably \
-        course simply just easily very much 'd 's even again above look hand given best sorry should afraid sadly unfortunately alas regrettably only bet \
-        being right once course action thing do let's around question call absolutely indeed about roughly \
+        everything taken taking into account with second further closer last word words tl dr \
+        nothing else here you there list personally honestly frankly certainly probably \
+        course simply just easily very 'd 's even again look hand given best sorry should afraid sadly unfortunately alas regrettably only bet \
+        being right course action thing do let's around question call absolutely indeed about roughly \
         approximately solid clear strong firm weak tentative cautious reluctant full straight hmm oh yes \
         ultimately alright preferable ethical moral correct wiser better",
     ),
@@ -131,6 +131,33 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (OPENER, "よって 従って したがっ 結論 結局 総合 最終的 やはり 直して だから なので つまり ゆえに"),
     (NEUTRAL, "저는 제 생각에는 생각해 보니 하지만 그래도 보면 번 점 나는 생각에"),
     (OPENER, "따라서 그러므로 결론 결론적으로 결국 종합하면 그래서 다시 결론은 최종적으로 요약하면"),
+    (PREPOSED, "without ohne sans sin sem senza zonder bez без"),
+    (
+        STATE,
+        "reservation reservations hesitation hesitations hesitating doubt doubts regret regrets confidence \
+        difficulty heart caution respect reluctance unease certainty misgivings qualms apologies thought \
+        consideration reflection deliberation struggle pause vorbehalt vorbehalten zweifel bedenken schwerem zögern \
+        überlegung überlegen nachdenken abwägen réserve réserves hésitation hésiter réflexion contrecœur dudas \
+        dudar dudarlo vacilar reflexión reservas dúvidas hesitar hesitação reflexão riserve esitazione esitare \
+        riflessione dubbi tegenzin twijfel overweging aarzeling wahania wahaniem namyśle сомнений колебаний \
+        размышлений",
+    ),
+    (
+        NEUTRAL,
+        "ello todas estas esta razones razón toutes ces cette raisons raison tutto questo queste ragioni tudo \
+        isso razões razão aus diesen diesem gründen grund om deze redenen reden tych powodów powodu по этим этой \
+        причинам причине este motivo motivi",
+    ),
+    (
+        OPENER,
+        "이유로 고려하면 감안하면 理由から 고려할 ello razones raisons ragioni razões gründen redenen powodów причинам",
+    ),
+    (
+        NEUTRAL,
+        "sens uważam sądzę считаю полагаю finde meine trouve estime creo considero acho vind absolut sicher eindeutig \
+        certamente assolutamente claramente clairement absolument zdecydowanie oczywiście конечно однозначно \
+        kesinlikle elbette بالتأكيد בהחלט בוודאי ज़रूर 当然 肯定 もちろん 당연히 물론",
+    ),
     (
         PREPOSED,
         "with considering given despite weighing having taking all knowing even after notwithstanding",
@@ -155,7 +182,24 @@ pub(super) const CONNECTIVES: &[(u64, &str)] = &[
     (COPULA, "goes"),
     (AUXILIARY, "remain stay"),
     (VERB, "stand"),
-    (VERB | MARKING, "set"),
+    (VERB | MARKING, "set award allocate grant offer cast"),
+    (
+        TITLE,
+        "advice suggestion proposal solution rat empfehlung conseil consejo conselho consiglio advies rada совет 提案 建议",
+    ),
+    (
+        FIRST_PERSON_VERB,
+        "penche opterais retiens attribue accorde prends prendrais plädiere nehme stimme votiere setze lande \
+        inclino asigno otorgo marco votaría calificaría valoraría prefiero assegno attribuisco voterei preferisco \
+        valuterei atribuo prefiro avalio kom neem waardeer przyznaję przyznałbym skłaniam dam выставляю склоняюсь \
+        присваиваю предпочитаю أفضل أقترح أصوت אבחר אדרג מדרג מדרגת",
+    ),
+    (
+        MARKING,
+        "attribue accorde setze asigno otorgo calificaría valoraría assegno attribuisco valuterei atribuo avalio \
+        przyznaję przyznałbym выставляю присваиваю אדרג מדרג מדרגת",
+    ),
+    (POST_VERB, "つけます 付けます 判断しま 評価しま 택합니다 택하겠습니다 매깁니다 부여합니다 주겠습니다"),
     (NEUTRAL, "these those reasons"),
     (ALTERNATIVE, "veya ya yoksa lub albo ani nebo eller ή"),
     (FILLER, "इसे इसको"),

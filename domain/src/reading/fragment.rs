@@ -3,7 +3,7 @@
 
 use super::sentence::Sentences;
 use super::token::Kind;
-use super::value::{Value, value_beside};
+use super::value::{Value, named_at, value_beside};
 use super::vocabulary as words;
 
 /// What a clause states.
@@ -31,6 +31,19 @@ pub(super) struct Place {
 
 /// Tokens that one clause may have; keeps the search linear.
 const REACH: usize = 24;
+/// What is counted and introduces a conclusion: “for these reasons, 4”, but not “I see 4 reasons”.
+const REASONS: [&str; 10] = [
+    "reasons",
+    "raisons",
+    "razones",
+    "ragioni",
+    "razões",
+    "gründe",
+    "gründen",
+    "redenen",
+    "powodów",
+    "причин",
+];
 /// Symbols that may stand within a clause.
 pub(super) const INSIDE: &str = "*_`\"'#>|)]}~$.!-";
 
@@ -75,7 +88,10 @@ impl Sentences<'_> {
                 self.is(before, words::BUT)
                     && self.near(start, before).any(|word| self.is(word, words::NEGATION))
             });
-            if separator.is_some_and(|before| !self.symbol(before, ",:–—(")) && !contrast {
+            if separator.is_some_and(|before| !self.symbol(before, ",:–—("))
+                && !contrast
+                && !separator.is_some_and(|before| self.is_hard(before))
+            {
                 continue;
             }
             let Some(clause) = self.clause(at, end) else { continue };
@@ -106,7 +122,78 @@ impl Sentences<'_> {
                 return Some(Fragment { value, span: (clause.at, clause.after), firm, own: clause.opener });
             }
         }
-        None
+        if place.listed || place.answers_aside {
+            return None;
+        }
+        self.qualified(start, end).or_else(|| self.on_scale(start, end))
+    }
+
+    /// “A cautious 4.”, “A qualified yes.”: the whole sentence, with one word that nobody knows.
+    fn qualified(&self, start: usize, end: usize) -> Option<Fragment> {
+        const ARTICLES: &str = " a an ein eine un une una um uma een ";
+        let first = (start..end).find(|at| !self.symbol(*at, "*_`\"'>#-"))?;
+        let article = ARTICLES.contains(&format!(" {} ", self.text(first).to_lowercase()));
+        let word =
+            self.tokens.get(first + 1).filter(|token| token.kind == Kind::Word && token.number.is_none())?;
+        let plain = self.text(first + 1).chars().all(char::is_lowercase)
+            && !["then", "before", "over"].contains(&self.text(first + 1))
+            && !word.is(words::FOLLOWER
+                | words::ALTERNATIVE
+                | words::OPENER
+                | words::PART
+                | words::NEGATION
+                | words::OTHERS
+                | words::OPTION
+                | words::TITLE);
+        let (target, after) = named_at(self.targets, self.tokens, first + 2, &self.line)?;
+        let short = after == first + 3
+            && (self.targets.is_reply()
+                || self.is_capital(first + 2)
+                || self.tokens.get(first + 2).is_some_and(|token| token.number.is_some()));
+        let ends = (after..end).all(|at| self.symbol(at, "*_`\"'.!)"));
+        (article && plain && short && ends).then_some(Fragment {
+            value: Ok(target),
+            span: (first + 2, after),
+            firm: false,
+            own: false,
+        })
+    }
+
+    /// “On your scale he stands at 7”, “he comes out at a 7 for me”: the only number of a sentence that
+    /// speaks of the scale or of the speaker, at its end.
+    fn on_scale(&self, start: usize, end: usize) -> Option<Fragment> {
+        let from = start.max(end.saturating_sub(REACH));
+        let at = (from..end)
+            .rev()
+            .find(|at| self.tokens.get(*at).is_some_and(|token| token.kind == Kind::Number))?;
+        let Value::Of(target, after) = value_beside(self.targets, self.tokens, at, &self.line, 0) else {
+            return None;
+        };
+        let tied = ["at", "a", "an", "is", "be", "with", "as"].contains(&self.text(at.wrapping_sub(1)));
+        let closes = |at: usize| (at..end).all(|next| self.symbol(next, "*_`\"'.!)"));
+        let mine =
+            ["for", "from"].contains(&self.text(after)) && self.text(after + 1) == "me" && closes(after + 2);
+        let scale = end - start < 4 * REACH
+            && closes(after)
+            && (start + 2..at).any(|word| {
+                self.is(word, words::SCALE) && ["your", "the", "this"].contains(&self.text(word - 1))
+            });
+        let other = (start..at).any(|before| {
+            let number = self.tokens.get(before).filter(|token| token.kind == Kind::Number);
+            number.and_then(|token| token.number).is_some_and(|n| self.targets.point(n).is_some())
+                || self.is(before, words::NEGATION | words::OTHERS | words::BETWEEN)
+        });
+        let open = self.is_hypothetical_or_part(start, at);
+        (tied && (mine || scale) && !other && !open && end - start < 4 * REACH).then_some(Fragment {
+            value: Ok(target),
+            span: (at, after),
+            firm: false,
+            own: false,
+        })
+    }
+
+    fn is_hypothetical_or_part(&self, start: usize, end: usize) -> bool {
+        self.first_hypothetical(start, end) < end || self.is_part(start, end)
     }
 
     /// The clause that begins at `from`, when it has a value and no word that could change it.
@@ -134,6 +221,16 @@ impl Sentences<'_> {
                     _ if token.is(words::CAUSE) => Some(Tail::Cause),
                     _ if self.text(at) == "rather" && self.text(at + 1) == "than" => Some(Tail::Cause),
                     Kind::Symbol(c) if INSIDE.contains(c) || !c.is_ascii() => None,
+                    // “No opinion.”
+                    Kind::Word
+                        if at == clause.after
+                            && self.targets.is_reply()
+                            && self.text(at).is_ascii()
+                            && !["from", "for", "then", "indeed", "again", "it", "in", "to"]
+                                .contains(&self.text(at).to_lowercase().as_str()) =>
+                    {
+                        return None;
+                    }
                     Kind::Word if self.dangles(at, end) => return None,
                     Kind::Word
                         if token.is(words::NEUTRAL | words::OPENER | words::FOLLOWER | words::PARTICLE) =>
@@ -202,8 +299,26 @@ impl Sentences<'_> {
             let text = self.text(at).to_lowercase();
             // “Your answer: 4” asks; “action 4” counts.
             let beside = self.text(at + 1).to_lowercase();
+            let before = self.text(at.wrapping_sub(1)).to_lowercase();
             let number = self.tokens.get(at + 1).is_some_and(|next| next.number.is_some());
+            let valued = number || self.targets.form_at(self.tokens, at + 1).is_some();
+            let speaks = (from..at).any(|word| self.is(word, words::FIRST_PERSON));
             match text.as_str() {
+                // “In A”, “these 4 points”, “look at 4”: a part of something.
+                "in" | "by" | "with" | "of" | "from" | "into" | "these" | "those" | "all" if valued => {
+                    return None;
+                }
+                "has" | "have" | "make" | "makes" | "best" | "on" | "to" if number => return None,
+                "even" if beside != "so" => return None,
+                "the" if number && ["on", "in", "of", "at", "with"].contains(&before.as_str()) => {
+                    return None;
+                }
+                "at" if valued && !speaks => return None,
+                "me" if number && self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("give") => return None,
+                // “A then B.”
+                "a" if self.is_capital(at) && ["then", "and", "or", "before"].contains(&beside.as_str()) => {
+                    return None;
+                }
                 "your" if !["scale", "question"].contains(&beside.as_str()) => return None,
                 "question" if !self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("your") => return None,
                 "also" if ["but", "and", "is"].contains(&self.text(at.wrapping_sub(1))) => return None,
@@ -240,9 +355,10 @@ impl Sentences<'_> {
         // “B it is”, “B it has to be”.
         let it = self.text(at.wrapping_sub(1)).eq_ignore_ascii_case("it")
             || text == "be" && self.text(at.wrapping_sub(1)) == "to";
-        let bound = text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
+        let bound =
+            text == "you" || text == "at" && ["best", "most", "least", "worst"].contains(&self.text(at + 1));
         bound
-            || text == "reasons"
+            || REASONS.contains(&text.as_str())
             || verb.contains(&text.as_str()) && !it
             || article.contains(&text.as_str()) && at + 1 >= end
     }

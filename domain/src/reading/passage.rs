@@ -210,7 +210,12 @@ impl Reader {
                     }
                     self.note(found, fragment, "clause", seen);
                 }
-                None => seen.open |= sentences.abstains(start, end) || sentences.takes_back(start, end),
+                None => {
+                    // “Or probably not.”
+                    let other = sentences.is(start, words::ALTERNATIVE)
+                        && (start..end.min(start + 8)).any(|at| self.targets.form_at(found, at).is_some());
+                    seen.open |= other || sentences.abstains(start, end) || sentences.takes_back(start, end);
+                }
             }
             end = start;
         }
@@ -241,7 +246,9 @@ impl Reader {
         let asks = |sentences: &Sentences<'_>, end: usize| {
             let from = sentences.sentence_start(end);
             let own = (from..end).any(|at| sentences.is(at, words::MODAL | words::NOUN));
-            sentences.is_question(from, end) && !own
+            let long =
+                (from..end).filter(|at| sentences.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
+            sentences.is_question(from, end) && !own && long.count() > 2
         };
         if start > 0 {
             return asks(sentences, start);

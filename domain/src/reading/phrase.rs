@@ -66,6 +66,8 @@ impl Sentences<'_> {
                     at += 1;
                 }
                 Kind::Word if token.is(words::ABOUT) && !tied => about = true,
+                // “would have to be 4”.
+                Kind::Word if tied && token.is(words::DUTY) && self.text(at + 1) == "to" => at += 1,
                 Kind::Word if token.is(words::FILLER | words::NOUN | words::DETERMINER) => {}
                 Kind::Word if token.is(words::ALTERNATIVE) && tied => {}
                 Kind::Word if about && !tied && !token.is(words::NEGATION | words::BETWEEN) => {}

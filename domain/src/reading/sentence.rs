@@ -105,6 +105,10 @@ impl Sentences<'_> {
         if text.eq_ignore_ascii_case("suppose") && self.is(at.wrapping_sub(1), words::SUBJECT) {
             return false;
         }
+        // “Without hesitation”.
+        if self.is(at, words::PREPOSED) && (at + 1..at + 4).any(|next| self.is(next, words::STATE)) {
+            return false;
+        }
         let next = self.text(at + 1);
         let after = self.text(at + 2);
         let polite = matches!((next, after), ("I", "may") | ("you", "will" | "like" | "ask" | "please"))
@@ -176,6 +180,9 @@ impl Sentences<'_> {
             // “On utilitarian grounds”, but not “in my view”.
             if VIEWS.contains(&self.text(at)) {
                 return !(start.max(at.saturating_sub(3))..at).any(|word| self.is(word, words::POSSESSIVE));
+            }
+            if ["me", "moi", "mí", "mim"].contains(&self.text(at + 1)) {
+                return false;
             }
             let look = self.is(at + 1, words::LOOK) && before != "the";
             self.is(at, words::PART)

@@ -69,7 +69,12 @@ impl Sentences<'_> {
                 return Some((value, "noun"));
             }
         }
-        if token.is(words::TITLE) && self.introduces_title(at, start) {
+        let best = self.text(at).eq_ignore_ascii_case("option")
+            && self.is(at + 1, words::COPULA)
+            && self.is_best(start.max(at.saturating_sub(4)), at)
+            && !self.is_part(start.max(at.saturating_sub(4)), at)
+            && self.introduces_noun(at, start);
+        if best || token.is(words::TITLE) && self.introduces_title(at, start) {
             let value = self.after_title(at + 1);
             if value != Value::Nothing {
                 return Some((value, "noun"));
@@ -150,6 +155,11 @@ impl Sentences<'_> {
             && self.tokens.get(at - 1).is_some_and(|before| before.kind == Kind::Word && before.class == 0)
     }
 
+    fn is_best(&self, from: usize, to: usize) -> bool {
+        (from..to)
+            .any(|at| ["only", "best", "right", "correct"].contains(&self.text(at).to_lowercase().as_str()))
+    }
+
     /// “I disagree and *answer* -2”: a further verb of the same subject.
     fn is_second_verb(&self, at: usize, start: usize) -> bool {
         self.is(at, words::VERB)
@@ -194,6 +204,8 @@ impl Sentences<'_> {
                         | words::FOLLOWER
                         | words::ALTERNATIVE
                         | words::OPENER) => {}
+                // “the only defensible choice”.
+                Kind::Word if self.is_best(back.saturating_sub(3).max(start), back) => {}
                 Kind::Word => return token.is(words::SUBJECT | words::VERB | words::COPULA),
             }
         }

@@ -19,6 +19,8 @@ pub(super) struct Targets {
     points: HashMap<i64, usize>,
     pub(super) is_scale: bool,
     is_reply: bool,
+    /// The choice “no”, where the other one is “yes”.
+    no: Option<usize>,
     /// The best point; `None` for choices.
     pub(super) highest: Option<i64>,
     pub(super) has_negatives: bool,
@@ -34,6 +36,7 @@ impl Targets {
             points: HashMap::new(),
             is_scale: false,
             is_reply: false,
+            no: None,
             highest: None,
             has_negatives: false,
             lowest: None,
@@ -59,7 +62,8 @@ impl Targets {
                         targets.add(spelling, index, lexicon);
                     }
                 }
-                targets.is_reply = aliases::yes_of(choices).is_some();
+                targets.no = aliases::yes_of(choices).map(|yes| 1 - yes);
+                targets.is_reply = targets.no.is_some();
                 for (index, spelling) in aliases::of_choices(choices) {
                     targets.add(&spelling, index, lexicon);
                 }
@@ -118,6 +122,11 @@ impl Targets {
     /// Whether the choices are “yes” and “no”, in whatever language.
     pub(super) fn is_reply(&self) -> bool {
         self.is_reply
+    }
+
+    /// Whether this is the choice “no”.
+    pub(super) fn is_no(&self, target: usize) -> bool {
+        self.no == Some(target)
     }
 
     /// Whether the number is an end of the scale.

@@ -98,6 +98,9 @@ pub(super) const SLAVIC_NOUN: u64 = 1 << 44;
 /// Somebody's opinion, but not the speaker's: “*most* people say 4”.
 pub(super) const OTHERS: u64 = 1 << 45;
 
+/// The mind in which one decides: “with some *hesitation*”, “after long *thought*”.
+pub(super) const STATE: u64 = 1 << 46;
+
 /// Classes and their words, separated by spaces. A word may stand in several classes.
 pub(super) const WORDS: &[(u64, &str)] = &[
     (
