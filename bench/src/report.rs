@@ -19,14 +19,15 @@ pub(crate) fn markdown(figures: &Figures) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{line}");
     };
-    line("## 2,000 probes: 2 models × 1,000 scenarios\n".into());
-    line("| | ms | in flight | probes/s | wall | ideal | bare/s | of bare | CPU s/1,000 | (PostgreSQL) | (bare) | peak MB | idle MB | createRun ms | duplicates |".into());
-    line(format!("|---|{}", "---:|".repeat(14)));
+    line("## Runs: 2 models × 1,000 scenarios\n".into());
+    line("| | probes | ms | in flight | probes/s | wall | ideal | bare/s | of bare | CPU s/1,000 | (PostgreSQL) | (bare) | peak MB | idle MB | createRun ms | duplicates |".into());
+    line(format!("|---|{}", "---:|".repeat(15)));
     for found in &figures.cells {
         let cell = found.cell;
         line(format!(
-            "| {} | {} | {} | {:.0} | {:.0} | {} | {:.0} | {:.0} % | {:.2} | {} | {:.2} | {:.0} | {:.0} | {:.0} | {} |",
+            "| {} | {} | {} | {} | {:.0} | {:.0} | {} | {:.0} | {:.0} % | {:.2} | {} | {:.2} | {:.0} | {:.0} | {:.0} | {} |",
             cell.layout,
+            cell.workload().probe_count(),
             cell.latency_ms,
             cell.in_flight,
             found.probes_per_second,
