@@ -7,6 +7,7 @@ use crate::{
     deployment::ProcessMemory,
     export::ExportFigures,
     fan_out::FanOutFigures,
+    progress::ProgressFigures,
 };
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -14,6 +15,7 @@ pub(crate) struct Figures {
     pub(crate) cells: Vec<CellFigures>,
     pub(crate) fan_outs: Vec<FanOutFigures>,
     pub(crate) exports: Vec<ExportFigures>,
+    pub(crate) progress: Vec<ProgressFigures>,
 }
 
 /// A figure that should stay on one side of a bound.
@@ -99,6 +101,11 @@ impl Figures {
             marks.push(at_most(format!("{place}: first byte, ms"), figures.first_byte_ms, 100.0));
             let growth = figures.peak_growth_bytes as f64 / MB;
             marks.push(at_most(format!("{place}: memory above before, MB"), growth, 64.0));
+        }
+        for figures in &self.progress {
+            let place = format!("{}: {} probes", figures.layout, figures.probe_count);
+            marks.push(at_most(format!("{place}, progress: p99 ms"), figures.progress.p99_ms, 10.0));
+            marks.push(at_most(format!("{place}, the page's poll: p99 ms"), figures.page.p99_ms, 10.0));
         }
         marks
     }

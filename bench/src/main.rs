@@ -15,6 +15,7 @@ mod export;
 mod fan_out;
 mod figures;
 mod process;
+mod progress;
 mod report;
 mod workload;
 
@@ -136,6 +137,8 @@ async fn measure(
         if !flags.quick {
             eprintln!("{layout}: export");
             figures.exports.push(export::measure(layout, bin_dir, databases).await.context("export")?);
+            eprintln!("{layout}: progress of a run of 1,000,000 probes");
+            figures.progress.push(progress::measure(layout, bin_dir, databases).await.context("progress")?);
         }
     }
     Ok(())

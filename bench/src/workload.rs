@@ -33,6 +33,9 @@ impl Workload {
     /// 2 models × 1,000 scenarios × 10 samples.
     pub(crate) const EXPORT: Self = Self { levels: [10, 10, 10], model_count: 2, samples: 10 };
 
+    /// 5 models × 100,000 scenarios × 2 samples.
+    pub(crate) const HUGE: Self = Self { levels: [100, 100, 10], model_count: 5, samples: 2 };
+
     pub(crate) fn of_length(is_long: bool) -> Self {
         if is_long { Self::LONG_RUN } else { Self::RUN }
     }
