@@ -1,8 +1,11 @@
 //! What is compared, and how it is adjusted for comparing much.
 
+use std::{fmt, str::FromStr};
+
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{DecisionSpec, DefinitionContent};
+use crate::error::Error;
 
 /// The number that a comparison is about, one per transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +88,33 @@ impl Measure {
     }
 }
 
+impl fmt::Display for Measure {
+    /// As it is read back: `score`, `choice:NAME` or `scorer:NAME`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score => f.write_str("score"),
+            Self::Choice(name) => write!(f, "choice:{name}"),
+            Self::Scorer(name) => write!(f, "scorer:{name}"),
+        }
+    }
+}
+
+impl FromStr for Measure {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.split_once(':') {
+            None if text == "score" => Ok(Self::Score),
+            Some(("choice", name)) if !name.is_empty() => Ok(Self::Choice(name.into())),
+            Some(("scorer", name)) if !name.is_empty() => Ok(Self::Scorer(name.into())),
+            _ => Err(Error::invalid(
+                "measure",
+                format!("{text:?} is no measure; give `score`, `choice:NAME` or `scorer:NAME`."),
+            )),
+        }
+    }
+}
+
 /// How the p values of a family are adjusted for how many there are.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,6 +161,10 @@ mod tests {
         assert!(Measure::Choice("3".into()).why_not(&scale).is_some());
         assert_eq!(Measure::Choice("2".into()).why_not(&scale), None);
         assert!(Measure::Choice("2".into()).why_not(&free).is_some());
+        for measure in [Measure::Score, Measure::Choice("a:b".into()), Measure::Scorer("c".into())] {
+            assert_eq!(measure.to_string().parse::<Measure>().unwrap(), measure);
+        }
+        assert!("choice:".parse::<Measure>().is_err() && "mean".parse::<Measure>().is_err());
         assert!(Measure::Score.why_not_binary(&scale).is_some());
         assert!(Measure::Score.why_not_binary(&scored).is_none());
     }

@@ -76,6 +76,8 @@ const PAIRS_MAX: usize = 500;
 /// A family of comparisons with what they are of.
 #[derive(Clone, Debug)]
 pub struct Compared {
+    /// What was asked for.
+    pub request: Request,
     /// The baseline's run.
     pub baseline_run: run::Model,
     /// The candidate's run; the same where models of one run are compared.
@@ -184,6 +186,7 @@ pub async fn compare(db: &Db, request: &Request) -> Result<Compared> {
     };
     let pairs = matched.pairs.iter().zip(samples.pairs).zip(findings).filter_map(pair).collect();
     Ok(Compared {
+        request: request.clone(),
         cautions: cautions(&first, &second),
         baseline_run: first.run.clone(),
         candidate_run: second.run.clone(),
