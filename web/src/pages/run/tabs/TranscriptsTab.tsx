@@ -18,6 +18,7 @@ import { OUTCOME } from '@/words/status'
 
 import type { TabProps } from '../RunPage'
 import type { RunSearch } from '../search'
+import { readable } from '@/words/scenario'
 
 const PAGE = 200
 
@@ -165,6 +166,3 @@ const columnsOf = (names: Names): Column<TranscriptRowFragment>[] => [
   { id: 'latency', header: 'Latency', align: 'right', width: '6rem', hideBelow: 'md', cell: ({ latencyMs }) => span(latencyMs) },
   { id: 'cost', header: 'Cost', align: 'right', width: '6rem', hideBelow: 'md', cell: ({ costUsd }) => <Money usd={costUsd} /> },
 ]
-
-/** `relation=Stranger;victims=One person` as a person reads it. */
-export const readable = (key: string) => key.split(';').map((part) => part.slice(part.indexOf('=') + 1)).join(' · ')
