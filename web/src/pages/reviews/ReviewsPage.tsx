@@ -55,7 +55,7 @@ export function ReviewsPage() {
     <Page
       title="Review list"
       isWide
-      note={run?.judge && <>what {fullModelName(run.judge)} could not read; the run is not held up</>}
+      note={run?.judge && <span title={fullModelName(run.judge)}>what {run.judge.modelId} could not read; the run is not held up</span>}
       actions={gate && <GateActions gate={gate} runId={runId} open={run?.judge?.openReviewCount ?? 0} />}
     >
       {error && <ErrorNote error={error} onRetry={() => Promise.all([about.refetch(), reviews.refetch()])} />}
@@ -81,10 +81,11 @@ export function ReviewsPage() {
           </Link>
         </Empty>
       ) : (
-        <div className="grid items-start gap-4 md:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)]">
+        <div className="grid items-start gap-4 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
           <Table
             label="Review list"
             columns={reviewColumns(run.models, runId)}
+            hidden={withDecided ? [] : ['state']}
             rows={rows}
             rowId={({ id }) => id}
             currentId={open?.id}

@@ -22,7 +22,11 @@ export function ModelBars({ run }: { run: RunHeadFragment }) {
       {/* The last column has room for a reason, so that the bars keep their width when one comes or goes. */}
       <ul
         aria-label="Progress of each model"
-        className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 sm:gap-y-1.5 sm:[grid-template-columns:minmax(7rem,max-content)_1fr_minmax(17rem,max-content)]"
+        className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-2 sm:gap-y-1.5 ${
+          run.isFinished
+            ? 'sm:[grid-template-columns:minmax(7rem,max-content)_1fr_max-content]'
+            : 'sm:[grid-template-columns:minmax(7rem,max-content)_1fr_minmax(17rem,max-content)]'
+        }`}
       >
         {rows.map(({ runModel, ledger }) => (
           <li key={runModel.id} className="col-span-2 grid grid-cols-subgrid items-center gap-y-1 sm:col-span-3">

@@ -19,6 +19,8 @@ export type RunSearch = {
   status?: ProbeStatus | undefined
   /** The failed probe that is looked at: its model, scenario and sample, as `probeName` writes them. */
   probe?: string | undefined
+  /** Ids of columns that are left out, separated by commas. */
+  hide?: string | undefined
   /** The revision of the report; left out: the latest. */
   revision?: string | undefined
   /** Calls of the judge of one status. */
@@ -33,6 +35,7 @@ export const runSearch = (search: Record<string, unknown>): RunSearch => ({
   outcome: wordIn(search, 'outcome', Object.keys(OUTCOME) as ProbeOutcome[]),
   status: wordIn(search, 'status', Object.keys(PROBE_STATUS) as ProbeStatus[]),
   probe: textIn(search, 'probe'),
+  hide: textIn(search, 'hide'),
   revision: textIn(search, 'revision'),
   calls: wordIn(search, 'calls', Object.keys(CALL_STATUS) as AiCallStatus[]),
 })
