@@ -4,9 +4,9 @@ import { useRouter } from '@tanstack/react-router'
 import { execute } from '@/api/execute'
 import { RunFindingsDocument, type RunFindingsQuery } from '@/api/generated/graphql'
 import { ErrorNote } from '@/ui/ErrorNote'
-import { Figure } from '@/ui/figure/Figure'
-import { Distribution } from '@/ui/figure/Distribution'
-import { Forest } from '@/ui/figure/Forest'
+import { Figure } from '@/charts/Figure'
+import { Distribution } from '@/charts/Distribution'
+import { Forest } from '@/charts/Forest'
 import { Empty } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 import { fullModelName, modelHue, modelName } from '@/words/model'
@@ -83,26 +83,27 @@ export function ResultsTab({ run }: TabProps) {
         >
           <Forest
             label="Mean decision per model with 95 % interval"
+            measure="mean"
             domain={[Math.min(...scores), Math.max(...scores)]}
             ends={decision?.scale ? [decision.scale[0]?.label ?? '', decision.scale.at(-1)?.label ?? ''] : null}
             onOpen={open}
-            rows={scored.map(({ runModel, score }) => ({
+            groups={[{ rows: scored.map(({ runModel, score }) => ({
               id: runModel.id,
               name: modelName(runModel, names),
               fullName: fullModelName(runModel),
               hue: modelHue(runModel),
-              mean: score.mean ?? 0,
+              value: score.mean,
               interval: score.intervalLow !== null && score.intervalHigh !== null ? [score.intervalLow, score.intervalHigh] : null,
               n: score.n,
               href: hrefOfTranscripts(run.id, { model: runModel.id, outcome: 'DECIDED' }),
-            }))}
+            })) }]}
           />
         </Figure>
       )}
       {values.length > 0 && (
         <Figure
           title="Decisions per model"
-          note="Counts, all models on one scale; what nobody decided keeps its place"
+          note="Share of each model’s decisions, with their number; what nobody decided keeps its place"
           name={`${file}_decisions`}
           ledger={total}
           data={{
