@@ -5,6 +5,7 @@ import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
 import { patient } from '@/patient'
 
+import { compareSearch } from './pages/compare/search'
 import { definitionSearch } from './pages/definition/search'
 import { definitionsSearch } from './pages/definitions/search'
 import { editorSearch } from './pages/editor/search'
@@ -82,6 +83,13 @@ const transcript = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/compare/ComparePage')), 'ComparePage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -92,7 +100,7 @@ const settings = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript, settings]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript, compare, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',
