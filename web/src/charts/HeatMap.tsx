@@ -46,9 +46,11 @@ export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1,
   const hatch = useId()
   const left = Math.min(300, Math.max(110, width * 0.36))
   const column = Math.min(112, (width - left) / Math.max(1, columns.length))
-  const isTilted = columns.some(({ name }) => name.length > lettersIn(column - 6, 12))
-  const longest = Math.max(0, ...columns.map(({ name }) => Math.min(24, name.length)))
-  const top = isTilted ? 22 + longest * 4.6 : 26
+  // Names that do not fit stand slanted, over the names of the rows: there is room for them.
+  const isTilted = columns.some(({ name }) => name.length > lettersIn(column - 18, 12))
+  const tilted = Math.floor((left + column / 2) / 5.4)
+  const longest = Math.max(0, ...columns.map(({ name }) => Math.min(tilted, name.length)))
+  const top = isTilted ? 26 + longest * 4.6 : 26
   const lines = placed(rows, top)
   const bottom = lines.at(-1)?.bottom ?? top
   const fits = column >= 36
@@ -68,11 +70,11 @@ export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1,
               y={top - 9}
               fontSize={12}
               className="fill-ink"
-              {...(isTilted ? { textAnchor: 'start', transform: `rotate(-42 ${at} ${top - 9})` } : { textAnchor: 'middle' })}
+              {...(isTilted ? { textAnchor: 'end', transform: `rotate(42 ${at} ${top - 9})` } : { textAnchor: 'middle' })}
             >
               <title>{fullName}</title>
-              {hue && <tspan style={{ fill: hue }}>■ </tspan>}
-              {cut(name, isTilted ? 24 : lettersIn(column - 6, 12))}
+              {cut(name, isTilted ? tilted : lettersIn(column - 18, 12))}
+              {hue && <tspan style={{ fill: hue }}> ■</tspan>}
             </text>
           )
         })}

@@ -20,7 +20,7 @@ const row = (id: string, change: Partial<ForestRow> = {}): ForestRow => ({
 
 describe('scales', () => {
   test('an axis has round ticks from end to end', () => {
-    expect(ticksOf(1, 5, 4)).toEqual([1, 2, 3, 4, 5])
+    expect(ticksOf(1, 5, 8)).toEqual([1, 2, 3, 4, 5])
     expect(ticksOf(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
   })
   test('a range holds what is known, whatever is missing', () => {

@@ -6,8 +6,11 @@ export const linear =
   (value: number) =>
     start + ((value - low) / (high - low || 1)) * (end - start)
 
-/** Round numbers from `low` to `high`, about `most` of them. */
-export const ticksOf = (low: number, high: number, most: number): number[] => ticks(low, high, most)
+/** Round numbers from `low` to `high`, about `most` of them. A scale of few whole points has those alone. */
+export function ticksOf(low: number, high: number, most: number): number[] {
+  const points = high - low
+  return ticks(low, high, Number.isInteger(low) && Number.isInteger(points) && points >= 3 ? Math.min(most, points) : most)
+}
 
 /** A round range that holds all of these values, whatever is missing; `[0, 1]` where nothing is there. */
 export function domainOf(values: readonly (number | null | undefined)[]): [number, number] {
