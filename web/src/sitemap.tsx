@@ -48,6 +48,13 @@ const run = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
 })
 
+const runFindings = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/findings',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
+})
+
 const definitions = createRoute({
   getParentRoute: () => root,
   path: '/definitions',
@@ -100,7 +107,7 @@ const settings = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript, compare, settings]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, runFindings, transcript, compare, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',
