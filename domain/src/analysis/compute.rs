@@ -79,11 +79,9 @@ fn measure_of(columns: &RunColumns, has_scores: bool) -> Measure {
         DecisionSpec::FreeText => Measure::Correct,
         DecisionSpec::Choice { choices } => {
             // Where a scenario has a right choice that counts, whatever scores the choices have.
-            let has_targets = columns
-                .models
-                .iter()
-                .flat_map(|model| &model.cells)
-                .any(|cell| columns.expansion.target_of(cell.combination).is_some());
+            let content = &columns.content;
+            let has_targets = content.scenarios.iter().any(|listed| listed.target.is_some())
+                || content.dimensions.iter().flat_map(|d| &d.levels).any(|level| level.target.is_some());
             let is_scored = choices.iter().any(|choice| choice.score.is_some());
             if has_targets && !is_scored { Measure::Correct } else { Measure::ChoiceScore }
         }

@@ -161,6 +161,8 @@ pub struct ScorerAnalysis {
     pub scorer: String,
     /// How often answers passed.
     pub passing: Passing,
+    /// The mean of the scenarios' shares, in which every scenario weighs the same.
+    pub mean: MeanEstimate,
 }
 
 /// Who agrees with whom.

@@ -7,6 +7,8 @@ mod compute;
 mod document;
 mod effects;
 mod model;
+mod standing;
+mod store;
 
 pub use columns::{Cell, ModelColumns, RunColumns, ScoreRange, ScorerCell, load as load_columns};
 pub use compute::{ROUNDS, SEED, analyse, resample};
@@ -15,3 +17,8 @@ pub use document::{
     MODEL_FACTOR, Measure, MethodUse, ModelAnalysis, Note, PairAgreement, Passing, ResampledAnalysis,
     RunAnalysis, ScorerAnalysis,
 };
+pub use standing::{Standing, State, analyze, current, is_about_to_change, of_runs, read_run, refresh};
+pub use store::{Key, Kind, code_version, inputs_of, is_fresh, keep, latest, latest_of, superseded};
+
+pub(crate) use columns::range_of;
+pub(crate) use standing::ask_again;

@@ -56,7 +56,9 @@ pub(super) fn analyse(
             scored.iter().map(|cell| (cell.combination, cell.value >= 1.0)).collect();
         let about = format!("scorer {name}");
         let passing = passing(&about, &trials, samples, model, remarks)?;
-        scorers.push(ScorerAnalysis { scorer: name.clone(), passing });
+        let values: Vec<(u64, f64)> = scored.iter().map(|cell| (cell.combination, cell.value)).collect();
+        let mean = mean_clustered(&values, CONFIDENCE)?;
+        scorers.push(ScorerAnalysis { scorer: name.clone(), passing, mean });
     }
     let is_free = columns.content.decision == DecisionSpec::FreeText;
     let (distribution, distinct) = distribution(columns, &decided, model, remarks)?;
