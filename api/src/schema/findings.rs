@@ -71,9 +71,9 @@ pub(crate) struct MeanEstimate {
 #[derive(SimpleObject)]
 pub(crate) struct StatisticWarning {
     /// A stable code, e.g. `SMALL_SAMPLE`.
-    code: String,
+    pub(super) code: String,
     /// For people.
-    message: String,
+    pub(super) message: String,
 }
 
 /// How often a decision was made.
@@ -114,14 +114,6 @@ impl From<findings::ModelFindings> for ModelFindings {
 
 impl From<domain::stats::MeanEstimate> for MeanEstimate {
     fn from(estimate: domain::stats::MeanEstimate) -> Self {
-        let warning = |warning: domain::stats::StatWarning| StatisticWarning {
-            // The stable code is how the domain serialises it.
-            code: serde_json::to_value(warning.code)
-                .ok()
-                .and_then(|code| code.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            message: warning.message,
-        };
         Self {
             mean: estimate.mean,
             standard_error: estimate.standard_error,
@@ -132,7 +124,13 @@ impl From<domain::stats::MeanEstimate> for MeanEstimate {
             n: estimate.n,
             scenario_count: estimate.clusters,
             method: METHOD.into(),
-            warnings: estimate.warnings.into_iter().map(warning).collect(),
+            warnings: estimate.warnings.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<domain::stats::StatWarning> for StatisticWarning {
+    fn from(warning: domain::stats::StatWarning) -> Self {
+        Self { code: warning.code.as_str().into(), message: warning.message }
     }
 }

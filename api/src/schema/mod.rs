@@ -2,6 +2,10 @@
 
 mod access;
 mod attempt;
+mod compare;
+mod compare_figures;
+mod compare_query;
+mod compare_words;
 mod connection;
 mod content;
 mod content_input;
@@ -68,6 +72,7 @@ pub(crate) struct Query(
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
+    compare_query::CompareQuery,
 );
 
 /// Everything that can be changed.

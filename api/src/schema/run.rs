@@ -14,6 +14,7 @@ use entity::run;
 
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
+    compare_query::{RunComparisons, comparisons_of},
     connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
@@ -257,6 +258,12 @@ impl Run {
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
         let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(ModelFindings::from).collect())
+    }
+
+    /// All pairs of its models beside each other, on the scenarios that they share.
+    #[graphql(complexity = "500 + child_complexity * 10")]
+    async fn comparisons(&self, ctx: &Context<'_>) -> Result<RunComparisons> {
+        comparisons_of(ctx, &self.0).await
     }
 
     /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on
