@@ -20,6 +20,9 @@ import { Tabs } from './Tabs'
 
 const route = getRouteApi('/runs/$runId')
 
+/** How often a judge that is at work is asked after. */
+const JUDGE_MS = 3_000
+
 export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
@@ -42,7 +45,8 @@ export function RunPage() {
     queryKey: ['run', runId, 'head'],
     document: RunPageDocument,
     variables: { id: runId },
-    pollAfterMs: ({ run }) => run.progress.pollAfterMs,
+    // A run is over without waiting for its judge, which goes on to change what is known of it.
+    pollAfterMs: ({ run }) => run.progress.pollAfterMs ?? (run.judge && run.judge.pendingCount > 0 ? JUDGE_MS : null),
   })
   const run = query.data?.run
   const name = run ? (run.definition?.name ?? `Run ${run.shortId}`) : 'Run'

@@ -24,7 +24,8 @@ export type Findings = RunFindingsQuery['run']['findings']
 export function ResultsTab({ run }: TabProps) {
   const router = useRouter()
   const findings = useQuery({
-    queryKey: ['run', run.id, 'findings', run.isFinished],
+    // Also a run that is over has other findings once a judge has read more.
+    queryKey: ['run', run.id, 'findings', run.isFinished, run.isFinished ? run.progress.ledger.decided : null],
     queryFn: ({ signal }) => execute(RunFindingsDocument, { id: run.id }, signal),
     refetchInterval: run.isFinished ? false : LIVE_MS,
     staleTime: run.isFinished ? Infinity : LIVE_MS,
