@@ -5,6 +5,7 @@ import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
 import { patient } from '@/patient'
 
+import { compareSearch } from './pages/compare/search'
 import { definitionSearch } from './pages/definition/search'
 import { definitionsSearch } from './pages/definitions/search'
 import { editorSearch } from './pages/editor/search'
@@ -55,6 +56,13 @@ const reviews = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/reviews/ReviewsPage')), 'ReviewsPage'),
 })
 
+const runFindings = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/findings',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
+})
+
 const definitions = createRoute({
   getParentRoute: () => root,
   path: '/definitions',
@@ -90,6 +98,13 @@ const transcript = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/compare/ComparePage')), 'ComparePage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -100,7 +115,7 @@ const settings = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, reviews, transcript, settings]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, runFindings, reviews, transcript, compare, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',

@@ -24,6 +24,7 @@ const FINDINGS: RunFindingsQuery = {
           method: 'Mean of the means.', warnings: [{ code: 'SMALL_SAMPLE', message: 'Few scenarios.' }],
         },
         distribution: [{ value: '1', label: 'Never', count: 3 }, { value: '5', label: 'Always', count: 1 }],
+        scores: [],
       },
     ],
   },

@@ -19,6 +19,7 @@ import type { RunSearch, RunTab } from './search'
 import { Tabs } from './Tabs'
 
 const route = getRouteApi('/runs/$runId')
+const findingsRoute = getRouteApi('/runs/$runId/findings')
 
 /** How often a judge that is at work is asked after. */
 const JUDGE_MS = 3_000
@@ -27,6 +28,7 @@ export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
+  findings: lazy(() => patient(() => import('./findings/FindingsTab')).then((file) => ({ default: file.FindingsTab }))),
   results: lazy(() => patient(() => import('./tabs/ResultsTab')).then((file) => ({ default: file.ResultsTab }))),
   transcripts: lazy(() => patient(() => import('./tabs/TranscriptsTab')).then((file) => ({ default: file.TranscriptsTab }))),
   failures: lazy(() => patient(() => import('./tabs/FailuresTab')).then((file) => ({ default: file.FailuresTab }))),
@@ -40,7 +42,17 @@ const TABS: Record<RunTab, ComponentType<TabProps>> = {
 /** One run, from its status to its transcripts. */
 export function RunPage() {
   const { runId } = route.useParams()
-  const search = route.useSearch()
+  return <Run runId={runId} search={route.useSearch()} />
+}
+
+/** The same page where it says what the run found. */
+export function RunFindingsPage() {
+  const { runId } = findingsRoute.useParams()
+  const search = findingsRoute.useSearch()
+  return <Run runId={runId} search={{ ...search, tab: 'findings' }} />
+}
+
+function Run({ runId, search }: { runId: string; search: RunSearch }) {
   const query = usePolled({
     queryKey: ['run', runId, 'head'],
     document: RunPageDocument,

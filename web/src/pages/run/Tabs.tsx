@@ -8,6 +8,7 @@ import { RUN_TABS, type RunTab } from './search'
 
 const WORDS: Record<RunTab, string> = {
   results: 'Results',
+  findings: 'Findings',
   transcripts: 'Transcripts',
   failures: 'Failures',
   judge: 'Judge',
@@ -35,9 +36,10 @@ export function Tabs({ run, current }: { run: RunHeadFragment; current: RunTab }
         {shown.map((tab) => (
           <li key={tab}>
             <Link
-              to="/runs/$runId"
+              // What a run found has an address that one can say.
+              to={tab === 'findings' ? '/runs/$runId/findings' : '/runs/$runId'}
               params={{ runId: run.id }}
-              search={tab === 'results' ? {} : { tab }}
+              search={tab === 'results' || tab === 'findings' ? {} : { tab }}
               resetScroll={false}
               aria-current={tab === current ? 'page' : undefined}
               className={`flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 px-2.5 text-sm font-medium ${

@@ -2,7 +2,7 @@ import { textIn, wordIn } from '@/frame/searchParams'
 import type { AiCallStatus, ProbeOutcome, ProbeStatus } from '@/api/generated/graphql'
 import { CALL_STATUS, OUTCOME, PROBE_STATUS } from '@/words/status'
 
-export const RUN_TABS = ['results', 'transcripts', 'failures', 'judge', 'report', 'events', 'configuration', 'related'] as const
+export const RUN_TABS = ['results', 'findings', 'transcripts', 'failures', 'judge', 'report', 'events', 'configuration', 'related'] as const
 export type RunTab = (typeof RUN_TABS)[number]
 
 /** What the page of a run shows, as its address says it. */

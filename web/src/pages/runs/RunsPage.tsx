@@ -1,14 +1,17 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 
 import { execute } from '@/api/execute'
 import { RunCountDocument, RunsDocument } from '@/api/generated/graphql'
 import { useCrumbs } from '@/frame/crumbs'
+import { CompareButton } from '@/pages/compare/CompareButton'
 import { StartLink } from '@/pages/newrun/StartLink'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Count } from '@/ui/table/Chips'
 import { ColumnChooser, hiddenOf } from '@/ui/table/ColumnChooser'
+import { SelectionBar } from '@/ui/table/SelectionBar'
 import { Table } from '@/ui/table/Table'
 
 import { filterOf } from './filter'
@@ -27,6 +30,7 @@ export function RunsPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/runs' })
   const filter = filterOf(search)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const runs = useInfiniteQuery({
     queryKey: ['runs', filter],
     queryFn: ({ pageParam, signal }) => execute(RunsDocument, { filter, first: PAGE, after: pageParam }, signal),
@@ -43,6 +47,7 @@ export function RunsPage() {
   const all = useQuery({ queryKey: ['runs', 'count'], queryFn: ({ signal }) => execute(RunCountDocument, {}, signal) })
   const rows = runs.data?.pages.flatMap((page) => page.runs.nodes)
   const total = runs.data?.pages[0]?.runs.totalCount
+  const picked = rows?.filter(({ id }) => chosen.has(id)) ?? []
   const isFiltered = Object.keys(filter).length > 0
   return (
     <Page title="Runs" isWide actions={<StartLink />}>
@@ -67,12 +72,17 @@ export function RunsPage() {
           rows={rows}
           rowId={(run) => run.id}
           hrefOf={(run) => `/runs/${run.id}`}
+          selected={chosen}
+          onSelect={setChosen}
           empty={<NoRuns isFiltered={isFiltered} />}
           onEndReached={() => {
             if (runs.hasNextPage && !runs.isFetchingNextPage) void runs.fetchNextPage()
           }}
         />
       )}
+      <SelectionBar count={picked.length} of="run" onClear={() => setChosen(new Set())}>
+        <CompareButton runs={picked} kind="primary" />
+      </SelectionBar>
     </Page>
   )
 }
