@@ -10,6 +10,7 @@ import { definitionSearch } from './pages/definition/search'
 import { definitionsSearch } from './pages/definitions/search'
 import { editorSearch } from './pages/editor/search'
 import { newRunSearch } from './pages/newrun/search'
+import { reviewsSearch } from './pages/reviews/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
 import { settingsSearch } from './pages/settings/search'
@@ -53,6 +54,13 @@ const runFindings = createRoute({
   path: '/runs/$runId/findings',
   validateSearch: runSearch,
   component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
+})
+
+const reviews = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/reviews',
+  validateSearch: reviewsSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/reviews/ReviewsPage')), 'ReviewsPage'),
 })
 
 const definitions = createRoute({
@@ -107,7 +115,7 @@ const settings = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, runFindings, transcript, compare, settings]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, runFindings, reviews, transcript, compare, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
     auth::{Action, Resource, authorize},
+    decision::reread_blocked_because,
     export::csv::short_id,
     lifecycle::{Command, RunState, ShownStatus, blocked_because},
     probe::{ProbeFilter, TranscriptFilter},
@@ -129,6 +130,12 @@ impl Run {
         let refusal = authorize(actor(ctx)?, Action::Create, Resource::Run(None)).err();
         let missing = self.0.definition_version_id.is_none().then(|| "It has no definition.".to_owned());
         Ok(refusal.map(|error| error.to_string()).or(missing))
+    }
+
+    /// Why you cannot have it read again by the reader of today, as a sentence; null: you can. Where all is
+    /// read it looks at every transcript: ask for it when it is to be done, not while a run is watched.
+    async fn reread_decisions_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(reread_blocked_because(&api(ctx).db, actor(ctx)?, &self.0).await?)
     }
 
     /// Why it is not worked on any more though nobody cancelled it; null: it is.

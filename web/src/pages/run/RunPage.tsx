@@ -12,6 +12,7 @@ import { Stale } from '@/ui/Stale'
 
 import { Controls } from './Controls'
 import { Gates } from './Gates'
+import { JudgeLine } from './JudgeLine'
 import { ModelBars } from './ModelBars'
 import { RunLine } from './RunLine'
 import type { RunSearch, RunTab } from './search'
@@ -28,6 +29,8 @@ const TABS: Record<RunTab, ComponentType<TabProps>> = {
   results: lazy(() => patient(() => import('./tabs/ResultsTab')).then((file) => ({ default: file.ResultsTab }))),
   transcripts: lazy(() => patient(() => import('./tabs/TranscriptsTab')).then((file) => ({ default: file.TranscriptsTab }))),
   failures: lazy(() => patient(() => import('./tabs/FailuresTab')).then((file) => ({ default: file.FailuresTab }))),
+  judge: lazy(() => patient(() => import('./tabs/JudgeTab')).then((file) => ({ default: file.JudgeTab }))),
+  report: lazy(() => patient(() => import('./tabs/ReportTab')).then((file) => ({ default: file.ReportTab }))),
   events: lazy(() => patient(() => import('./tabs/EventsTab')).then((file) => ({ default: file.EventsTab }))),
   configuration: lazy(() => patient(() => import('./tabs/ConfigurationTab')).then((file) => ({ default: file.ConfigurationTab }))),
   related: lazy(() => patient(() => import('./tabs/RelatedTab')).then((file) => ({ default: file.RelatedTab }))),
@@ -70,6 +73,7 @@ function Run({ runId, search }: { runId: string; search: RunSearch }) {
       <RunLine run={run} />
       <Gates run={run} />
       <ModelBars run={run} />
+      {run.judge && <JudgeLine run={run} judge={run.judge} />}
       <Tabs run={run} current={tab} />
       {/* A fault in one part leaves the rest of the page to steer the run by. */}
       <CatchBoundary getResetKey={() => tab} errorComponent={({ error, reset }) => <ErrorNote error={error} onRetry={reset} />}>

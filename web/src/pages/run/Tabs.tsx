@@ -10,6 +10,8 @@ const WORDS: Record<RunTab, string> = {
   findings: 'Findings',
   transcripts: 'Transcripts',
   failures: 'Failures',
+  judge: 'Judge',
+  report: 'Report',
   events: 'Events',
   configuration: 'Configuration',
   related: 'Related runs',
@@ -18,11 +20,13 @@ const WORDS: Record<RunTab, string> = {
 /** The parts of a run's page; each has an address. */
 export function Tabs({ run, current }: { run: RunHeadFragment; current: RunTab }) {
   const { ledger } = run.progress
-  const counts: Partial<Record<RunTab, number>> = { transcripts: ledger.succeeded, failures: ledger.failed }
+  const counts: Partial<Record<RunTab, number>> = { transcripts: ledger.succeeded, failures: ledger.failed, ...(run.judge && { judge: run.judge.callCount }) }
+  // A run without a judge has no calls of one.
+  const shown = RUN_TABS.filter((tab) => tab !== 'judge' || run.judge !== null || tab === current)
   return (
     <nav aria-label="Parts of this run" className="-mb-1 overflow-x-auto border-b">
       <ul className="flex gap-1">
-        {RUN_TABS.map((tab) => (
+        {shown.map((tab) => (
           <li key={tab}>
             <Link
               // What a run found has an address that one can say.

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 
 import { execute } from '@/api/execute'
@@ -10,6 +10,7 @@ import { StartLink } from '@/pages/newrun/StartLink'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Count } from '@/ui/table/Chips'
+import { ColumnChooser, hiddenOf } from '@/ui/table/ColumnChooser'
 import { SelectionBar } from '@/ui/table/SelectionBar'
 import { Table } from '@/ui/table/Table'
 
@@ -27,6 +28,7 @@ const PAGE = 100
 export function RunsPage() {
   useCrumbs({ word: 'Runs' })
   const search = route.useSearch()
+  const navigate = useNavigate({ from: '/runs' })
   const filter = filterOf(search)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const runs = useInfiniteQuery({
@@ -51,7 +53,14 @@ export function RunsPage() {
     <Page title="Runs" isWide actions={<StartLink />}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <RunFilters search={search} />
-        <Count shown={total} total={isFiltered ? all.data?.runs.totalCount : total} of="runs" />
+        <div className="ml-auto flex items-center gap-3">
+          <Count shown={total} total={isFiltered ? all.data?.runs.totalCount : total} of="runs" />
+          <ColumnChooser
+            columns={RUN_COLUMNS}
+            hide={search.hide}
+            onChange={(hide) => void navigate({ search: (before) => ({ ...before, hide }), replace: true, resetScroll: false })}
+          />
+        </div>
       </div>
       {runs.error && !rows ? (
         <ErrorNote error={runs.error} onRetry={runs.refetch} />
@@ -59,6 +68,7 @@ export function RunsPage() {
         <Table
           label="Runs"
           columns={RUN_COLUMNS}
+          hidden={hiddenOf(search.hide)}
           rows={rows}
           rowId={(run) => run.id}
           hrefOf={(run) => `/runs/${run.id}`}

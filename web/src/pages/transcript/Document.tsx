@@ -6,6 +6,7 @@ import { Notice } from '@/ui/Notice'
 import { counted, span } from '@/words/format'
 
 import { markOf } from './mark'
+import { readBy } from './Revisions'
 
 const ENDINGS: Record<TranscriptEnding, string | null> = {
   ANSWERED: null,
@@ -69,7 +70,7 @@ function Turn({ turn, model, decision, isNarrow }: TurnProps) {
         )}
         {mark && decision && (
           <p className="mt-2 text-sm text-quiet">
-            Decision <b className="font-semibold text-ink">{decision.value}</b>, read from the marked words by the {decision.reader} reader
+            Decision <b className="font-semibold text-ink">{decision.value}</b>, read from the marked words by {readBy(decision)}
             {decision.rule && `, rule “${decision.rule}”`}
           </p>
         )}
