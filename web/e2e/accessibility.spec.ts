@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 
 import { expect, test } from './test'
 
-const TABS = ['results', 'transcripts', 'failures', 'events', 'configuration', 'related']
+const TABS = ['results', 'findings', 'transcripts', 'failures', 'events', 'configuration', 'related']
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a violation that axe finds, in the ${colorScheme} theme`, async ({ page, server, world }) => {
@@ -22,6 +22,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/runs?text=nothing',
       ...TABS.map((tab) => `/runs/${done}?tab=${tab}`),
       `/runs/${gated}`,
+      '/compare',
+      `/compare?baseline=${done}&candidate=${done}`,
       `/transcripts/${transcripts.nodes[0]?.id ?? ''}?raw=yes`,
       '/definitions',
       '/definitions?text=nothing',
