@@ -57,7 +57,7 @@ export function Forest({ groups, label, measure, domain, reference, ends, isOrde
   const [low, high] = domain
   const isNarrow = width < 560
   const hasNotes = groups.some(({ rows }) => rows.some(({ note }) => note !== undefined))
-  const left = isNarrow ? 0 : Math.min(hasNotes ? 330 : 240, width * 0.28)
+  const left = isNarrow ? 0 : Math.min(hasNotes ? 380 : 240, width * (hasNotes ? 0.34 : 0.28))
   const right = width - (isNarrow ? 0 : 196)
   const step = (isNarrow ? 48 : 32) + (hasNotes ? 16 : 0)
   // From the row's end up to its name, and to its point.

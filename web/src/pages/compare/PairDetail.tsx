@@ -96,7 +96,7 @@ export function PairDetail({ title, pair, input, search, domain, ends, set }: Pr
         <Select
           label="Scenarios"
           value={search.change ?? ''}
-          options={[{ value: '', label: 'All, the largest differences first' }, ...CHANGES.map((change) => ({ value: change, label: `Only ${CHANGE_WORDS[change]}` }))]}
+          options={[{ value: '', label: 'All, largest first' }, ...CHANGES.map((change) => ({ value: change, label: `Only ${CHANGE_WORDS[change]}` }))]}
           onChange={(value) => set({ change: value || undefined, scenario: undefined })}
         />
         <Count shown={total} total={all} of="scenarios" />
@@ -139,9 +139,11 @@ export function PairDetail({ title, pair, input, search, domain, ends, set }: Pr
         </Figure>
       )}
       {query.hasNextPage && (
-        <Button onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
-          Show more scenarios
-        </Button>
+        <div>
+          <Button onPress={() => void query.fetchNextPage()} isPending={query.isFetchingNextPage}>
+            Show more scenarios
+          </Button>
+        </div>
       )}
     </Section>
   )
