@@ -39,7 +39,7 @@ pub(crate) async fn show(store: Store, flags: CompareFlags) -> anyhow::Result<Ex
     let compared = compare(db, &request).await?;
     match flags.json {
         true => println!("{}", serde_json::to_string_pretty(&document(&compared))?),
-        false => print!("{}", text(db, &compared, flags.scenarios).await?),
+        false => print!("{}", text(&compared, flags.scenarios)?),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -61,7 +61,7 @@ async fn model_of(db: &Db, run_id: Uuid, name: Option<&str>) -> anyhow::Result<O
     }
 }
 
-async fn text(db: &Db, compared: &Compared, scenarios: u64) -> anyhow::Result<String> {
+fn text(compared: &Compared, scenarios: u64) -> anyhow::Result<String> {
     let is_one_run = compared.baseline_run.id == compared.candidate_run.id;
     let mut lines =
         vec![format!("{}, candidate − baseline on shared scenarios", capital(&compared.measure.label()))];
@@ -72,7 +72,7 @@ async fn text(db: &Db, compared: &Compared, scenarios: u64) -> anyhow::Result<St
     lines.push(table(compared).to_string());
     for pair in compared.pairs.iter().filter(|_| scenarios > 0) {
         let request = PageRequest { first: scenarios, after: None };
-        let page = compared.scenarios(db, pair, None, &request).await?;
+        let page = compared.scenarios(pair, None, &request)?;
         lines.push(format!("{}: the largest differences", pair_label(pair)));
         for (_, row) in page.rows {
             let shown = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.2}"));

@@ -120,7 +120,7 @@ pub(super) async fn scenarios(
     }
     let permit = permit(&server)?;
     let compared = Arc::new(file.compared(&server).await?);
-    let rows = scenario_pairs_csv(server.api.db.clone(), compared, file.for_excel);
+    let rows = scenario_pairs_csv(compared, file.for_excel);
     let body = streamed(rows, permit, server.cut.clone(), file.request.baseline.run_id);
     Ok(file.answer(body))
 }

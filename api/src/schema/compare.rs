@@ -15,7 +15,7 @@ use entity::{run_model, transcript};
 use uuid::Uuid;
 
 use super::{
-    access::{api, page, rows, visible_run},
+    access::{page, rows, visible_run},
     compare_figures::{
         ComparisonTest, DetectableDifference, McNemarTest, MeanComparison, mcnemar_of, tested,
     },
@@ -220,7 +220,7 @@ impl ModelComparison {
         let Some(pair) = self.all.pairs.get(self.place) else {
             return Err(Error::Internal("a comparison without its pair".into()).into());
         };
-        let found = self.all.scenarios(&api(ctx).db, pair, change.map(Into::into), &request).await?;
+        let found = self.all.scenarios(pair, change.map(Into::into), &request)?;
         let (baseline, candidate) = (pair.baseline.clone(), pair.candidate.clone());
         let row =
             |row| Ok(ScenarioComparison { row, baseline: baseline.clone(), candidate: candidate.clone() });

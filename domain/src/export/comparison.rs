@@ -171,20 +171,19 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Scenarios that are named with one read.
+/// Scenarios of one piece: a millisecond of work.
 const CHUNK: usize = 500;
 
 /// A row per pair and scenario, the largest differences of a pair first; scenarios are named a chunk
 /// at a time, so that memory does not grow with their texts.
 pub fn scenario_pairs_csv(
-    db: Db,
     compared: Arc<Compared>,
     for_excel: bool,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     let header = stream::once(std::future::ready(header()));
     let rows = stream::iter(0..compared.pairs.len()).then(move |place| {
-        let (db, compared) = (db.clone(), Arc::clone(&compared));
-        async move { pair_chunks(db, compared, place, for_excel) }
+        let compared = Arc::clone(&compared);
+        async move { pair_chunks(compared, place, for_excel) }
     });
     header.chain(rows.flatten())
 }
@@ -214,13 +213,12 @@ fn header() -> Result<Bytes> {
 }
 
 fn pair_chunks(
-    db: Db,
     compared: Arc<Compared>,
     place: usize,
     for_excel: bool,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     stream::try_unfold(None, move |state: Option<std::vec::IntoIter<_>>| {
-        let (db, compared) = (db.clone(), Arc::clone(&compared));
+        let compared = Arc::clone(&compared);
         async move {
             let Some(pair) = compared.pairs.get(place) else { return Ok(None) };
             let mut rest = match state {
@@ -233,7 +231,7 @@ fn pair_chunks(
             }
             let mut bytes = Vec::with_capacity(64 << 10);
             let mut out = writer(&mut bytes);
-            for row in compared.named(&db, &page).await? {
+            for row in compared.named(&page) {
                 let record = [
                     compared.baseline_run.id.to_string(),
                     safe(&pair.baseline_label, for_excel).into_owned(),

@@ -26,6 +26,7 @@ pub use create::{Created, create};
 pub use ending::{cancel_probes, end_stragglers, stop_overdue};
 pub use estimate::Estimate;
 pub use fan_out::fan_out;
+pub(crate) use fan_out::sample_index_of;
 pub use find::{RunFilter, find, list};
 pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
 pub use limits::{LimitChanges, limits_blocked_because, set_limits};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{load, of_runs::Side};
 use crate::{
-    db::Db,
+    analysis::RunColumns,
     error::{Error, Result},
 };
 
@@ -114,8 +114,6 @@ fn named(models: &[run_model::Model], id: Option<Uuid>, path: &str) -> Result<Op
 /// One number for each scenario of both runs: the combination in the baseline's version.
 #[derive(Clone, Debug)]
 pub(super) struct Numbering {
-    pub(super) baseline_version: Uuid,
-    pub(super) candidate_version: Uuid,
     /// `None` = both runs are of the same version.
     other: Option<Renumbered>,
 }
@@ -141,16 +139,15 @@ const ALONE: u64 = 1 << 63;
 
 impl Numbering {
     /// Scenarios of the same version go by combination, those of two versions by their keys.
-    pub(super) async fn of(db: &Db, baseline_version: Uuid, candidate_version: Uuid) -> Result<Self> {
-        if baseline_version == candidate_version {
-            return Ok(Self { baseline_version, candidate_version, other: None });
+    pub(super) fn of(baseline: &RunColumns, candidate: &RunColumns) -> Self {
+        if load::version_of(baseline) == load::version_of(candidate) {
+            return Self { other: None };
         }
-        let known: HashMap<String, u64> = load::keys_of(db, baseline_version).await?.into_iter().collect();
+        let known: HashMap<String, u64> = load::keys_of(baseline).into_iter().collect();
         let number = |(key, combination): (String, u64)| {
             (known.get(&key).copied().unwrap_or(ALONE | combination), combination)
         };
-        let other = load::keys_of(db, candidate_version).await?.into_iter().map(number).collect();
-        Ok(Self { baseline_version, candidate_version, other: Some(other) })
+        Self { other: Some(load::keys_of(candidate).into_iter().map(number).collect()) }
     }
 
     /// Puts the candidate's values, by combination, under the common numbers.
@@ -167,7 +164,7 @@ impl Numbering {
         (number & ALONE == 0).then_some(number)
     }
 
-    /// The combination in the candidate's version. `None` = it has no such scenario.
+    /// The combination in the candidate's version. `None` = the run has no answer of such a scenario.
     pub(super) fn in_candidate(&self, number: u64) -> Option<u64> {
         match &self.other {
             None => Some(number),
@@ -246,8 +243,7 @@ mod tests {
     #[test]
     fn scenarios_of_two_versions_go_by_their_keys() {
         let other = [(5, 0), (ALONE | 1, 1)].into_iter().collect();
-        let ids = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let numbering = Numbering { baseline_version: ids.0, candidate_version: ids.1, other: Some(other) };
+        let numbering = Numbering { other: Some(other) };
         let mut values = [(0, 2.0), (1, 3.0)];
         numbering.renumber(&mut values);
         assert_eq!(values, [(5, 2.0), (ALONE | 1, 3.0)]);

@@ -15,6 +15,6 @@ mod verdict;
 pub use family::{PairFindings, Samples, Settings, Tested, compare_family};
 pub use matching::Caution;
 pub use measure::{Adjustment, Measure};
-pub use of_runs::{Compared, ComparedPair, Request, Side, compare, within};
+pub use of_runs::{Compared, ComparedPair, Request, Side, compare, compare_columns, within};
 pub use scenarios::{Change, ChangeCounts, ScenarioPair, TranscriptsBehind, transcripts_behind};
 pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! Comparing what is stored.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use entity::{run, run_model};
 use uuid::Uuid;
@@ -8,16 +8,16 @@ use uuid::Uuid;
 use super::{
     Adjustment, Caution, Measure,
     family::{PairFindings, Settings, compare_family},
-    load::{Loaded, values_of},
-    matching::{self, Matched, Numbering},
+    load::{samples_of, version_of},
+    matching::{self, Numbering},
     scenarios::ChangeCounts,
 };
 use crate::{
+    analysis::{RunColumns, load_columns},
     db::Db,
     error::{Error, Result},
     lifecycle::RunState,
     run::model_labels,
-    scoring,
     stats::{Draws, StatsError},
 };
 
@@ -99,6 +99,8 @@ pub struct Compared {
     /// Why there is no McNemar test. `None` = there is one wherever all values are 0 or 1.
     pub mcnemar_absent_because: Option<&'static str>,
     pub(super) numbering: Numbering,
+    pub(super) baseline: Arc<RunColumns>,
+    pub(super) candidate: Arc<RunColumns>,
 }
 
 /// Two models beside each other.
@@ -145,17 +147,29 @@ pub async fn within(db: &Db, run_id: Uuid) -> Result<Compared> {
 /// `Invalid` where they cannot be compared so, with what to do; `NotFound`, `Unavailable`, `Database`.
 pub async fn compare(db: &Db, request: &Request) -> Result<Compared> {
     check(request)?;
-    let first = Arc::new(Loaded::of(db, request.baseline.run_id).await?);
-    let is_one_run = request.baseline.run_id == request.candidate.run_id;
-    let second = if is_one_run {
-        Arc::clone(&first)
-    } else {
-        Arc::new(Loaded::of(db, request.candidate.run_id).await?)
+    let first = Arc::new(load_columns(db, request.baseline.run_id).await?);
+    let second = match request.baseline.run_id == request.candidate.run_id {
+        true => Arc::clone(&first),
+        false => Arc::new(load_columns(db, request.candidate.run_id).await?),
     };
-    let measure = measure_of(db, request, &first, &second).await?;
-    let matched = match is_one_run {
-        true => matching::within(&first.models, &request.baseline, &request.candidate)?,
-        false => matching::between(&first.models, &second.models, &request.baseline, &request.candidate)?,
+    compare_columns(request, first, second).await
+}
+
+/// Compares what was loaded of the runs of a request.
+///
+/// # Errors
+/// `Invalid` where they cannot be compared so, with what to do.
+pub async fn compare_columns(
+    request: &Request,
+    first: Arc<RunColumns>,
+    second: Arc<RunColumns>,
+) -> Result<Compared> {
+    check(request)?;
+    let measure = measure_of(request, &first, &second)?;
+    let (models_a, models_b) = (models(&first), models(&second));
+    let matched = match first.run.id == second.run.id {
+        true => matching::within(&models_a, &request.baseline, &request.candidate)?,
+        false => matching::between(&models_a, &models_b, &request.baseline, &request.candidate)?,
     };
     if matched.pairs.len() > PAIRS_MAX {
         let message = format!(
@@ -164,27 +178,33 @@ pub async fn compare(db: &Db, request: &Request) -> Result<Compared> {
         );
         return Err(Error::invalid("baseline.runModelId", message));
     }
-    let numbering = Numbering::of(db, first.version_id, second.version_id).await?;
-    let samples = Sampled::load(db, &first, &second, &matched, &measure, &numbering).await?;
     let mcnemar_absent_because =
         measure.why_not_binary(&first.content).or_else(|| measure.why_not_binary(&second.content));
-    let findings = computed(request.clone(), samples.pairs.clone(), mcnemar_absent_because.is_none()).await?;
+    let work = Work {
+        request: request.clone(),
+        measure: measure.clone(),
+        is_binary: mcnemar_absent_because.is_none(),
+        first: Arc::clone(&first),
+        second: Arc::clone(&second),
+        pairs: matched.pairs.clone(),
+    };
+    let (numbering, computed) = work.aside().await?;
     let pick = |models: &[run_model::Model], indexes: &[usize]| -> Vec<run_model::Model> {
         indexes.iter().filter_map(|at| models.get(*at).cloned()).collect()
     };
-    let (labels_a, labels_b) = (labels(&first), labels(&second));
-    let pair = |(((a, b), (x, y)), findings): ((&(usize, usize), SamplePair), PairFindings)| {
+    let (labels_a, labels_b) = (labels(&models_a), labels(&models_b));
+    let pair = |((a, b), Computed { findings, baseline, candidate }): (&(usize, usize), Computed)| {
         Some(ComparedPair {
-            baseline: first.models.get(*a)?.clone(),
-            candidate: second.models.get(*b)?.clone(),
+            baseline: models_a.get(*a)?.clone(),
+            candidate: models_b.get(*b)?.clone(),
             baseline_label: labels_a.get(*a)?.clone(),
             candidate_label: labels_b.get(*b)?.clone(),
             findings,
-            baseline_samples: x,
-            candidate_samples: y,
+            baseline_samples: baseline,
+            candidate_samples: candidate,
         })
     };
-    let pairs = matched.pairs.iter().zip(samples.pairs).zip(findings).filter_map(pair).collect();
+    let pairs = matched.pairs.iter().zip(computed).filter_map(pair).collect();
     Ok(Compared {
         request: request.clone(),
         cautions: cautions(&first, &second),
@@ -194,10 +214,12 @@ pub async fn compare(db: &Db, request: &Request) -> Result<Compared> {
         adjustment: request.adjustment,
         confidence: request.confidence,
         pairs,
-        only_baseline: pick(&first.models, &matched.only_baseline),
-        only_candidate: pick(&second.models, &matched.only_candidate),
+        only_baseline: pick(&models_a, &matched.only_baseline),
+        only_candidate: pick(&models_b, &matched.only_candidate),
         mcnemar_absent_because,
         numbering,
+        baseline: first,
+        candidate: second,
     })
 }
 
@@ -213,7 +235,7 @@ fn check(request: &Request) -> Result<()> {
     Ok(())
 }
 
-async fn measure_of(db: &Db, request: &Request, first: &Loaded, second: &Loaded) -> Result<Measure> {
+fn measure_of(request: &Request, first: &RunColumns, second: &RunColumns) -> Result<Measure> {
     let nothing = || {
         Error::invalid(
             "measure",
@@ -230,8 +252,7 @@ async fn measure_of(db: &Db, request: &Request, first: &Loaded, second: &Loaded)
             return Err(Error::invalid("measure", why));
         }
         if let Measure::Scorer(name) = &measure {
-            let known =
-                scoring::scorers_of_runs(db, &[of.run.id]).await?.remove(&of.run.id).unwrap_or_default();
+            let known = &of.scorers;
             if !known.contains(name) {
                 let there = if known.is_empty() {
                     "it has none".to_owned()
@@ -246,78 +267,77 @@ async fn measure_of(db: &Db, request: &Request, first: &Loaded, second: &Loaded)
     Ok(measure)
 }
 
-type SamplePair = (Arc<Vec<(u64, f64)>>, Arc<Vec<(u64, f64)>>);
-
-/// The values of each pair, under common numbers.
-struct Sampled {
-    pairs: Vec<SamplePair>,
+/// What is left to compute.
+struct Work {
+    request: Request,
+    measure: Measure,
+    is_binary: bool,
+    first: Arc<RunColumns>,
+    second: Arc<RunColumns>,
+    pairs: Vec<(usize, usize)>,
 }
 
-impl Sampled {
-    async fn load(
-        db: &Db,
-        first: &Loaded,
-        second: &Loaded,
-        matched: &Matched,
-        measure: &Measure,
-        numbering: &Numbering,
-    ) -> Result<Self> {
-        let is_one_run = first.run.id == second.run.id;
-        let ids = |of: &Loaded, indexes: &mut dyn Iterator<Item = usize>| {
-            let mut ids: Vec<Uuid> = indexes.filter_map(|at| Some(of.models.get(at)?.id)).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let mut a_ids = ids(first, &mut matched.pairs.iter().map(|(a, _)| *a));
-        let b_ids = ids(second, &mut matched.pairs.iter().map(|(_, b)| *b));
-        if is_one_run {
-            a_ids.extend(b_ids.iter().filter(|id| !a_ids.contains(id)).copied().collect::<Vec<_>>());
+/// A pair with the values that it was computed from, under the common numbers.
+struct Computed {
+    findings: PairFindings,
+    baseline: Arc<Vec<(u64, f64)>>,
+    candidate: Arc<Vec<(u64, f64)>>,
+}
+
+impl Work {
+    /// Computes on a thread that may take its time.
+    async fn aside(self) -> Result<(Numbering, Vec<Computed>)> {
+        let wrong = |error: StatsError| Error::Internal(format!("a comparison cannot be computed: {error}"));
+        tokio::task::spawn_blocking(move || self.compute())
+            .await
+            .map_err(|error| Error::Internal(format!("a comparison ended early: {error}")))?
+            .map_err(wrong)
+    }
+
+    fn compute(self) -> Result<(Numbering, Vec<Computed>), StatsError> {
+        let numbering = Numbering::of(&self.first, &self.second);
+        // A model is in several pairs: its values are taken once.
+        let mut first: HashMap<usize, Arc<Vec<(u64, f64)>>> = HashMap::new();
+        let mut second = HashMap::new();
+        for (a, b) in &self.pairs {
+            first.entry(*a).or_insert_with(|| Arc::new(self.samples(&self.first, *a)));
+            second.entry(*b).or_insert_with(|| {
+                let mut samples = self.samples(&self.second, *b);
+                numbering.renumber(&mut samples);
+                Arc::new(samples)
+            });
         }
-        let mut values = values_of(db, first.run.id, &a_ids, measure).await?;
-        if !is_one_run {
-            for (id, mut of_model) in values_of(db, second.run.id, &b_ids, measure).await? {
-                numbering.renumber(&mut of_model);
-                values.insert(id, of_model);
-            }
-        }
-        let shared: std::collections::HashMap<Uuid, Arc<Vec<(u64, f64)>>> =
-            values.into_iter().map(|(id, values)| (id, Arc::new(values))).collect();
-        let of = |model: Option<&run_model::Model>| {
-            model.and_then(|model| shared.get(&model.id)).cloned().unwrap_or_default()
-        };
-        let pair = |(a, b): &(usize, usize)| (of(first.models.get(*a)), of(second.models.get(*b)));
-        Ok(Self { pairs: matched.pairs.iter().map(pair).collect() })
+        let of = |side: &HashMap<usize, Arc<Vec<(u64, f64)>>>, at| side.get(at).cloned().unwrap_or_default();
+        let pairs: Vec<_> = self.pairs.iter().map(|(a, b)| (of(&first, a), of(&second, b))).collect();
+        let views: Vec<_> = pairs.iter().map(|(a, b)| (a.as_slice(), b.as_slice())).collect();
+        let Request { confidence, adjustment, rounds, seed, .. } = self.request;
+        let draws = (rounds > 0).then(|| Draws::new(rounds, seed));
+        let settings = Settings { confidence, adjustment, is_binary: self.is_binary, draws };
+        let findings = compare_family(&views, &settings)?;
+        let computed = findings.into_iter().zip(pairs);
+        let computed =
+            computed.map(|(findings, (baseline, candidate))| Computed { findings, baseline, candidate });
+        Ok((numbering, computed.collect()))
+    }
+
+    fn samples(&self, columns: &RunColumns, at: usize) -> Vec<(u64, f64)> {
+        let model = columns.models.get(at);
+        model.map(|model| samples_of(columns, model, &self.measure)).unwrap_or_default()
     }
 }
 
-/// Computes on a thread that may take its time.
-async fn computed(request: Request, pairs: Vec<SamplePair>, is_binary: bool) -> Result<Vec<PairFindings>> {
-    let work = move || {
-        let settings = Settings {
-            confidence: request.confidence,
-            adjustment: request.adjustment,
-            is_binary,
-            draws: (request.rounds > 0).then(|| Draws::new(request.rounds, request.seed)),
-        };
-        let views: Vec<_> = pairs.iter().map(|(a, b)| (a.as_slice(), b.as_slice())).collect();
-        compare_family(&views, &settings)
-    };
-    let wrong = |error: StatsError| Error::Internal(format!("a comparison cannot be computed: {error}"));
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::Internal(format!("a comparison ended early: {error}")))?
-        .map_err(wrong)
+fn models(columns: &RunColumns) -> Vec<run_model::Model> {
+    columns.models.iter().map(|model| model.row.clone()).collect()
 }
 
-fn labels(of: &Loaded) -> Vec<String> {
-    model_labels(&of.models.iter().collect::<Vec<_>>())
+fn labels(models: &[run_model::Model]) -> Vec<String> {
+    model_labels(&models.iter().collect::<Vec<_>>())
 }
 
-fn cautions(first: &Loaded, second: &Loaded) -> Vec<Caution> {
+fn cautions(first: &RunColumns, second: &RunColumns) -> Vec<Caution> {
     let mut found = Vec::new();
     let mut add = |code, message: String| found.push(Caution { code, message });
-    if first.version_id != second.version_id {
+    if version_of(first) != version_of(second) {
         add(
             "VERSIONS_DIFFER",
             "The runs asked different versions of a definition; scenarios were paired by their keys, and what stands \

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     family::Samples,
-    load,
+    load::{key_of, version_of},
     of_runs::{Compared, ComparedPair},
 };
 use crate::{
@@ -120,10 +120,9 @@ impl Compared {
     /// The scenarios of one of its pairs, the largest differences first.
     ///
     /// # Errors
-    /// `Invalid` where the cursor is none of ours, `Unavailable` or `Database`.
-    pub async fn scenarios(
+    /// `Invalid` where the cursor is none of ours.
+    pub fn scenarios(
         &self,
-        db: &Db,
         pair: &ComparedPair,
         change: Option<Change>,
         request: &PageRequest,
@@ -134,7 +133,7 @@ impl Compared {
         let skipped = request.after_number()?.map_or(0, |at| usize::try_from(at).unwrap_or(0) + 1);
         let first = usize::try_from(request.first).unwrap_or(usize::MAX);
         let page: Vec<Row> = found.into_iter().skip(skipped).take(first).collect();
-        let shown = self.named(db, &page).await?;
+        let shown = self.named(&page);
         let has_next = (skipped + shown.len()) as u64 <= total.saturating_sub(1) && !shown.is_empty();
         let cursor = |at: usize| number_cursor(i64::try_from(skipped + at).unwrap_or(i64::MAX));
         let rows = shown.into_iter().enumerate().map(|(at, row)| (cursor(at), row)).collect();
@@ -147,25 +146,18 @@ impl Compared {
     }
 
     /// Rows with the names of their scenarios.
-    pub(crate) async fn named(&self, db: &Db, page: &[Row]) -> Result<Vec<ScenarioPair>> {
-        let numbering = &self.numbering;
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        for row in page {
-            match (numbering.in_baseline(row.number), numbering.in_candidate(row.number)) {
-                (Some(combination), _) => first.push(combination),
-                (None, Some(combination)) => second.push(combination),
-                (None, None) => {}
-            }
-        }
-        let first = load::keys_of_some(db, numbering.baseline_version, &first).await?;
-        let second = load::keys_of_some(db, numbering.candidate_version, &second).await?;
+    pub(crate) fn named(&self, page: &[Row]) -> Vec<ScenarioPair> {
         let named = |row: &Row| {
-            let (a, b) = (numbering.in_baseline(row.number), numbering.in_candidate(row.number));
-            let key = a.and_then(|at| first.get(&at)).or_else(|| b.and_then(|at| second.get(&at)));
+            let (a, b) = (self.numbering.in_baseline(row.number), self.numbering.in_candidate(row.number));
+            let key = match (a, b) {
+                (Some(at), _) => key_of(&self.baseline.expansion, at),
+                (None, Some(at)) => key_of(&self.candidate.expansion, at),
+                (None, None) => String::new(),
+            };
             ScenarioPair {
-                key: key.cloned().unwrap_or_default(),
-                baseline_scenario_id: a.map(|at| scenario_id(numbering.baseline_version, at)),
-                candidate_scenario_id: b.map(|at| scenario_id(numbering.candidate_version, at)),
+                key,
+                baseline_scenario_id: a.map(|at| scenario_id(version_of(&self.baseline), at)),
+                candidate_scenario_id: b.map(|at| scenario_id(version_of(&self.candidate), at)),
                 baseline: row.baseline.map(|of| of.mean),
                 candidate: row.candidate.map(|of| of.mean),
                 baseline_samples: row.baseline.map_or(0, |of| of.count),
@@ -174,7 +166,7 @@ impl Compared {
                 change: row.change(),
             }
         };
-        Ok(page.iter().map(named).collect())
+        page.iter().map(named).collect()
     }
 }
 
