@@ -55,6 +55,8 @@ pub struct ScorerFindings {
     pub passed: u64,
     /// Answers that were scored.
     pub scored: u64,
+    /// True where a rubric gives points: `rate` is their mean, nobody passes, and there is no Wilson interval.
+    pub is_points: bool,
     /// The share that passed, as the mean of the scenarios' shares with a 95 % interval.
     pub rate: MeanEstimate,
     /// Wilson's interval at 95 %, which holds near 0 and 1 too; None where a scenario was scored more
@@ -126,7 +128,13 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Mode
 }
 
 /// Scores in force by the model's row and the scorer's name: scenario and value.
-type Scored = HashMap<Uuid, HashMap<String, Vec<(u64, f64)>>>;
+type Scored = HashMap<Uuid, HashMap<String, OfScorer>>;
+
+#[derive(Default)]
+struct OfScorer {
+    values: Vec<(u64, f64)>,
+    is_points: bool,
+}
 
 async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored> {
     #[derive(FromQueryResult)]
@@ -134,6 +142,7 @@ async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored>
         run_model_id: Uuid,
         scenario_id: Uuid,
         scorer: String,
+        scorer_version: String,
         value: f64,
     }
     let mut scored = Scored::new();
@@ -141,28 +150,30 @@ async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored>
         return Ok(scored);
     }
     let sql = format!(
-        "SELECT t.run_model_id, t.scenario_id, s.scorer, s.value
+        "SELECT t.run_model_id, t.scenario_id, s.scorer, s.scorer_version, s.value
          FROM transcripts AS t JOIN scores AS s ON s.transcript_id = t.id AND s.is_in_force
          WHERE t.run_id IN ({}) AND t.is_complete",
         placeholders(1, scorers.len())
     );
     for row in rows::<Found>(db.read(), sql, scorers.keys().map(|id| (*id).into())).await? {
         let of_model = scored.entry(row.run_model_id).or_default();
-        of_model.entry(row.scorer).or_default().push((combination_of(row.scenario_id), row.value));
+        let of_scorer = of_model.entry(row.scorer).or_default();
+        of_scorer.is_points |= row.scorer_version.starts_with(scoring::POINTS);
+        of_scorer.values.push((combination_of(row.scenario_id), row.value));
     }
     Ok(scored)
 }
 
-fn of_scorers(names: &[String], mut scored: HashMap<String, Vec<(u64, f64)>>) -> Result<Vec<ScorerFindings>> {
+fn of_scorers(names: &[String], mut scored: HashMap<String, OfScorer>) -> Result<Vec<ScorerFindings>> {
     let of_scorer = |name: &String| {
-        let values = scored.remove(name).unwrap_or_default();
+        let OfScorer { values, is_points } = scored.remove(name).unwrap_or_default();
         let rate = mean_clustered(&values, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
-        let passed = values.iter().filter(|(_, value)| *value >= 1.0).count() as u64;
+        let passed = values.iter().filter(|(_, value)| !is_points && *value >= 1.0).count() as u64;
         let scored = values.len() as u64;
-        let is_independent = scored > 0 && scored == rate.clusters;
+        let is_independent = !is_points && scored > 0 && scored == rate.clusters;
         let wilson = is_independent.then(|| wilson_interval(passed, scored, 0.95)).transpose();
         let wilson = wilson.map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(ScorerFindings { scorer: name.clone(), passed, scored, rate, wilson })
+        Ok(ScorerFindings { scorer: name.clone(), passed, scored, is_points, rate, wilson })
     };
     names.iter().map(of_scorer).collect()
 }

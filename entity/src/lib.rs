@@ -10,6 +10,9 @@ pub use words::*;
 
 pub mod ai_call;
 pub mod api_token;
+pub mod assessment;
+pub mod assessment_call;
+pub mod assessment_case;
 pub mod attempt;
 pub mod audit_event;
 pub mod budget_reservation;
@@ -46,5 +49,6 @@ pub mod score;
 pub mod transcript;
 pub mod turn;
 pub mod user;
+pub mod value_reading;
 pub mod worker;
 pub mod worker_provider;

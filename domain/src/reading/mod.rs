@@ -42,6 +42,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::DecisionSpec;
 pub use free_text::is_same_answer;
+pub(crate) use visible::spoken;
 use lexicon::Lexicon;
 use targets::Targets;
 

@@ -14,6 +14,7 @@ use crate::{
     reading::Reader,
     registry::{Tariff, Tariffs},
     scoring::{self, CompiledScorer},
+    values::ValueReader,
 };
 
 /// One model of a frozen run.
@@ -39,6 +40,8 @@ pub struct FrozenRun {
     pub reader: Reader,
     /// What else is judged about every answer.
     pub scorers: Vec<CompiledScorer>,
+    /// Reads what answers do with the definition's values.
+    pub values: ValueReader,
     /// True where a judge is asked about what the reader cannot read.
     pub has_judge: bool,
     /// By the id of their row.
@@ -75,7 +78,8 @@ impl FrozenRun {
         });
         let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
         let scorers = scoring::compiled(&content.scorers, &content.decision);
-        Ok(Self { models: models.collect(), run, content, expansion, reader, scorers, has_judge })
+        let values = ValueReader::new(&content.values);
+        Ok(Self { models: models.collect(), run, content, expansion, reader, scorers, values, has_judge })
     }
 }
 
