@@ -49,6 +49,7 @@ mod search;
 pub mod start;
 pub mod stats;
 pub mod traffic;
+pub mod values;
 pub mod waiting;
 
 pub use error::{Error, Result};

@@ -22,12 +22,12 @@ use domain::{
     probe::{self, ProbeFilter, TranscriptFilter},
     report,
     run::{self, Progress},
-    scoring,
+    scoring, values,
 };
 use entity::{
     ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
     probe as probe_row, report as report_row, run as run_row, run_budget, run_design, run_event, run_limit,
-    run_model, score, transcript, turn, user,
+    run_model, score, transcript, turn, user, value_reading,
 };
 use uuid::Uuid;
 
@@ -146,6 +146,10 @@ loads! {
     DecisionsOf => Vec<decision::Model>, probe::revisions_of;
     /// What scorers said of a transcript.
     ScoresOf => Vec<score::Model>, scoring::scores_of;
+    /// What a transcript does with values.
+    ValuesOf => Vec<value_reading::Model>, values::readings_of;
+    /// The win rates of a run's values, by the model of the run.
+    WinRatesOf => HashMap<Uuid, Vec<values::ValueWinRate>>, values::of_runs;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

@@ -54,6 +54,7 @@ mod scorer;
 mod transcript;
 mod turn;
 mod user;
+mod value;
 mod version;
 mod waiting;
 mod words;

@@ -17,13 +17,14 @@ use super::{
     connection::connection,
     decision::Decision,
     ids::{parse_optional_id, usd},
-    loaders::{DecisionOf, DecisionsOf, ProbeKey, ScoresOf, TurnsOf},
+    loaders::{DecisionOf, DecisionsOf, ProbeKey, ScoresOf, TurnsOf, ValuesOf},
     probe::{Probe, attempts_of, run_of, scenario_of},
     run::Run,
     run_model::{RunModel, run_model_of},
     scenario::Scenario,
     score::Score,
     turn::Turn,
+    value::ValueReading,
     version::{DefinitionVersion, version_of},
     words::{ProbeOutcome, TranscriptEnding},
 };
@@ -149,6 +150,18 @@ impl Transcript {
     async fn scores(&self, ctx: &Context<'_>) -> Result<Vec<Score>> {
         let found = rows(ctx).load_one(ScoresOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(Score::from).collect())
+    }
+
+    /// What it does with the values of its definition, by value: readings in force, or all of them.
+    async fn values(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also readings that others replaced, oldest first.", default)] with_replaced: bool,
+    ) -> Result<Vec<ValueReading>> {
+        let found = rows(ctx).load_one(ValuesOf(self.0.id)).await?.unwrap_or_default();
+        let wanted =
+            found.into_iter().filter(|row| with_replaced || row.is_in_force && row.outcome.is_some());
+        Ok(wanted.map(ValueReading).collect())
     }
 
     /// Its turns, in order.

@@ -28,7 +28,9 @@ mod tests;
 mod validate;
 
 pub use code::{ProblemCode, WarningCode};
-pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
+pub use content::{
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, NamedValue, Requirements, ScalePoint,
+};
 pub use exchange::{
     DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, left_out, read_checked,
     read_source, to_csv, to_json, to_jsonl, to_markdown, to_yaml, write,

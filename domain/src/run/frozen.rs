@@ -15,6 +15,7 @@ use crate::{
     reading::Reader,
     registry::{Tariff, Tariffs},
     scoring::{self, CompiledScorer},
+    values::ValueReader,
 };
 
 /// One model of a frozen run.
@@ -40,6 +41,8 @@ pub struct FrozenRun {
     pub reader: Reader,
     /// What else is judged about every answer.
     pub scorers: Vec<CompiledScorer>,
+    /// Reads what answers do with the definition's values.
+    pub values: ValueReader,
     /// True where a judge is asked about what the reader cannot read.
     pub has_judge: bool,
     /// In which order probes list the decisions; None: as they are written.
@@ -78,9 +81,10 @@ impl FrozenRun {
         });
         let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
         let scorers = scoring::compiled(&content.scorers, &content.decision);
+        let values = ValueReader::new(&content.values);
         let option_orders = OptionOrders::of(&run, &content.decision)?;
         let models = models.collect();
-        Ok(Self { models, run, content, expansion, reader, scorers, has_judge, option_orders })
+        Ok(Self { models, run, content, expansion, reader, scorers, values, has_judge, option_orders })
     }
 
     /// What the probe at this place of the run (its `seq`) asks about its scenario.
