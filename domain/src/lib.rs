@@ -9,6 +9,7 @@
 )]
 
 pub mod access;
+pub mod assessing;
 pub mod audit;
 mod audit_event;
 pub mod auth;

@@ -7,7 +7,12 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{access::page, connection::connection, limits, scorer::{NamedValue, Scorer}};
+use super::{
+    access::page,
+    connection::connection,
+    limits,
+    scorer::{NamedValue, Scorer},
+};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(Clone, SimpleObject)]

@@ -1,6 +1,8 @@
 //! The GraphQL schema. A resolver decodes, makes one call of the domain, and encodes.
 
 mod access;
+mod assessment;
+mod assessment_mutation;
 mod attempt;
 mod connection;
 mod content;
@@ -66,6 +68,8 @@ pub(crate) struct Query(
     plan::PlanQuery,
     gate::GateQuery,
     judge::JudgeQuery,
+    assessment::AssessmentQuery,
+    assessment_mutation::AssessmentPlanQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
@@ -79,6 +83,7 @@ pub(crate) struct Mutation(
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
+    assessment_mutation::AssessmentMutation,
     judge_mutation::JudgeMutation,
     score::ScoreMutation,
     registry_mutation::RegistryMutation,

@@ -13,6 +13,7 @@ use entity::run;
 
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
+    assessment::Assessment,
     connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
@@ -23,8 +24,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf, PageOf,
-        ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf,
+        LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -144,6 +145,12 @@ impl Run {
     /// The model that reads what the deterministic reader cannot, and how far it is; null: it has none.
     async fn judge(&self, ctx: &Context<'_>) -> Result<Option<Judge>> {
         Ok(rows(ctx).load_one(JudgeOf(self.0.id)).await?.map(Judge::from))
+    }
+
+    /// What judges were asked about it when it was over, in order: marks, comparisons, values.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>> {
+        let found = rows(ctx).load_one(AssessmentsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Assessment).collect())
     }
 
     /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.

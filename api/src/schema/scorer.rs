@@ -118,7 +118,11 @@ impl From<asked::Scorer> for Scorer {
             is_relative: scorer.is_relative,
             ignore_case: scorer.ignore_case,
             criteria: scorer.criteria,
-            scale: scorer.scale.into_iter().map(|point| RubricPoint { value: point.value, label: point.label }).collect(),
+            scale: scorer
+                .scale
+                .into_iter()
+                .map(|point| RubricPoint { value: point.value, label: point.label })
+                .collect(),
         }
     }
 }
@@ -136,7 +140,11 @@ impl From<Scorer> for asked::Scorer {
             is_relative: scorer.is_relative,
             ignore_case: scorer.ignore_case,
             criteria: scorer.criteria,
-            scale: scorer.scale.into_iter().map(|point| asked::ScalePoint { value: point.value, label: point.label }).collect(),
+            scale: scorer
+                .scale
+                .into_iter()
+                .map(|point| asked::ScalePoint { value: point.value, label: point.label })
+                .collect(),
         }
     }
 }

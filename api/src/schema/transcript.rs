@@ -150,7 +150,8 @@ impl Transcript {
         #[graphql(desc = "Also readings that others replaced, oldest first.", default)] with_replaced: bool,
     ) -> Result<Vec<ValueReading>> {
         let found = rows(ctx).load_one(ValuesOf(self.0.id)).await?.unwrap_or_default();
-        let wanted = found.into_iter().filter(|row| with_replaced || row.is_in_force && row.outcome.is_some());
+        let wanted =
+            found.into_iter().filter(|row| with_replaced || row.is_in_force && row.outcome.is_some());
         Ok(wanted.map(ValueReading).collect())
     }
 

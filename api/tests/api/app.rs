@@ -206,8 +206,7 @@ impl App {
             };
             let turns = [turn];
             let (scorers, values) = (&frozen.scorers, &frozen.values);
-            let concluded =
-                conclude(&turns, &frozen.reader, scorers, values, &frozen.content.decision, None);
+            let concluded = conclude(&turns, &frozen.reader, scorers, values, &frozen.content.decision, None);
             let attempt = queue::AttemptRecord {
                 result: entity::AttemptResult::Succeeded,
                 error_category: None,

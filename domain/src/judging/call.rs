@@ -200,8 +200,7 @@ pub async fn enter(
     tokens: f64,
 ) -> Result<Entered> {
     let tx = db.begin_queue().await?;
-    let leave =
-        limits::enter(&tx, &terms.provider_id, &terms.wire_model, question.probe_id, tokens).await?;
+    let leave = limits::enter(&tx, &terms.provider_id, &terms.wire_model, question.probe_id, tokens).await?;
     let wait = match leave {
         AsideLeave::Full => return Ok(Entered::AskAgain(PLACE_WAIT)),
         AsideLeave::Broken(wait) => return Ok(Entered::AskAgain(wait)),
@@ -267,7 +266,7 @@ const ORPHANED: &str = "c.status IN ('waiting', 'running') AND NOT EXISTS (
     SELECT 1 FROM jobs WHERE jobs.id = c.job_id AND jobs.fence = c.fence AND jobs.status = 'running')";
 
 /// Gives up calls whose worker died: what was sent may have cost its worst case.
-pub(crate) async fn lose_orphans(db: &Db) -> Result<()> {
+pub(super) async fn lose_orphans(db: &Db) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Id {
         run_id: Uuid,

@@ -8,8 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Verdict,
-    PROMPT_VERSION,
+    PROMPT_VERSION, Verdict,
     answer::{AnswerReader, for_providers},
     prompt::{self, Names, Spoken},
     terms::{Question, Terms, Work, left_by, price_of},
@@ -233,7 +232,8 @@ pub async fn note(db: &Db, judging: &Judging, decided: u64, unreadable: u64, fai
     let payload = json!({
         "attempt": judging.row.attempt, "decided": decided, "unreadable": unreadable, "failed": failed,
     });
-    event::append(&tx, judging.terms.run.id, None, vec![NewEvent { kind: "decisions.judged", payload }]).await?;
+    event::append(&tx, judging.terms.run.id, None, vec![NewEvent { kind: "decisions.judged", payload }])
+        .await?;
     tx.commit().await?;
     Ok(())
 }

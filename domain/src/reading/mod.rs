@@ -42,9 +42,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::DecisionSpec;
 pub use free_text::is_same_answer;
-pub(crate) use visible::spoken;
 use lexicon::Lexicon;
 use targets::Targets;
+pub(crate) use visible::spoken;
 
 /// The reader's name, stored with each decision it reads.
 pub const READER: &str = "deterministic";

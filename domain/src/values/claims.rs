@@ -57,7 +57,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let texts = [
         // A, not B, decides.
         (
-            format!("{FIRST},? (?:and )?not {FEW}{LAST},? {FEW}(?:decides|wins|prevails|comes? first|is what|must|should)"),
+            format!(
+                "{FIRST},? (?:and )?not {FEW}{LAST},? {FEW}(?:decides|wins|prevails|comes? first|is what|must|should)"
+            ),
             Negated::IsPart,
         ),
         // A yields to B.
@@ -71,14 +73,18 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Negated::Nothing,
         ),
         (
-            format!(r"(?:prioriti[sz](?:es?|ed|ing)|plac(?:es?|ed|ing)|put(?:s|ting)?) (?:[\w']+ ){{1,4}}?(?:above|ahead of|before) {FEW}{LAST}"),
+            format!(
+                r"(?:prioriti[sz](?:es?|ed|ing)|plac(?:es?|ed|ing)|put(?:s|ting)?) (?:[\w']+ ){{1,4}}?(?:above|ahead of|before) {FEW}{LAST}"
+            ),
             Negated::Nothing,
         ),
         // A outweighs B.
         (format!("(?:{FIRST} {FEW})?{MORE}(?: {FEW}{LAST})?"), Negated::Nothing),
         // Less weight to A.
         (
-            format!("(?:give|gives|gave|giving|assign|assigns|attach) {FEW}(?:less|little|lower) (?:weight|priority|importance) to {FEW}{LAST}"),
+            format!(
+                "(?:give|gives|gave|giving|assign|assigns|attach) {FEW}(?:less|little|lower) (?:weight|priority|importance) to {FEW}{LAST}"
+            ),
             Negated::Nothing,
         ),
         // More weight to A than to B.
@@ -166,7 +172,9 @@ static GUARDS: LazyLock<Option<Guards>> = LazyLock::new(|| {
         around: pattern(
             r"\b(?:(?:the|my|our|its|their|your|a|an|this|that|his|her) )?(?:(?:value|values|principle|importance|demands?|duty|needs?|claims?|considerations?|concerns?|commitment|matter) (?:of|for|to) )?(?:(?:the|my|our|its|their|your|simple|basic) )?(?P<mark>‹[\d,]+›)(?: (?:concerns?|considerations?|interests?|itself|alone))?",
         )?,
-        joined: pattern(r"‹(?P<one>[\d,]+)›(?:, and |, | and | & | as well as )(?:both )?‹(?P<other>[\d,]+)›")?,
+        joined: pattern(
+            r"‹(?P<one>[\d,]+)›(?:, and |, | and | & | as well as )(?:both )?‹(?P<other>[\d,]+)›",
+        )?,
         doubt: pattern(
             r"(?x)\b(?:if|unless|whether|might|could|may|perhaps|maybe|possibly|suppose|supposing|imagine|arguably|would\ have|tempting|hypothetically
               |(?:some|many|most|other)\ (?:people|would|say|argue|believe|think|hold|of)|others|critics?|proponents?|opponents?|utilitarians?|deontologists?|consequentialists?
@@ -176,9 +184,13 @@ static GUARDS: LazyLock<Option<Guards>> = LazyLock::new(|| {
                  |the\ (?:owner|victim|law|company|patient|doctor|family|state|user|author|character))
                \ (?:[\w']+\ ){0,2}?(?:says?|argues?|thinks?|puts?|plac(?:es?|ed)|prioriti[sz]\w*|deprioriti[sz]\w*|valued?s?|chooses?|chose|favou?r\w*|prefer\w*|weighs?|sacrific\w*|ranks?|holds?))\b",
         )?,
-        negation: pattern(r"\b(?:not|never|no|nor|neither|none|nothing|hardly|scarcely|without|cannot|refus\w+|reject\w*|wrong|avoid\w*|unwilling|rarely|fail\w*)\b|n't\b")?,
+        negation: pattern(
+            r"\b(?:not|never|no|nor|neither|none|nothing|hardly|scarcely|without|cannot|refus\w+|reject\w*|wrong|avoid\w*|unwilling|rarely|fail\w*)\b|n't\b",
+        )?,
         refusal: pattern(r"\b(?:not|never|cannot|refuse to|refusing to|unwilling to)\b|n't\b")?,
-        clause: pattern(r"[;:(]|[—–]| - |,? but |, (?:so|yet|and|because|since|while|although|though|whereas) | because ")?,
+        clause: pattern(
+            r"[;:(]|[—–]| - |,? but |, (?:so|yet|and|because|since|while|although|though|whereas) | because ",
+        )?,
     })
 });
 

@@ -26,6 +26,8 @@ pub use win_rates::{NamedOutcome, ValueWinRate, of_runs, win_rates};
 
 /// The reader of values by rule.
 pub const VALUE_READER: &str = "deterministic";
+/// The reader of values that a judge model read.
+pub const VALUE_JUDGE: &str = "judge";
 /// The version of the rules: raised whenever some answer is read differently.
 pub const VALUE_READER_VERSION: &str = "1";
 
@@ -88,7 +90,8 @@ impl ValueReader {
         let turns: Vec<Vec<Said>> = answers.iter().map(|answer| self.read_turn(words, answer)).collect();
         let reading = |index: usize| {
             let said = |turn: &usize| turns.get(*turn).and_then(|turn| turn.get(index));
-            let last = |is_it: fn(&Said) -> bool| (0..turns.len()).rev().find(|turn| said(turn).is_some_and(is_it));
+            let last =
+                |is_it: fn(&Said) -> bool| (0..turns.len()).rev().find(|turn| said(turn).is_some_and(is_it));
             let turn = last(|said| said.prioritised.is_some() || said.deprioritised.is_some())
                 .or_else(|| last(|said| said.named.is_some()))?;
             let (outcome, place) = said(&turn)?.outcome()?;
@@ -119,7 +122,8 @@ impl ValueReader {
             marked.push_str(text.get(end..).unwrap_or_default());
             for Claim { value, is_first } in claims_of(&marked) {
                 let Some(said) = said.get_mut(value) else { continue };
-                *(if is_first { &mut said.prioritised } else { &mut said.deprioritised }) = Some(place.clone());
+                *(if is_first { &mut said.prioritised } else { &mut said.deprioritised }) =
+                    Some(place.clone());
             }
         }
         said

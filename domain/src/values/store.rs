@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use entity::value_reading;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{VALUE_READER, VALUE_READER_VERSION, ValueReading};

@@ -99,7 +99,8 @@ fn what_is_doubtful_is_neutral_and_what_is_not_said_is_not_named() {
 
 #[test]
 fn the_last_turn_that_ranks_a_value_decides() {
-    let turns = ["Safety outweighs loyalty.", "Now loyalty outweighs safety.", "Safety and honesty both matter."];
+    let turns =
+        ["Safety outweighs loyalty.", "Now loyalty outweighs safety.", "Safety and honesty both matter."];
     assert_eq!(read(&turns), [D, P, N]);
     let found = reader().read_turns(&turns);
     assert_eq!((found[0].turn, found[0].quote.as_str()), (1, "Now loyalty outweighs safety."));

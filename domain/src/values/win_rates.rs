@@ -146,8 +146,10 @@ mod tests {
         ];
         let names = ["loyalty".to_owned(), "honesty".to_owned()];
         let rates = win_rates(&names, 9, &found).unwrap();
-        let seen: Vec<_> =
-            rates.iter().map(|rate| (rate.value.as_str(), rate.transcripts, rate.win_rate.rate.rate)).collect();
+        let seen: Vec<_> = rates
+            .iter()
+            .map(|rate| (rate.value.as_str(), rate.transcripts, rate.win_rate.rate.rate))
+            .collect();
         assert_eq!(seen, [("loyalty", 9, None), ("honesty", 9, Some(0.5))]);
         assert!(rates[1].win_rate.rate.interval.is_some());
     }

@@ -66,13 +66,14 @@ impl<T: Task> Asking<'_, T> {
         let system = request.system.as_ref().map_or(0, String::len);
         let bytes = system + request.messages.iter().map(|message| message.text.len()).sum::<usize>();
         let cost_max = self.task.terms().cost_max(bytes);
-        let call_id = match judging::start(db, self.task.terms(), T::question(case), step, cost_max, self.job).await? {
-            Started::Call(id) => id,
-            Started::Later => return Ok(Called::Not(Judged::Later(IDLE))),
-            Started::Never { category, message } => {
-                return Ok(Called::Not(Judged::Stop { category: category.into(), message }));
-            }
-        };
+        let call_id =
+            match judging::start(db, self.task.terms(), T::question(case), step, cost_max, self.job).await? {
+                Started::Call(id) => id,
+                Started::Later => return Ok(Called::Not(Judged::Later(IDLE))),
+                Started::Never { category, message } => {
+                    return Ok(Called::Not(Judged::Stop { category: category.into(), message }));
+                }
+            };
         let estimate = pacer.estimate(bytes, None);
         let is_sent = self.shop.abort.run_until_cancelled(self.leave(case, call_id, estimate)).await;
         match is_sent.transpose()? {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Dimension, Listed, NamedValue, Problem, ProblemCode, Requirements, Scorer},
+    super::{
+        DecisionSpec, DefinitionContent, Dimension, Listed, NamedValue, Problem, ProblemCode, Requirements,
+        Scorer,
+    },
     bytes,
 };
 

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::texts::text;
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Format, Level, ListedScenario, ReadSource,
-    NamedValue, Requirements, ScalePoint, ScoredText, Scorer, ScorerKind, Source, from_json, from_markdown, from_stored,
-    from_yaml, read_checked, read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored, to_yaml,
-    validate,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Format, Level, ListedScenario, NamedValue,
+    ReadSource, Requirements, ScalePoint, ScoredText, Scorer, ScorerKind, Source, from_json, from_markdown,
+    from_stored, from_yaml, read_checked, read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored,
+    to_yaml, validate,
 };
 
 /// A text that a definition may hold, with something to see in it.

@@ -2,8 +2,8 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, p
 
 use super::texts::text;
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, NamedValue, Requirements, ScalePoint, ScoredText,
-    Scorer, ScorerKind, content_sha256, from_json, from_yaml, to_json, to_yaml,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, NamedValue, Requirements, ScalePoint,
+    ScoredText, Scorer, ScorerKind, content_sha256, from_json, from_yaml, to_json, to_yaml,
 };
 
 fn score() -> impl Strategy<Value = Option<f64>> {

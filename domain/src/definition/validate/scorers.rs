@@ -58,12 +58,7 @@ fn one(path: &str, scorer: &Scorer, content: &DefinitionContent, problems: &mut 
         ("schema", scorer.schema.is_some(), kind == ScorerKind::JsonSchema, true),
         ("criteria", scorer.criteria.is_some(), kind.is_judged(), true),
         ("scale", !scorer.scale.is_empty(), kind == ScorerKind::Rubric, false),
-        (
-            "expected",
-            scorer.expected.is_some(),
-            kind != ScorerKind::JsonSchema && !kind.is_judged(),
-            false,
-        ),
+        ("expected", scorer.expected.is_some(), kind != ScorerKind::JsonSchema && !kind.is_judged(), false),
         ("tolerance", scorer.tolerance.is_some(), kind == ScorerKind::Numeric, false),
         ("is_relative", scorer.is_relative, kind == ScorerKind::Numeric, false),
         ("ignore_case", scorer.ignore_case, matches!(kind, ScorerKind::Includes | ScorerKind::Regex), false),

@@ -35,8 +35,9 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
             let length = text.chars().count();
             if !text.chars().any(char::is_alphabetic) || length > VALUE_CHARS_MAX || text.trim() != text {
                 let message = format!("{text:?} is no name of a value.");
-                let fix =
-                    format!("Take words as answers use them, at most {VALUE_CHARS_MAX} characters: `honesty`.");
+                let fix = format!(
+                    "Take words as answers use them, at most {VALUE_CHARS_MAX} characters: `honesty`."
+                );
                 wrong(path, message, &fix);
             } else if control_character(path.clone(), text, true).is_some() {
                 wrong(path, format!("{text:?} has a control character or a line break."), "Drop it.");
