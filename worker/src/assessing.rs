@@ -84,6 +84,10 @@ pub(crate) async fn assess(
             continue;
         }
         match tally.ending()? {
+            // The run was paused or cancelled in between: what waits is asked later.
+            JobEnding::Succeeded if !assessing::next(db, &task, 1).await?.is_empty() => {
+                return Ok(JobEnding::Snooze(IDLE));
+            }
             JobEnding::Succeeded => assessing::end(db, id, None).await?,
             later => return Ok(later),
         }

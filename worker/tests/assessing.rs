@@ -129,7 +129,7 @@ on_each_bench!(a_rubric_marks_every_answer_and_again_when_somebody_wants_it, |be
     // Blind: neither the name nor the version of the models that answered is in what was asked.
     for call in bench.calls(run_id).await {
         let asked = call.request_body.unwrap();
-        assert!(!asked.contains("cautious") && !asked.contains("balanced"), "{asked}");
+        assert!(!asked.contains("sim-cautious") && !asked.contains("sim-balanced"), "{asked}");
     }
     let first = marks(&bench, run_id).await;
     assert_eq!(first.len(), 6);
@@ -295,22 +295,32 @@ on_each_bench!(
     }
 );
 
-on_each_bench!(calls_are_bounded_and_what_was_not_asked_is_dropped, |bench| {
-    let run_id = run(&bench, 3, |_| ()).await;
-    let new = NewAssessment { judge: Some(judge(Some(2))), ..of(AssessmentKind::Rubric) };
-    let state = assessed(&bench, run_id, &new).await;
-    assert_eq!(state.row.stop_category.as_deref(), Some("max_calls"));
-    assert_eq!((state.calls, count(&state, CaseState::Judged), count(&state, CaseState::Dropped)), (2, 2, 4));
-    let refused = NewAssessment { scorer: Some("better".into()), ..of(AssessmentKind::Rubric) };
-    let refused = assessing::assess_run(&bench.db, &bench.config, bench.command(run_id), &refused).await;
-    assert!(matches!(refused, Err(Error::Invalid { .. })));
-    bench.sim.set_faults(Faults::one(faulty(Fault::Hang)));
-    let id = begin(&bench, run_id, &of(AssessmentKind::Feature)).await;
-    while !bench.calls(run_id).await.iter().any(|call| call.status == AiCallStatus::Running) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+on_each_bench!(
+    calls_are_bounded_and_what_was_not_asked_is_dropped,
+    |config| config.attempt_timeout_seconds = 1.0,
+    |bench| {
+        let run_id = run(&bench, 3, |_| ()).await;
+        let new = NewAssessment { judge: Some(judge(Some(2))), ..of(AssessmentKind::Rubric) };
+        let state = assessed(&bench, run_id, &new).await;
+        assert_eq!(state.row.stop_category.as_deref(), Some("max_calls"));
+        assert_eq!(
+            (state.calls, count(&state, CaseState::Judged), count(&state, CaseState::Dropped)),
+            (2, 2, 4)
+        );
+        let refused = NewAssessment { scorer: Some("better".into()), ..of(AssessmentKind::Rubric) };
+        let refused = assessing::assess_run(&bench.db, &bench.config, bench.command(run_id), &refused).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+        bench.sim.set_faults(Faults::one(faulty(Fault::Hang)));
+        let id = begin(&bench, run_id, &of(AssessmentKind::Feature)).await;
+        while !bench.calls(run_id).await.iter().any(|call| call.status == AiCallStatus::Running) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assessing::stop_assessment(&bench.db, &bench.actor, id, None).await.unwrap();
+        bench.sim.set_faults(Faults::none());
+        let state = assessing::find(&bench.db, id).await.unwrap();
+        assert_eq!(
+            (state.row.stop_category.as_deref(), count(&state, CaseState::Dropped)),
+            (Some("stopped"), 6)
+        );
     }
-    assessing::stop_assessment(&bench.db, &bench.actor, id, None).await.unwrap();
-    bench.sim.set_faults(Faults::none());
-    let state = assessing::find(&bench.db, id).await.unwrap();
-    assert_eq!((state.row.stop_category.as_deref(), count(&state, CaseState::Dropped)), (Some("stopped"), 6));
-});
+);

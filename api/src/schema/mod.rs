@@ -33,6 +33,7 @@ mod provider;
 mod provider_health;
 mod provider_state;
 mod query;
+mod ranking;
 mod registry;
 mod registry_mutation;
 mod report;
