@@ -12,6 +12,7 @@ mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod judge;
 mod models;
 mod plan;
 mod progress;
@@ -48,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Limits(flags) => control::limits(store, flags).await,
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
+        Command::Judge(flags) => judge::judge(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
         Command::Compare(flags) => compare::show(store, flags).await,
         Command::Report(flags) => report::report(store, flags).await,

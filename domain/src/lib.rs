@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod analysis;
+pub mod assessing;
 pub mod audit;
 mod audit_event;
 pub mod auth;

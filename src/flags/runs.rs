@@ -237,3 +237,51 @@ impl From<Effort> for entity::ReasoningEffort {
         }
     }
 }
+
+/// What of `judge` is asked.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct JudgedFlags {
+    /// Marks each answer by a scorer of the kind `rubric`.
+    #[arg(long)]
+    pub(crate) rubric: bool,
+    /// Compares the models in pairs, in both orders, by a scorer of the kind `pairwise`.
+    #[arg(long)]
+    pub(crate) pairwise: bool,
+    /// Says what each answer does with the definition's values.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+/// `probity judge`.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) what: JudgedFlags,
+    /// The scorer, where there are several of the kind.
+    #[arg(long)]
+    pub(crate) scorer: Option<String>,
+    /// The number of the definition's version that has it. Absent: the run's own.
+    #[arg(long)]
+    pub(crate) version: Option<i32>,
+    /// The model that judges, as in `probity run`. Absent: the run's judge.
+    #[arg(long)]
+    pub(crate) judge: Option<String>,
+    /// The most calls. Absent: as many as are needed.
+    #[arg(long, requires = "judge")]
+    pub(crate) max_calls: Option<u32>,
+    /// The most pairs, 1 to 20,000. Absent: 1,000.
+    #[arg(long)]
+    pub(crate) max_pairs: Option<u32>,
+    /// Of the sample of pairs and of the ranking.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u32,
+    /// Leaves out what the scorer has scored.
+    #[arg(long)]
+    pub(crate) only_missing: bool,
+    /// Says what it would take, and asks nothing.
+    #[arg(long)]
+    pub(crate) plan: bool,
+}

@@ -10,7 +10,7 @@ use async_graphql::dataloader::Loader;
 use domain::{
     Error,
     analysis::{self, Standing},
-    budget,
+    assessing, budget,
     config::Config,
     db::Db,
     diagnosis::{self, Diagnosis, Group},
@@ -146,6 +146,8 @@ loads! {
     DecisionsOf => Vec<decision::Model>, probe::revisions_of;
     /// What scorers said of a transcript.
     ScoresOf => Vec<score::Model>, scoring::scores_of;
+    /// The assessments of a run.
+    AssessmentsOf => Vec<assessing::AssessmentState>, assessing::assessments_of;
     /// What a transcript does with values.
     ValuesOf => Vec<value_reading::Model>, values::readings_of;
     /// The win rates of a run's values, by the model of the run.

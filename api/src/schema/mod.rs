@@ -3,6 +3,8 @@
 mod access;
 mod analysis;
 mod analysis_parts;
+mod assessment;
+mod assessment_mutation;
 mod attempt;
 mod compare;
 mod compare_figures;
@@ -38,6 +40,7 @@ mod provider;
 mod provider_health;
 mod provider_state;
 mod query;
+mod ranking;
 mod registry;
 mod registry_mutation;
 mod report;
@@ -74,6 +77,8 @@ pub(crate) struct Query(
     plan::PlanQuery,
     gate::GateQuery,
     judge::JudgeQuery,
+    assessment::AssessmentQuery,
+    assessment_mutation::AssessmentPlanQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
@@ -89,6 +94,7 @@ pub(crate) struct Mutation(
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
     analysis::AnalysisMutation,
+    assessment_mutation::AssessmentMutation,
     judge_mutation::JudgeMutation,
     score::ScoreMutation,
     registry_mutation::RegistryMutation,

@@ -15,6 +15,7 @@ use entity::run;
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     analysis::Analysis,
+    assessment::Assessment,
     compare_query::{RunComparisons, comparisons_of},
     connection::connection,
     definition::Definition,
@@ -26,8 +27,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
-        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AnalysisOf, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf,
+        GatesOf, JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -154,6 +155,12 @@ impl Run {
     /// The model that reads what the deterministic reader cannot, and how far it is; null: it has none.
     async fn judge(&self, ctx: &Context<'_>) -> Result<Option<Judge>> {
         Ok(rows(ctx).load_one(JudgeOf(self.0.id)).await?.map(Judge::from))
+    }
+
+    /// What judges were asked about it when it was over, in order: marks, comparisons, values.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>> {
+        let found = rows(ctx).load_one(AssessmentsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Assessment).collect())
     }
 
     /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use entity::{AiCallStatus, AiCallStep, ai_call, assessment_call};
+use entity::{AiCallKind, AiCallStatus, AiCallStep, ai_call, assessment_call};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     FromQueryResult, PaginatorTrait, QueryFilter,
@@ -266,7 +266,7 @@ const ORPHANED: &str = "c.status IN ('waiting', 'running') AND NOT EXISTS (
     SELECT 1 FROM jobs WHERE jobs.id = c.job_id AND jobs.fence = c.fence AND jobs.status = 'running')";
 
 /// Gives up calls whose worker died: what was sent may have cost its worst case.
-pub(crate) async fn lose_orphans(db: &Db) -> Result<()> {
+pub(super) async fn lose_orphans(db: &Db) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Id {
         run_id: Uuid,
@@ -314,16 +314,19 @@ pub struct CallCosts {
     pub held: i64,
 }
 
-/// What the calls of several runs cost, in one statement; runs without any are left out.
+/// What the calls of several runs cost, in one statement; runs without any are left out. `kind`: only
+/// those of this kind; None: all.
 pub(crate) async fn costs_of(
     connection: &impl ConnectionTrait,
     run_ids: &[Uuid],
+    kind: Option<AiCallKind>,
 ) -> Result<HashMap<Uuid, CallCosts>> {
     let sql = format!(
         "SELECT run_id, COUNT(*) AS calls, CAST(SUM(cost_usd_micros) AS bigint) AS paid,
              CAST(SUM(presumed_usd_micros) AS bigint) AS presumed, CAST(SUM(held_usd_micros) AS bigint) AS held
-         FROM ai_calls WHERE run_id IN ({}) GROUP BY run_id",
-        placeholders(1, run_ids.len())
+         FROM ai_calls WHERE run_id IN ({}){} GROUP BY run_id",
+        placeholders(1, run_ids.len()),
+        kind.map_or(String::new(), |kind| format!(" AND kind = '{kind}'"))
     );
     let found: Vec<CallCosts> = rows(connection, sql, run_ids.iter().map(|id| (*id).into())).await?;
     Ok(found.into_iter().map(|costs| (costs.run_id, costs)).collect())

@@ -30,7 +30,7 @@ pub use terms::{OUTPUT_TOKENS_MAX, Question, Terms, Work};
 pub use work::{Case, Judging, load, next, note, reopen};
 
 pub(crate) use answer::{faults_of, for_providers, object_in};
-pub(crate) use call::{costs_of, disagreements, lose_orphans, settle_call};
+pub(crate) use call::{costs_of, disagreements, settle_call};
 pub(crate) use prompt::{Names, Spoken, conversation, mark_of};
 pub(crate) use resume::enqueue;
 pub(crate) use review::{close_reviewed, decide_gate};

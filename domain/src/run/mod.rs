@@ -47,6 +47,6 @@ pub use retry::{finish_retries, retry_failed, retry_probes};
 pub use sample_plan::{SampleDesign, designs_of};
 pub use settle::{settle, settle_ended};
 
-pub(crate) use command::{Locks, apply, apply_noting, begin, read};
+pub(crate) use command::{Locks, apply, apply_noting, begin, locked_row, read};
 pub(crate) use find::find_written;
 pub(crate) use model_choice::{Chosen, resolve_judge};

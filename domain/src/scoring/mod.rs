@@ -5,7 +5,7 @@
 
 mod rescore;
 
-pub(crate) use rescore::first_rows;
+pub(crate) use rescore::{append_judged, first_rows};
 pub use rescore::{rescore, rescore_chunk, scorers_of_runs, scores_of};
 
 use jsonschema::{PatternOptions, Validator};

@@ -236,6 +236,28 @@ async fn add(tx: &DatabaseTransaction, run_id: Uuid, scores: &HashMap<Uuid, Vec<
     Ok(rows.len())
 }
 
+/// Appends what a judge or a person said, in force; what was said before stays.
+pub(crate) async fn append_judged(
+    tx: &DatabaseTransaction,
+    run_id: Uuid,
+    transcript_id: Uuid,
+    score: &Score,
+) -> Result<()> {
+    let known = score::Entity::find()
+        .filter(score::Column::TranscriptId.eq(transcript_id))
+        .filter(score::Column::Scorer.eq(&score.scorer))
+        .all(tx)
+        .await?;
+    for row in known.iter().filter(|row| row.is_in_force) {
+        let sql = "UPDATE scores SET is_in_force = false WHERE id = $1";
+        execute(tx, sql, [row.id.into()]).await?;
+    }
+    let of_version = known.iter().filter(|row| row.scorer_version == score.version);
+    let revision = of_version.map(|row| row.revision).max().unwrap_or(0) + 1;
+    row_of(transcript_id, run_id, score, revision).insert(tx).await?;
+    Ok(())
+}
+
 /// What scorers said of several transcripts, by name and then in the order in which they said it, in
 /// one statement.
 ///

@@ -26,6 +26,8 @@ pub use win_rates::{NamedOutcome, ValueWinRate, of_runs, win_rates};
 
 /// The reader of values by rule.
 pub const VALUE_READER: &str = "deterministic";
+/// The reader of values that a judge model read.
+pub const VALUE_JUDGE: &str = "judge";
 /// The version of the rules: raised whenever some answer is read differently.
 pub const VALUE_READER_VERSION: &str = "1";
 
