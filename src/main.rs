@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod analysis;
 mod answers;
 mod check;
 mod control;
@@ -47,7 +48,7 @@ async fn main() -> ExitCode {
         Command::Limits(flags) => control::limits(store, flags).await,
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
-        Command::Findings { run } => findings::show(store, &run).await,
+        Command::Findings { run, json } => findings::show(store, &run, json).await,
         Command::Report(flags) => report::report(store, flags).await,
         Command::Export(flags) => transfer::export(store, flags).await,
         Command::Import(flags) => import::import(store, flags).await,
