@@ -67,10 +67,13 @@ pub(crate) enum Command {
     Reject(GateFlags),
     /// Has a judge mark, compare or read the answers of a run that is over.
     Judge(JudgeFlags),
-    /// Prints what a run found, per model, with intervals and denominators.
+    /// Prints what a run found: models with intervals, agreement, effects of dimensions, warnings, methods.
     Findings {
         /// The run's id, or the end of it.
         run: String,
+        /// Print all of it as JSON, for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Compares the models of a run with each other, or a run with another one, model by model, on the
     /// scenarios that both answered.

@@ -2,7 +2,9 @@
 
 mod access;
 mod analysis;
+mod analysis_between;
 mod analysis_parts;
+mod analysis_superseded;
 mod assessment;
 mod assessment_mutation;
 mod attempt;
@@ -19,6 +21,7 @@ mod definition;
 mod definition_mutation;
 mod detectable;
 mod diagnosis;
+mod dimension_level;
 mod event;
 mod findings;
 mod frozen_version;

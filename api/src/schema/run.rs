@@ -20,6 +20,7 @@ use super::{
     connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
+    dimension_level::{DimensionLevelInput, digits_of},
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
     gate::{Gate, StopReason},
@@ -27,8 +28,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, AnalysisOf, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf,
-        GatesOf, JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -282,11 +283,7 @@ impl Run {
     /// definition. One that is missing or no longer holds is asked for by looking.
     #[graphql(complexity = "50 + child_complexity")]
     async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
-        if self.0.definition_version_id.is_none() {
-            return Ok(None);
-        }
-        let found = rows(ctx).load_one(AnalysisOf(self.0.id)).await?;
-        Ok(found.map(|standing| Analysis::of(standing, &self.0)))
+        Analysis::of_run(ctx, &self.0).await
     }
 
     /// What it found so far, model by model: from its analysis where that holds, else from every decision.
@@ -355,6 +352,9 @@ impl Run {
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
         #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
         #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
+        #[graphql(desc = "Of scenarios in which a dimension has this level.")] level: Option<
+            DimensionLevelInput,
+        >,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -364,6 +364,7 @@ impl Run {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
+            level: digits_of(ctx, self.0.definition_version_id, level).await?,
             with_partial,
         };
         let request = page(ctx, first, after)?;
