@@ -39,6 +39,6 @@ pub use problem::{Problem, Report, TextPosition, Warning};
 pub use prompt_text::{BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
 pub use scenario_key::BASE_KEY;
 pub use scorer::{ScoredText, Scorer, ScorerKind};
-pub use space::Combinations;
+pub use space::{Combinations, LevelDigits};
 pub use stored::{from_stored, to_stored};
 pub use validate::{csv_columns, field_column, validate};

@@ -5,9 +5,11 @@
 
 mod collect;
 mod document;
+mod drawing;
 mod figures;
 mod history;
 mod markdown;
+mod methods;
 mod store;
 
 pub use document::{FORMAT, FORMAT_VERSION};
