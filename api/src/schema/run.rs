@@ -430,10 +430,3 @@ impl Run {
         Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
     }
 }
-
-connection! {
-    /// A page of runs, newest first.
-    RunConnection,
-    /// A run with its place in the list.
-    RunEdge of Run
-}

@@ -194,11 +194,7 @@ impl CsvExport {
         let model = self.frozen.models.get(&row.run_model_id).map(|model| &model.row);
         let model_id = model.map_or("", |model| model.model_id.as_str());
         let field = |writer: &mut ::csv::Writer<&mut Vec<u8>>, text: &str| {
-            if self.options.for_excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                writer.write_field(format!("'{text}"))
-            } else {
-                writer.write_field(text)
-            }
+            writer.write_field(safe(text, self.options.for_excel).as_bytes())
         };
         let mut buffer = uuid::Uuid::encode_buffer();
         writer.write_field(self.frozen.run.id.hyphenated().encode_lower(&mut buffer))?;
@@ -327,6 +323,14 @@ pub(super) fn cell(value: &Value) -> Cow<'_, str> {
         Value::String(text) => text.as_str().into(),
         Value::Null => "".into(),
         other => other.to_string().into(),
+    }
+}
+
+/// A text that no spreadsheet runs as a formula, where that is asked for.
+pub(super) fn safe(text: &str, for_excel: bool) -> Cow<'_, str> {
+    match for_excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}").into(),
+        false => text.into(),
     }
 }
 
