@@ -1,5 +1,6 @@
 //! The command line.
 
+mod compare;
 mod files;
 mod runs;
 
@@ -7,6 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use compare::CompareFlags;
 pub(crate) use files::{DecisionFlag, DefinitionFormat, ExportFlags, ImportFlags, ReportFlags};
 pub(crate) use runs::{ApproveFlags, GateFlags, LimitsFlags, RerunFlags, RetryFlags, RunFlags, WaitFlags};
 
@@ -66,6 +68,9 @@ pub(crate) enum Command {
         /// The run's id, or the end of it.
         run: String,
     },
+    /// Compares the models of a run with each other, or a run with another one, model by model, on the
+    /// scenarios that both answered.
+    Compare(CompareFlags),
     /// Writes the report of a run that is over: what was asked, done, found, what failed, what it cost.
     Report(ReportFlags),
     /// Writes a run as CSV, or a definition as YAML, JSON, Markdown or a data set.

@@ -4,6 +4,7 @@
 
 mod answers;
 mod check;
+mod compare;
 mod control;
 mod demo;
 mod doctor;
@@ -48,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
         Command::Findings { run } => findings::show(store, &run).await,
+        Command::Compare(flags) => compare::show(store, flags).await,
         Command::Report(flags) => report::report(store, flags).await,
         Command::Export(flags) => transfer::export(store, flags).await,
         Command::Import(flags) => import::import(store, flags).await,

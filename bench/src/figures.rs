@@ -81,8 +81,12 @@ impl Figures {
             }
             let cpu = figures.cpu_seconds_per_1000;
             marks.push(at_most(format!("{place}: CPU seconds per 1,000 probes"), cpu, 1.0));
-            let bound = if cell.in_flight > 1_000 { 200.0 } else { 100.0 };
-            marks.push(at_most(format!("{place}: peak MB"), megabytes(&figures.peak), bound));
+            if cell.in_flight < 1_000 {
+                marks.push(at_most(format!("{place}: peak MB"), megabytes(&figures.peak), 100.0));
+            }
+            for worker in figures.peak.iter().filter(|process| process.name == "worker") {
+                marks.push(at_most(format!("{place}: worker's peak MB"), worker.bytes as f64 / MB, 200.0));
+            }
         }
         for process in self.cells.iter().filter(|cell| cell.cell.layout.is_split).flat_map(|cell| &cell.idle)
         {

@@ -9,6 +9,7 @@
 )]
 
 pub mod access;
+pub mod analysis;
 pub mod audit;
 mod audit_event;
 pub mod auth;

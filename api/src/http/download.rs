@@ -4,7 +4,7 @@ use std::io;
 
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
@@ -14,9 +14,11 @@ use domain::{
     auth::Actor,
     export::csv::{CsvExport, CsvOptions},
 };
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Server, problem::Problem};
@@ -45,14 +47,7 @@ pub(super) async fn run_csv(
         Problem::from(Error::invalid("", "A CSV takes `excel` and `partial`, each true or false."))
     })?;
     let options = CsvOptions { with_partial: query.partial, for_excel: query.excel };
-    let busy = |_| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "UNAVAILABLE",
-            "Too many downloads are under way; try again in a moment.",
-        )
-    };
-    let permit = server.downloads.clone().try_acquire_owned().map_err(busy)?;
+    let permit = permit(&server)?;
     let export = CsvExport::of(&server.api.db, &actor, run_id, options).await?;
     // Weak: the same rows can be sent with and without compression.
     let etag = export.etag.as_ref().map(|etag| format!("W/{etag}"));
@@ -64,29 +59,7 @@ pub(super) async fn run_csv(
         Body::empty()
     } else {
         server.api.access.note(Accessed::Run(run_id));
-        let cut = server.cut.clone();
-        let mut rows = Box::pin(export.into_stream(server.api.db.clone()));
-        Body::from_stream(async_stream::stream! {
-            let _permit = permit;
-            // The status has been sent: what goes wrong from here breaks the connection, so that
-            // no reader takes half a file for a whole one.
-            loop {
-                let next = tokio::select! {
-                    biased;
-                    () = cut.cancelled() => Some(Err(Error::Unavailable("the server stops".into()))),
-                    next = rows.next() => next,
-                };
-                match next {
-                    None => break,
-                    Some(Ok(bytes)) => yield Ok(bytes),
-                    Some(Err(error)) => {
-                        tracing::error!(%error, run = %run_id, "a download broke off");
-                        yield Err(io::Error::other("the download broke off"));
-                        break;
-                    }
-                }
-            }
-        })
+        streamed(export.into_stream(server.api.db.clone()), permit, server.cut.clone(), run_id)
     };
     let mut response = attachment("text/csv; charset=utf-8", &file_name, body);
     let answer = response.headers_mut();
@@ -98,6 +71,49 @@ pub(super) async fn run_csv(
         answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     Ok(response)
+}
+
+/// Leave to stream a file: so many at once, and no more.
+pub(super) fn permit(server: &Server) -> Result<OwnedSemaphorePermit, Problem> {
+    let busy = |_| {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "UNAVAILABLE",
+            "Too many downloads are under way; try again in a moment.",
+        )
+    };
+    server.downloads.clone().try_acquire_owned().map_err(busy)
+}
+
+/// A file as it is made. `cut` breaks it off; `run_id` is for the log.
+pub(super) fn streamed(
+    rows: impl Stream<Item = domain::Result<Bytes>> + Send + 'static,
+    permit: OwnedSemaphorePermit,
+    cut: CancellationToken,
+    run_id: Uuid,
+) -> Body {
+    let mut rows = Box::pin(rows);
+    Body::from_stream(async_stream::stream! {
+        let _permit = permit;
+        // The status has been sent: what goes wrong from here breaks the connection, so that
+        // no reader takes half a file for a whole one.
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = cut.cancelled() => Some(Err(Error::Unavailable("the server stops".into()))),
+                next = rows.next() => next,
+            };
+            match next {
+                None => break,
+                Some(Ok(bytes)) => yield Ok(bytes),
+                Some(Err(error)) => {
+                    tracing::error!(%error, run = %run_id, "a download broke off");
+                    yield Err(io::Error::other("the download broke off"));
+                    break;
+                }
+            }
+        }
+    })
 }
 
 /// An answer that browsers save as a file.

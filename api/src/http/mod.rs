@@ -1,6 +1,7 @@
 //! The API over HTTP.
 
 mod bundle;
+mod comparison_file;
 mod definition_file;
 mod door;
 mod download;
@@ -37,6 +38,7 @@ use metrics::HttpMetrics;
 use problem::Problem;
 use shed::Room;
 
+pub(crate) use comparison_file::query_of;
 pub(crate) use metrics::names as metric_names;
 
 /// What every request may need.
@@ -77,6 +79,8 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
         .route("/api/export/run/{id}/csv", get(download::run_csv))
         .route("/api/export/run/{id}/report.md", get(report_file::markdown))
         .route("/api/export/run/{id}/report.json", get(report_file::json))
+        .route("/api/export/compare/pairs.csv", get(comparison_file::pairs))
+        .route("/api/export/compare/scenarios.csv", get(comparison_file::scenarios))
         .route("/api/export/definition/{id}/{format}", get(definition_file::export))
         .route("/api/import/definition", post(definition_file::import))
         .fallback(pages::elsewhere)

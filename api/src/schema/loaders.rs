@@ -8,7 +8,9 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use domain::{
-    Error, budget,
+    Error,
+    analysis::{self, Standing},
+    budget,
     config::Config,
     db::Db,
     diagnosis::{self, Diagnosis, Group},
@@ -110,6 +112,8 @@ loads! {
     ChildrenOf => Vec<run_row::Model>, run::children_of;
     /// A run's progress.
     ProgressOf => Progress, run::progress_of;
+    /// A run's analysis, as it stands.
+    AnalysisOf => Standing, analysis::of_runs;
     /// The fraction of the scenarios that a run asks.
     DesignOf => run_design::Model, run::designs_of;
     /// A run's findings.

@@ -1,7 +1,13 @@
 //! The GraphQL schema. A resolver decodes, makes one call of the domain, and encodes.
 
 mod access;
+mod analysis;
+mod analysis_parts;
 mod attempt;
+mod compare;
+mod compare_figures;
+mod compare_query;
+mod compare_words;
 mod connection;
 mod content;
 mod content_input;
@@ -70,6 +76,7 @@ pub(crate) struct Query(
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
+    compare_query::CompareQuery,
 );
 
 /// Everything that can be changed.
@@ -80,6 +87,7 @@ pub(crate) struct Mutation(
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
+    analysis::AnalysisMutation,
     judge_mutation::JudgeMutation,
     score::ScoreMutation,
     registry_mutation::RegistryMutation,

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
     auth::{Action, Resource, authorize},
+    decision::reread_blocked_because,
     export::csv::short_id,
     lifecycle::{Command, RunState, ShownStatus, blocked_because},
     probe::{ProbeFilter, TranscriptFilter},
@@ -13,6 +14,8 @@ use entity::run;
 
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
+    analysis::Analysis,
+    compare_query::{RunComparisons, comparisons_of},
     connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
@@ -23,8 +26,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf,
-        PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -129,6 +132,12 @@ impl Run {
         let refusal = authorize(actor(ctx)?, Action::Create, Resource::Run(None)).err();
         let missing = self.0.definition_version_id.is_none().then(|| "It has no definition.".to_owned());
         Ok(refusal.map(|error| error.to_string()).or(missing))
+    }
+
+    /// Why you cannot have it read again by the reader of today, as a sentence; null: you can. Where all is
+    /// read it looks at every transcript: ask for it when it is to be done, not while a run is watched.
+    async fn reread_decisions_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(reread_blocked_because(&api(ctx).db, actor(ctx)?, &self.0).await?)
     }
 
     /// Why it is not worked on any more though nobody cancelled it; null: it is.
@@ -262,11 +271,28 @@ impl Run {
         }
     }
 
-    /// What it found so far, model by model. Reads every decision of the run.
+    /// What it found, computed when it ended and when its decisions changed; null for runs without a
+    /// definition. One that is missing or no longer holds is asked for by looking.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
+        if self.0.definition_version_id.is_none() {
+            return Ok(None);
+        }
+        let found = rows(ctx).load_one(AnalysisOf(self.0.id)).await?;
+        Ok(found.map(|standing| Analysis::of(standing, &self.0)))
+    }
+
+    /// What it found so far, model by model: from its analysis where that holds, else from every decision.
     #[graphql(complexity = "200 + child_complexity * 4")]
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
         let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(ModelFindings::from).collect())
+    }
+
+    /// All pairs of its models beside each other, on the scenarios that they share.
+    #[graphql(complexity = "500 + child_complexity * 10")]
+    async fn comparisons(&self, ctx: &Context<'_>) -> Result<RunComparisons> {
+        comparisons_of(ctx, &self.0).await
     }
 
     /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
+    decision::correction_blocked_because,
     definition::option_values,
     export::markdown,
     probe::{Side, TranscriptFilter, neighbour},
@@ -11,7 +12,7 @@ use domain::{
 use entity::{transcript, turn};
 
 use super::{
-    access::{api, present, rows},
+    access::{actor, api, present, rows},
     attempt::Attempt,
     connection::connection,
     decision::Decision,
@@ -135,6 +136,12 @@ impl Transcript {
     async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<Decision>> {
         let found = rows(ctx).load_one(DecisionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(|row| Decision::of(row, self.0.probe_id)).collect())
+    }
+
+    /// Why you cannot correct its decision, as a sentence; null: you can.
+    async fn correct_decision_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let run = run_of(ctx, self.0.run_id).await?;
+        Ok(correction_blocked_because(actor(ctx)?, &run.0, &self.0))
     }
 
     /// What the scorers said of it, by name, and then in the order in which they said it: what was

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may stop where it stands")]
 
 mod app;
+mod comparisons;
 mod decisions;
 mod definitions;
 mod downloads;

@@ -1,5 +1,6 @@
 //! Files that analysts open.
 
+pub mod comparison;
 pub mod csv;
 pub mod markdown;
 pub mod scenarios;

@@ -147,6 +147,12 @@ struct Unit<'a> {
     model: &'a run_model::Model,
 }
 
+/// Which sample of its scenario a place in the run is: the inverse of what [`units`] does.
+pub(crate) fn sample_index_of(run: &run::Model, model_count: usize, seq: i64) -> u32 {
+    let (models, samples) = (i64::try_from(model_count).unwrap_or(1), i64::from(run.samples_per_scenario));
+    u32::try_from(seq / models.max(1) % samples.max(1)).unwrap_or(0)
+}
+
 /// The probes of some scenarios: scenario by scenario, all models side by side, so that what is
 /// complete early can be compared.
 fn units<'a>(

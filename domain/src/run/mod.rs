@@ -32,6 +32,7 @@ pub use detectable::{Assumption, Detectable, SdSource, detectable_of};
 pub use ending::{cancel_probes, end_stragglers, stop_overdue};
 pub use estimate::Estimate;
 pub use fan_out::fan_out;
+pub(crate) use fan_out::sample_index_of;
 pub use find::{RunFilter, find, list};
 pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
 pub use judge_plan::JudgePlan;

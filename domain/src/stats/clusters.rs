@@ -4,15 +4,15 @@ use super::StatsError;
 
 /// What is left of a cluster's values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct ClusterMean {
-    pub(super) cluster: u64,
-    pub(super) mean: f64,
-    pub(super) count: u64,
+pub(crate) struct ClusterMean {
+    pub(crate) cluster: u64,
+    pub(crate) mean: f64,
+    pub(crate) count: u64,
 }
 
 /// One mean per cluster, in the clusters' order. Values keep their order within a cluster, so that
 /// sums are the same however clusters were interleaved.
-pub(super) fn cluster_means(values: &[(u64, f64)]) -> Result<Vec<ClusterMean>, StatsError> {
+pub(crate) fn cluster_means(values: &[(u64, f64)]) -> Result<Vec<ClusterMean>, StatsError> {
     if values.iter().any(|(_, value)| !value.is_finite()) {
         return Err(StatsError::NotFinite);
     }

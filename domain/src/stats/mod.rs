@@ -57,4 +57,5 @@ pub use spearman::{RankCorrelation, spearman};
 pub use warning::{FEW_CLUSTERS_BELOW, MANY_MISSING_ABOVE, SMALL_SAMPLE_BELOW, StatWarning, StatWarningCode};
 pub use wilson::{Interval, wilson_interval};
 
+pub(crate) use clusters::{ClusterMean, cluster_means};
 use error::check_confidence;

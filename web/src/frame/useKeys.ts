@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-import { isTyping } from '@/frame/useShortcuts'
+import { isTyping } from './useShortcuts'
 
 /** Single keys of a page. They rest while somebody types or `g` waits for its second key. */
 export function useKeys(keys: Record<string, () => void>) {

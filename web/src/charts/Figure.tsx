@@ -1,9 +1,11 @@
 import { useRef, useState, type ReactNode } from 'react'
 
 import type { LedgerFieldsFragment } from '@/api/generated/graphql'
+import { Button } from '@/ui/Button'
+import { fetchFile, saveBlob } from '@/ui/file'
+import { LedgerLine } from '@/ui/LedgerLine'
+import { toast } from '@/ui/toasts'
 
-import { Button } from '../Button'
-import { LedgerLine } from '../LedgerLine'
 import { csvOf, saveText, standaloneSvg } from './save'
 
 /** The numbers behind a figure, as they are shown in its table and written to its CSV. */
@@ -15,16 +17,20 @@ type Props = {
   note?: ReactNode
   /** File name without its ending. */
   name: string
+  /** What the drawing shows is chosen here, e.g. a model. */
+  choice?: ReactNode
   /** The drawing: one `<svg>`. */
   children: ReactNode
   data: FigureData
+  /** Where the server has the same numbers, and more of them, as a file. */
+  csvUrl?: string
   ledger?: LedgerFieldsFragment | undefined
   /** Method, assumptions, warnings. */
   howComputed?: ReactNode
 }
 
 /** A frame around a figure: the same numbers as a table, both as files, and what stands behind them. */
-export function Figure({ title, note, name, children, data, ledger, howComputed }: Props) {
+export function Figure({ title, note, name, choice, children, data, csvUrl, ledger, howComputed }: Props) {
   const [isTable, setIsTable] = useState(false)
   const drawing = useRef<HTMLDivElement>(null)
   return (
@@ -34,7 +40,7 @@ export function Figure({ title, note, name, children, data, ledger, howComputed 
           <h2 className="font-semibold">{title}</h2>
           {note && <div className="text-sm text-quiet">{note}</div>}
         </div>
-        <div className="flex flex-wrap gap-1">
+        <div className="-mx-2 flex flex-wrap gap-1">
           <Button kind="quiet" size="small" onPress={() => setIsTable(!isTable)}>
             {isTable ? 'Show figure' : 'Show table'}
           </Button>
@@ -44,17 +50,30 @@ export function Figure({ title, note, name, children, data, ledger, howComputed 
             disabledReason={isTable ? 'Show the figure first.' : null}
             onPress={() => {
               const svg = drawing.current?.querySelector('svg')
-              if (svg) saveText(`${name}.svg`, 'image/svg+xml', standaloneSvg(svg))
+              if (svg) saveText(`${name}.svg`, 'image/svg+xml', standaloneSvg(svg, title))
             }}
           >
-            As SVG
+            Save as SVG
           </Button>
-          <Button kind="quiet" size="small" onPress={() => saveText(`${name}.csv`, 'text/csv', csvOf(data))}>
+          <Button kind="quiet" size="small" onPress={() => (csvUrl ? void saveFrom(csvUrl) : saveText(`${name}.csv`, 'text/csv', csvOf(data)))}>
             Data as CSV
           </Button>
         </div>
       </figcaption>
-      {isTable ? <DataTable data={data} label={title} /> : <div ref={drawing}>{children}</div>}
+      {choice}
+      {isTable ? (
+        <DataTable data={data} label={title} />
+      ) : (
+        <div ref={drawing} className="group/drawing relative">
+          {children}
+          <p
+            aria-hidden
+            className="pointer-events-none absolute right-0 bottom-full z-10 hidden rounded-md border bg-surface px-2 py-0.5 text-xs text-quiet shadow-sm group-has-[:focus-visible]/drawing:block"
+          >
+            Arrow keys: other marks · Enter: the transcripts
+          </p>
+        </div>
+      )}
       {ledger && <LedgerLine ledger={ledger} />}
       {howComputed && (
         <details className="text-sm">
@@ -66,14 +85,23 @@ export function Figure({ title, note, name, children, data, ledger, howComputed 
   )
 }
 
+async function saveFrom(url: string) {
+  try {
+    const { name, blob } = await fetchFile(url, () => undefined)
+    saveBlob(name, blob)
+  } catch (error) {
+    toast(error instanceof Error ? error.message : 'The file could not be fetched.', 'failed')
+  }
+}
+
 function DataTable({ data, label }: { data: FigureData; label: string }) {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
+    <div className="max-h-[28rem] overflow-auto" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
       <table className="figures w-full text-sm">
-        <thead>
+        <thead className="sticky top-0 bg-surface">
           <tr>
-            {data.columns.map((column) => (
-              <th key={column} scope="col" className="whitespace-nowrap px-2 py-1 text-left font-medium text-quiet">
+            {data.columns.map((column, index) => (
+              <th key={column} scope="col" className={`whitespace-nowrap px-2 py-1 font-medium text-quiet ${isNumeric(data, index) ? 'text-right' : 'text-left'}`}>
                 {column}
               </th>
             ))}
@@ -83,8 +111,8 @@ function DataTable({ data, label }: { data: FigureData; label: string }) {
           {data.rows.map((row, index) => (
             <tr key={index} className="border-t">
               {row.map((cell, column) => (
-                <td key={data.columns[column]} className="px-2 py-1">
-                  {cell ?? <span className="text-quiet">–</span>}
+                <td key={data.columns[column]} className={`px-2 py-1 ${isNumeric(data, column) ? 'text-right' : ''}`}>
+                  {cell === null ? <span className="text-quiet">–</span> : typeof cell === 'number' ? shown(cell) : cell}
                 </td>
               ))}
             </tr>
@@ -94,3 +122,8 @@ function DataTable({ data, label }: { data: FigureData; label: string }) {
     </div>
   )
 }
+
+/** As many digits as say something; the file has them all. */
+const shown = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(4)))).replace('-', '−')
+
+const isNumeric = ({ rows }: FigureData, column: number) => rows.every((row) => typeof row[column] !== 'string')
