@@ -15,13 +15,19 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{answers, embedded::open_to_read, flags::Store};
+use crate::{analysis, answers, embedded::open_to_read, flags::Store};
 
 /// `probity findings`.
-pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
+pub(crate) async fn show(store: Store, run: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let opened = open_to_read(store.config()?).await?;
     let run_id = find_run(&opened.db, run).await?;
-    print!("{}", text(&opened.db, run_id).await?);
+    if as_json {
+        let (found, drawn) = analysis::of_run(&opened.db, run_id).await?;
+        let text = serde_json::to_string_pretty(&analysis::as_json(run_id, &found, &drawn))?;
+        println!("{text}");
+    } else {
+        print!("{}", text(&opened.db, run_id).await?);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -100,7 +106,7 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     } else {
         "Mean of the decisions' scores"
     };
-    lines.push(format!("{what}; t interval with the standard error clustered by scenario."));
+    lines.push(format!("{what}; interval on the scale, with the standard error clustered by scenario."));
     let meanings: Vec<String> = models
         .first()
         .into_iter()
@@ -109,11 +115,6 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
         .collect();
     if !meanings.is_empty() && is_narrow {
         lines.push(meanings.join(" · "));
-    }
-    for (model, label) in models.iter().zip(&labels) {
-        for warning in &model.score.warnings {
-            lines.push(format!("{label}: {} ({})", warning.message, warning.code.as_str()));
-        }
     }
     for (model, label) in models.iter().zip(&labels) {
         for found in &model.scores {
@@ -134,6 +135,8 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
         let unit = if omitted.turn_count == 1 { "turn" } else { "turns" };
         lines.push(format!("not sent: {} ({} {unit} of {model})", omitted.parameter, omitted.turn_count));
     }
+    let (found, drawn) = analysis::of_run(db, run_id).await?;
+    lines.extend(analysis::sections(&found, &drawn));
     lines.push(String::new());
     Ok(lines.join("\n"))
 }
@@ -186,7 +189,9 @@ fn row(model: &ModelFindings, label: &str, shown: &Columns) -> Vec<Cell> {
     row.extend([
         known(model.score.mean.map(|mean| shown.figure(mean))),
         known(
-            model.score.interval.map(|(low, high)| format!("{} – {}", shown.figure(low), shown.figure(high))),
+            model
+                .interval
+                .map(|interval| format!("{} – {}", shown.figure(interval.low), shown.figure(interval.high))),
         ),
         known(model.row.cost_usd_micros.map(dollars)),
     ]);

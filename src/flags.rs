@@ -63,10 +63,13 @@ pub(crate) enum Command {
     Approve(ApproveFlags),
     /// Ends a run at the gate at which it waits.
     Reject(GateFlags),
-    /// Prints what a run found, per model, with intervals and denominators.
+    /// Prints what a run found: models with intervals, agreement, effects of dimensions, warnings, methods.
     Findings {
         /// The run's id, or the end of it.
         run: String,
+        /// Print all of it as JSON, for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Compares the models of a run with each other, or a run with another one, model by model, on the
     /// scenarios that both answered.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     Error,
     access::AccessLog,
+    analysis::{self, ORDER_FACTOR},
     auth::{Actor, local_actor},
     definition::DecisionSpec,
     export::csv::{CsvExport, CsvOptions},
@@ -172,6 +173,33 @@ on_each_lane!(options_change_places_from_probe_to_probe_and_every_file_says_how,
     for (row, seq) in reader.records().zip(0..) {
         assert_eq!(row.unwrap()[column], frozen.option_order(seq).unwrap().join(";"));
     }
+});
+
+on_each_lane!(what_the_order_does_is_one_more_effect, lane, {
+    let (actor, mut new) = asked(&lane, "wallet").await;
+    (new.counterbalance, new.models) = (true, new_run(new.definition_id, &["sim-oracle"]).models);
+    let run_id = create(&lane, &actor, &new).await.unwrap().run.id;
+    let frozen = FrozenRun::load(&lane.db, run_id).await.unwrap();
+    // Whoever keeps the money does so where that is listed first, whatever else.
+    for probe in lane.claim(500).await {
+        let mut write = answered(&probe, lane.worker, Some(1));
+        let is_first = frozen.option_order(probe.seq).unwrap()[0] == "keep";
+        let (value, score) = if is_first { ("keep", 0.0) } else { ("return", 3.0) };
+        if let Ending::Succeeded { decision: Some(decision), .. } = &mut write.ending {
+            (decision.value, decision.score) = (Some(value.into()), Some(score));
+        }
+        lane.write(write).await;
+    }
+    let columns = analysis::load_columns(&lane.db, run_id).await.unwrap();
+    let found = analysis::analyse(&columns).unwrap();
+    let factors = &found.effects[0].by_level.factors;
+    assert_eq!(factors[0].name, ORDER_FACTOR, "ranked first: {factors:?}");
+    assert_eq!(factors[0].reference.as_deref(), Some("return first"));
+    for effect in &factors[0].coefficients {
+        let wanted = if effect.level.as_deref() == Some("keep first") { -3.0 } else { 0.0 };
+        assert!((effect.estimate - wanted).abs() < 1e-9, "{effect:?}");
+    }
+    assert_eq!(factors.len(), 4, "and the dimensions beside it");
 });
 
 on_each_lane!(a_run_as_the_definition_lists_its_options_has_no_order, lane, {

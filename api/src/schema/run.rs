@@ -1,10 +1,12 @@
 //! Runs.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
+    Error,
     auth::{Action, Resource, authorize},
     decision::reread_blocked_because,
+    definition::LevelDigits,
     export::csv::short_id,
     lifecycle::{Command, RunState, ShownStatus, blocked_because},
     probe::{ProbeFilter, TranscriptFilter},
@@ -27,7 +29,7 @@ use super::{
     limits,
     loaders::{
         AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
-        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey, VersionKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -348,6 +350,7 @@ impl Run {
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
         #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
         #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
+        #[graphql(desc = "Of scenarios in which a dimension has this level.")] level: Option<LevelInput>,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -357,6 +360,7 @@ impl Run {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
+            level: self.level(ctx, level).await?,
             with_partial,
         };
         let request = page(ctx, first, after)?;
@@ -415,7 +419,28 @@ impl Run {
     }
 }
 
+/// A level of a dimension of the run's definition.
+#[derive(InputObject)]
+pub(crate) struct LevelInput {
+    /// The dimension's name.
+    dimension: String,
+    /// The level's label.
+    level: String,
+}
+
 impl Run {
+    async fn level(&self, ctx: &Context<'_>, wanted: Option<LevelInput>) -> Result<Option<LevelDigits>> {
+        let (Some(wanted), Some(version_id)) = (wanted, self.0.definition_version_id) else {
+            return Ok(None);
+        };
+        let version = present(rows(ctx).load_one(VersionKey(version_id)).await?, "definition version")?;
+        let LevelInput { dimension, level } = wanted;
+        let digits = version.expansion().await?.level_digits(&dimension, &level);
+        let unknown =
+            || Error::invalid("level", format!("There is no level {level} of a dimension {dimension}."));
+        Ok(Some(digits.ok_or_else(unknown)?))
+    }
+
     fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
         let owner = Resource::Run(Some(self.0.created_by));
         let refusal = authorize(actor(ctx)?, Action::Control, owner).err();

@@ -133,6 +133,7 @@ impl RunQuery {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
+            level: None,
             with_partial,
         };
         let run = visible_run(ctx, run::find(db, parse_id("runId", &run_id)?).await?)?;

@@ -54,6 +54,7 @@ impl TranscriptFilterInput {
             scenario_id: parse_optional_id("among.scenarioId", self.scenario_id.as_ref())?,
             outcome: self.outcome.map(Into::into),
             decision: self.decision,
+            level: None,
             with_partial: self.with_partial,
         })
     }

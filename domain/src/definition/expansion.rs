@@ -9,7 +9,7 @@ use super::{
     placeholder::Placeholders,
     prompt_text::{self, Piece},
     scenario_key,
-    space::{Combinations, Space},
+    space::{Combinations, LevelDigits, Space},
     validate,
 };
 
@@ -144,6 +144,13 @@ impl Expansion {
                 wording: variant.wording as usize,
             })
             .collect()
+    }
+
+    /// The combinations at which a dimension has this level, by their names. `None` = there is no such one.
+    pub fn level_digits(&self, dimension: &str, level: &str) -> Option<LevelDigits> {
+        let place = self.content.dimensions.iter().position(|known| known.name == dimension)?;
+        let levels = &self.content.dimensions.get(place)?.levels;
+        self.space.digits_of(place, levels.iter().position(|known| known.label == level)?)
     }
 
     /// The scenario at a combination (below `combination_count`), whether or not the rules leave it.

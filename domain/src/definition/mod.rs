@@ -43,6 +43,6 @@ pub use prompt_text::{
 };
 pub use scenario_key::BASE_KEY;
 pub use scorer::{ScoredText, Scorer, ScorerKind};
-pub use space::Combinations;
+pub use space::{Combinations, LevelDigits};
 pub use stored::{from_stored, to_stored};
 pub use validate::{csv_columns, field_column, validate};

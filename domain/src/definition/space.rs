@@ -14,6 +14,20 @@ pub(super) struct Variant {
     pub(super) wording: u32,
 }
 
+/// The combinations at which a dimension has one level: those whose `combination / size % base` lies
+/// between `first` and `last`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LevelDigits {
+    /// Combinations that share the dimensions up to this one.
+    pub size: u64,
+    /// Variants of the dimension.
+    pub base: u64,
+    /// The level's first wording among them.
+    pub first: u64,
+    /// Its last one.
+    pub last: u64,
+}
+
 /// How many combinations there are, before rules. `None` = more than allowed.
 pub(super) fn combination_count(dimensions: &[Dimension]) -> Option<u64> {
     let counts = dimensions
@@ -99,6 +113,20 @@ impl Space {
             // Below 10,000,000, so it fits.
             let digit = (combination / size) % (variants.len() as u64).max(1);
             variants.get(digit as usize).copied()
+        })
+    }
+
+    /// Which digit of a combination a dimension is, and which values of it are this level.
+    pub(super) fn digits_of(&self, dimension: usize, level: usize) -> Option<LevelDigits> {
+        let variants = self.variants.get(dimension)?;
+        let is_of = |variant: &&Variant| variant.level as usize == level;
+        let first = variants.iter().position(|variant| is_of(&variant))?;
+        let count = variants.iter().filter(is_of).count();
+        Some(LevelDigits {
+            size: *self.sizes.get(dimension + 1)?,
+            base: variants.len() as u64,
+            first: first as u64,
+            last: (first + count - 1) as u64,
         })
     }
 

@@ -8,10 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::design::DesignPart;
+
+use crate::analysis::{ResampledAnalysis, RunAnalysis};
+
 /// The format's name in every document.
 pub const FORMAT: &str = "probity.report";
 /// The format's version: raised when a reader of the one before would be misled.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +28,8 @@ pub(crate) struct Document {
     pub(crate) asked: Asked,
     pub(crate) done: Done,
     pub(crate) decisions: Decisions,
+    /// None: there is no definition, or the analysis failed.
+    pub(crate) findings: Option<FindingsPart>,
     pub(crate) failures: Vec<FailurePart>,
     pub(crate) cost: Cost,
     pub(crate) timings: Timings,
@@ -66,17 +72,6 @@ pub(crate) struct Asked {
     pub(crate) parameters: Parameters,
     pub(crate) not_sent: Vec<NotSent>,
     pub(crate) limits: Limits,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct DesignPart {
-    /// `full`, `orthogonal_array` or `d_optimal`.
-    pub(crate) kind: &'static str,
-    pub(crate) d_efficiency: f64,
-    /// Effects that can be estimated, the constant included.
-    pub(crate) effects: i64,
-    pub(crate) method: String,
-    pub(crate) method_version: i32,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -227,6 +222,26 @@ pub(crate) struct Choice {
     pub(crate) value: String,
     pub(crate) label: Option<String>,
     pub(crate) count: u64,
+}
+
+/// What the decisions say, with a figure for each finding.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FindingsPart {
+    pub(crate) analysis: RunAnalysis,
+    pub(crate) resampled: ResampledAnalysis,
+    pub(crate) figures: Vec<Figure>,
+    /// A paragraph for a paper.
+    pub(crate) methods: String,
+}
+
+/// A figure that stands for itself.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Figure {
+    /// A stable word.
+    pub(crate) id: &'static str,
+    pub(crate) title: String,
+    /// A whole SVG document.
+    pub(crate) svg: String,
 }
 
 #[derive(Clone, Debug, Serialize)]

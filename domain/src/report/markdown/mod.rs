@@ -1,6 +1,7 @@
 //! A report as Markdown: what one attaches to a paper or a pull request.
 
 mod decisions;
+mod findings;
 mod money;
 mod number;
 mod past;
@@ -23,6 +24,7 @@ pub(super) fn write(report: &Document) -> String {
     let sections = [
         head(report),
         decisions::section(report),
+        findings::section(report),
         asked(report),
         work::section(report),
         work::failures(report),
@@ -31,6 +33,7 @@ pub(super) fn write(report: &Document) -> String {
         past::gates(report),
         past::history(report),
         versions(report),
+        findings::pictures(report),
     ];
     let mut text = sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n");
     text.push('\n');
