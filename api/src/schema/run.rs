@@ -350,7 +350,9 @@ impl Run {
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
         #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
         #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
-        #[graphql(desc = "Of scenarios in which a dimension has this level.")] level: Option<LevelInput>,
+        #[graphql(desc = "Of scenarios in which a dimension has this level.")] level: Option<
+            DimensionLevelInput,
+        >,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -421,7 +423,7 @@ impl Run {
 
 /// A level of a dimension of the run's definition.
 #[derive(InputObject)]
-pub(crate) struct LevelInput {
+pub(crate) struct DimensionLevelInput {
     /// The dimension's name.
     dimension: String,
     /// The level's label.
@@ -429,12 +431,16 @@ pub(crate) struct LevelInput {
 }
 
 impl Run {
-    async fn level(&self, ctx: &Context<'_>, wanted: Option<LevelInput>) -> Result<Option<LevelDigits>> {
+    async fn level(
+        &self,
+        ctx: &Context<'_>,
+        wanted: Option<DimensionLevelInput>,
+    ) -> Result<Option<LevelDigits>> {
         let (Some(wanted), Some(version_id)) = (wanted, self.0.definition_version_id) else {
             return Ok(None);
         };
         let version = present(rows(ctx).load_one(VersionKey(version_id)).await?, "definition version")?;
-        let LevelInput { dimension, level } = wanted;
+        let DimensionLevelInput { dimension, level } = wanted;
         let digits = version.expansion().await?.level_digits(&dimension, &level);
         let unknown =
             || Error::invalid("level", format!("There is no level {level} of a dimension {dimension}."));
