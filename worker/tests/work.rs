@@ -114,7 +114,9 @@ async fn options_are_asked_and_read_in_whatever_order() {
                 domain::probe::transcripts(&bench.db, run_id, &Default::default(), &request).await.unwrap();
             let ids: Vec<Uuid> = page.rows.iter().map(|(_, row)| row.probe_id).collect();
             let turns = domain::probe::turns_of(&bench.db, &ids).await.unwrap();
-            let mut orders = std::collections::BTreeSet::new();
+            let ids: Vec<Uuid> = page.rows.iter().map(|(_, row)| row.id).collect();
+            let decisions = domain::probe::decisions_of(&bench.db, &ids).await.unwrap();
+            let (mut orders, mut read) = (std::collections::BTreeSet::new(), 0);
             for (_, row) in &page.rows {
                 let asked = &turns[&row.probe_id].last().unwrap().prompt;
                 let order = frozen.option_order(row.seq).unwrap();
@@ -124,10 +126,17 @@ async fn options_are_asked_and_read_in_whatever_order() {
                     "{name}: {order:?} {asked}"
                 );
                 orders.insert(order);
+                let answer = &turns[&row.probe_id].last().unwrap().answer;
+                // Some of the simulated answers state nothing.
+                if let Some((_, said)) = answer.rsplit_once("Decision: ") {
+                    let said = said.trim().trim_end_matches('.');
+                    assert_eq!(decisions[&row.id].value.as_deref(), Some(said), "{name}: {asked} {answer}");
+                    read += 1;
+                }
             }
             assert!(orders.len() >= 2, "{name}: {orders:?}");
             let ledger = bench.ledger(run_id).await;
-            assert_eq!(ledger.decided, ledger.planned, "{name}: every decision was read");
+            assert!(read * 10 > ledger.planned * 8, "{name}: {read} of {ledger:?}");
         }
         bench.end().await;
     }
