@@ -3,7 +3,8 @@
 use comfy_table::{CellAlignment, LineStyle, Table, presets};
 use domain::{
     analysis::{
-        self, Agreement, Effects, MODEL_FACTOR, Measure, ModelAnalysis, ResampledAnalysis, RunAnalysis,
+        self, Agreement, Effects, MODEL_FACTOR, Measure, ModelAnalysis, ORDER_FACTOR, ResampledAnalysis,
+        RunAnalysis,
     },
     db::Db,
     run,
@@ -220,7 +221,11 @@ fn contested(found: &RunAnalysis) -> Vec<String> {
 fn effects_of(found: &RunAnalysis, effects: &Effects) -> Vec<String> {
     let mut rows = table(["dimension: level", "effect", "95 % interval", "p", "partial R²"], 1);
     for factor in &effects.by_level.factors {
-        let own = if factor.name == MODEL_FACTOR { "the model" } else { factor.name.as_str() };
+        let own = match factor.name.as_str() {
+            MODEL_FACTOR => "the model",
+            ORDER_FACTOR => "the order of the options",
+            own => own,
+        };
         for (index, effect) in factor.coefficients.iter().enumerate() {
             let level = effect.level.as_deref().unwrap_or("per point");
             let p = effect.p_value.map_or_else(

@@ -142,7 +142,7 @@ words! {
     RunType {
         /// All scenarios.
         Full = "full",
-        /// A seeded share of the scenarios.
+        /// A seeded share, or a fraction, of the scenarios.
         Sample = "sample",
         /// A repetition of another run.
         Rerun = "rerun",

@@ -96,8 +96,12 @@ pub(crate) struct ListedScenarioInput {
 pub(crate) struct ScenarioFieldInput {
     /// The key; the CSV has it as `scenario_<name>`.
     name: String,
-    /// Its value, with its JSON type.
-    value: Json<Value>,
+    /// Its value, with its JSON type. Null is a value too.
+    value: Option<Json<Value>>,
+}
+
+fn field_of(field: ScenarioFieldInput) -> (String, Value) {
+    (field.name, field.value.map_or(Value::Null, |value| value.0))
 }
 
 /// How the decision is read: give exactly one of the three.
@@ -166,7 +170,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             body: scenario.body,
             system: scenario.system,
             target: scenario.target,
-            fields: scenario.fields.into_iter().map(|field| (field.name, field.value.0)).collect(),
+            fields: scenario.fields.into_iter().map(field_of).collect(),
         };
         let requires = input.requires.map(|requires| asked::Requirements {
             context_tokens: requires.context_tokens,

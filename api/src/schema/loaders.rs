@@ -17,7 +17,7 @@ use domain::{
     findings::{self, ModelFindings},
     fleet, gate,
     judging::{self, JudgeState},
-    lookup,
+    library, lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     report,
@@ -90,6 +90,8 @@ macro_rules! loads {
 loads! {
     /// A definition, also a removed one.
     DefinitionKey => definition::Model, lookup::definitions;
+    /// How many runs there are of a definition.
+    RunCountOf => i64, library::run_counts;
     /// A user.
     UserKey => user::Model, lookup::users;
     /// A run.

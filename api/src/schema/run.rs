@@ -29,7 +29,7 @@ use super::{
     limits,
     loaders::{
         AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
-        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey, VersionKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,

@@ -49,7 +49,7 @@ pub(crate) enum ReasoningEffort {
 pub(crate) enum RunType {
     /// All scenarios.
     Full,
-    /// A seeded share of the scenarios.
+    /// A seeded share, or a fraction, of the scenarios.
     Sample,
     /// A repetition of another run.
     Rerun,

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::design::DesignPart;
+
 use crate::analysis::{ResampledAnalysis, RunAnalysis};
 
 /// The format's name in every document.
@@ -70,17 +72,6 @@ pub(crate) struct Asked {
     pub(crate) parameters: Parameters,
     pub(crate) not_sent: Vec<NotSent>,
     pub(crate) limits: Limits,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct DesignPart {
-    /// `full`, `orthogonal_array` or `d_optimal`.
-    pub(crate) kind: &'static str,
-    pub(crate) d_efficiency: f64,
-    /// Effects that can be estimated, the constant included.
-    pub(crate) effects: i64,
-    pub(crate) method: String,
-    pub(crate) method_version: i32,
 }
 
 #[derive(Clone, Debug, Serialize)]

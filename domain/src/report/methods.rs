@@ -14,8 +14,12 @@ pub(super) fn paragraph(
     drawn: &ResampledAnalysis,
 ) -> String {
     let models: Vec<&str> = asked.models.iter().map(|model| model.label.as_str()).collect();
-    let of_all = match asked.scenarios_in_version {
-        Some(all) if all != asked.scenarios => {
+    let of_all = match (asked.scenarios_in_version, &asked.design) {
+        (Some(all), Some(design)) => format!(
+            ", a fraction of {all} from which {} main effects can be estimated ({}, D-efficiency {:.3}, seed {}),",
+            design.effects, design.method, design.d_efficiency, asked.sample_seed
+        ),
+        (Some(all), None) if all != asked.scenarios => {
             format!(", drawn at random (seed {}) from {all},", asked.sample_seed)
         }
         _ => String::new(),
@@ -35,6 +39,13 @@ pub(super) fn paragraph(
         ledger.succeeded,
         ledger.decided,
     )];
+    if let Some(method) = &asked.option_orders {
+        sentences.push(format!(
+            "The options were listed in an order that changed from scenario to scenario and sample to sample, the same for \
+             every model: choices in the orders of a Williams square (Williams 1949), a scale upwards or downwards \
+             ({method}). The order is one of the factors in the effects."
+        ));
+    }
     if let Some(temperature) = asked.parameters.temperature {
         sentences.push(format!("The temperature was {temperature}."));
     }

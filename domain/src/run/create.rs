@@ -49,7 +49,7 @@ pub struct Created {
 /// Makes a run and queues its probes, in this transaction where they are few, else by a job.
 ///
 /// # Errors
-/// `Invalid` with everything that is wrong, `NotFound`, `Conflict` (`ACTIVE_RUN_EXISTS`,
+/// `Invalid` with everything that is wrong, `NotFound`, `ActiveRun`, `Conflict` (
 /// `TOO_MANY_RUNS`, a token used for another input), `Forbidden`, `Unavailable`.
 pub async fn create(
     db: &Db,

@@ -62,6 +62,28 @@ impl OptionOrders {
     pub fn place_of(&self, seq: i64, decision: usize) -> Option<usize> {
         self.at(seq).into_iter().position(|listed| listed == decision)
     }
+
+    /// The levels of the order as one more dimension. Of the decisions' numbers (`outcome` None): a scale
+    /// upwards or downwards, or which choice is listed first. Of how often a decision is made: the place at
+    /// which it is listed.
+    pub fn levels(&self, values: &[String], outcome: Option<u32>) -> Vec<String> {
+        match outcome {
+            _ if self.is_scale => vec!["upwards".into(), "downwards".into()],
+            Some(_) => (1..=self.option_count).map(|place| format!("listed at place {place}")).collect(),
+            None => values.iter().take(self.option_count).map(|value| format!("{value} first")).collect(),
+        }
+    }
+
+    /// Which of [`OptionOrders::levels`] the probe at this place saw.
+    pub fn level_at(&self, seq: i64, outcome: Option<u32>) -> u32 {
+        let first = || self.at(seq).first().copied().unwrap_or(0);
+        let level = match outcome {
+            _ if self.is_scale => usize::from(first() != 0),
+            Some(decision) => self.place_of(seq, decision as usize).unwrap_or(0),
+            None => first(),
+        };
+        u32::try_from(level).unwrap_or(0)
+    }
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use crate::{
 
 /// The most scenarios of a fraction: as large a random sample is nearly as good.
 const SCENARIOS_MAX: u64 = 20_000;
-/// Scenarios × effects²: what a search costs, about a second.
-const WORK_MAX: u64 = 100_000_000;
+/// Scenarios × effects²: what a pass of a search costs.
+const WORK_MAX: u64 = 20_000_000;
 /// Sizes that are tried where the least that could do does not.
 const SIZES_TRIED: u64 = 12;
 

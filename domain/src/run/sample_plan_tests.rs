@@ -32,7 +32,7 @@ fn the_least_fraction_estimates_every_effect_and_a_known_array_is_found() {
     let more = design(&expansion, Some(14), 7).unwrap();
     assert_eq!(
         (more.kind, more.combinations.len(), more.next_orthogonal_size),
-        (DesignKind::DOptimal, 14, Some(18))
+        (DesignKind::DOptimal, 14, Some(27))
     );
     assert_eq!(design(&expansion, Some(14), 7).unwrap(), more);
     assert_ne!(design(&expansion, Some(14), 8).unwrap().combinations, more.combinations);

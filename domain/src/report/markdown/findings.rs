@@ -10,7 +10,7 @@ use super::{
     plain,
 };
 use crate::{
-    analysis::{Effects, MODEL_FACTOR, RunAnalysis},
+    analysis::{Effects, MODEL_FACTOR, ORDER_FACTOR, RunAnalysis},
     report::document::{Document, FindingsPart},
     stats::RateEstimate,
 };
@@ -173,8 +173,11 @@ fn effects_of(effects: &Effects) -> String {
     let mut table =
         Table::new(2, ["Dimension", "Level", "Effect", "95 % interval", "p", "Partial R²", "Decisions"]);
     for factor in &effects.by_level.factors {
-        let name =
-            if factor.name == MODEL_FACTOR { "the model".to_owned() } else { plain(&factor.name, NAME) };
+        let name = match factor.name.as_str() {
+            MODEL_FACTOR => "the model".to_owned(),
+            ORDER_FACTOR => "the order of the options".to_owned(),
+            name => plain(name, NAME),
+        };
         let strength = decimal(factor.partial_r_squared);
         let reference = factor.reference.as_deref().unwrap_or_default();
         table.row([

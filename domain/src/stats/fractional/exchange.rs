@@ -8,8 +8,8 @@ use super::coding::{Space, d_efficiency};
 use crate::sampling::SplitMix64;
 use crate::stats::StatsError;
 
-/// Work of all starts together, in multiplications: a second or so.
-const WORK_MAX: f64 = 5e8;
+/// Work of all starts together, in multiplications: well under a second.
+const WORK_MAX: f64 = 1e8;
 const STARTS_MAX: f64 = 20.0;
 const PASSES_MAX: usize = 30;
 /// Products up to this size are searched through where drawing finds too few allowed rows.
@@ -22,7 +22,9 @@ pub(super) fn d_optimal(
     generator: &mut SplitMix64,
     is_allowed: &impl Fn(u64) -> bool,
 ) -> Result<Vec<u64>, StatsError> {
-    let per_start = size as f64 * (space.parameters() as f64).powi(2) * 10.0;
+    // About ten passes over each level of each row.
+    let per_pass = (size * space.levels.len() as u64) as f64 * (space.parameters() as f64).powi(2);
+    let per_start = per_pass * 10.0;
     let starts = (WORK_MAX / per_start).clamp(1.0, STARTS_MAX) as usize;
     let mut best: Option<(f64, Vec<u64>)> = None;
     // Found once, for all starts.
