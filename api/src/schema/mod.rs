@@ -2,7 +2,9 @@
 
 mod access;
 mod analysis;
+mod analysis_between;
 mod analysis_parts;
+mod analysis_superseded;
 mod attempt;
 mod compare;
 mod compare_figures;
@@ -16,6 +18,7 @@ mod decision_mutation;
 mod definition;
 mod definition_mutation;
 mod diagnosis;
+mod dimension_level;
 mod event;
 mod findings;
 mod frozen_version;

@@ -1,11 +1,9 @@
 //! Runs.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
-    Error,
     auth::{Action, Resource, authorize},
-    definition::LevelDigits,
     export::csv::short_id,
     lifecycle::{Command, RunState, ShownStatus, blocked_because},
     probe::{ProbeFilter, TranscriptFilter},
@@ -19,6 +17,7 @@ use super::{
     compare_query::{RunComparisons, comparisons_of},
     definition::Definition,
     diagnosis::Diagnosis,
+    dimension_level::{DimensionLevelInput, digits_of},
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
     gate::{Gate, StopReason},
@@ -26,8 +25,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf,
-        LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey, VersionKey,
+        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf, PageOf,
+        ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -252,11 +251,7 @@ impl Run {
     /// definition. One that is missing or no longer holds is asked for by looking.
     #[graphql(complexity = "50 + child_complexity")]
     async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
-        if self.0.definition_version_id.is_none() {
-            return Ok(None);
-        }
-        let found = rows(ctx).load_one(AnalysisOf(self.0.id)).await?;
-        Ok(found.map(|standing| Analysis::of(standing, &self.0)))
+        Analysis::of_run(ctx, &self.0).await
     }
 
     /// What it found so far, model by model: from its analysis where that holds, else from every decision.
@@ -337,7 +332,7 @@ impl Run {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
-            level: self.level(ctx, level).await?,
+            level: digits_of(ctx, self.0.definition_version_id, level).await?,
             with_partial,
         };
         let request = page(ctx, first, after)?;
@@ -396,32 +391,7 @@ impl Run {
     }
 }
 
-/// A level of a dimension of the run's definition.
-#[derive(InputObject)]
-pub(crate) struct DimensionLevelInput {
-    /// The dimension's name.
-    dimension: String,
-    /// The level's label.
-    level: String,
-}
-
 impl Run {
-    async fn level(
-        &self,
-        ctx: &Context<'_>,
-        wanted: Option<DimensionLevelInput>,
-    ) -> Result<Option<LevelDigits>> {
-        let (Some(wanted), Some(version_id)) = (wanted, self.0.definition_version_id) else {
-            return Ok(None);
-        };
-        let version = present(rows(ctx).load_one(VersionKey(version_id)).await?, "definition version")?;
-        let DimensionLevelInput { dimension, level } = wanted;
-        let digits = version.expansion().await?.level_digits(&dimension, &level);
-        let unknown =
-            || Error::invalid("level", format!("There is no level {level} of a dimension {dimension}."));
-        Ok(Some(digits.ok_or_else(unknown)?))
-    }
-
     fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
         let owner = Resource::Run(Some(self.0.created_by));
         let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
