@@ -6,7 +6,7 @@ use anyhow::bail;
 use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use domain::{
     db::Db,
-    findings::{self, ModelFindings},
+    findings::{self, ModelFindings, ScorerFindings},
     health::what_to_do_about_probes,
     lifecycle::RunState,
     page::PageRequest,
@@ -118,6 +118,10 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     }
     for (model, label) in models.iter().zip(&labels) {
         for found in &model.scores {
+            if found.is_points {
+                lines.push(points(label, found));
+                continue;
+            }
             let wilson = found.wilson.map(|interval| (interval.low, interval.high));
             let interval = wilson.or(found.rate.interval).map_or(String::new(), |(low, high)| {
                 format!(", 95 % interval {:.1} % to {:.1} %", 100.0 * low, 100.0 * high)
@@ -139,6 +143,15 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     lines.extend(analysis::sections(&found, &drawn));
     lines.push(String::new());
     Ok(lines.join("\n"))
+}
+
+/// What a rubric gave a model's answers.
+fn points(label: &str, found: &ScorerFindings) -> String {
+    let mean = found.rate.mean.map_or("no mean".to_owned(), |mean| format!("mean {mean:.2}"));
+    let interval = found.rate.interval;
+    let interval =
+        interval.map_or(String::new(), |(low, high)| format!(", 95 % interval {low:.2} to {high:.2}"));
+    format!("{label}: {} answers marked by {}, {mean}{interval}", found.scored, found.scorer)
 }
 
 /// Why probes failed, by model and category, each with an example and what to do.

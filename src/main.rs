@@ -13,6 +13,7 @@ mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod judge;
 mod models;
 mod plan;
 mod progress;
@@ -49,6 +50,7 @@ async fn main() -> ExitCode {
         Command::Limits(flags) => control::limits(store, flags).await,
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
+        Command::Judge(flags) => judge::judge(store, flags).await,
         Command::Findings { run, json } => findings::show(store, &run, json).await,
         Command::Compare(flags) => compare::show(store, flags).await,
         Command::Report(flags) => report::report(store, flags).await,

@@ -53,6 +53,17 @@ pub(crate) struct Ledger {
     pub(crate) succeeded: u64,
 }
 
+/// What is asked again and again while a run is under way.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Question {
+    /// Status and counts.
+    Progress,
+    /// With when it will be over, and what it waits for.
+    Page,
+}
+
+const LEDGER: &str = "ledger { planned queued running succeeded failed cancelled decided unreadable }";
+
 impl Api {
     pub(crate) fn new(address: &str) -> anyhow::Result<Self> {
         let client =
@@ -101,6 +112,22 @@ impl Api {
         let query = "query($id: ID!) { run(id: $id) {
             status isFinished queuedAt startedAt completedAt csvUrl progress { ledger { planned succeeded } } } }";
         self.query(query, json!({"id": id}), "/run").await
+    }
+
+    /// Asks once, and throws the answer away.
+    pub(crate) async fn ask(&self, question: Question, id: &str) -> anyhow::Result<()> {
+        let more = match question {
+            Question::Progress => "",
+            Question::Page => {
+                "eta { low expected high } waitingBecause { kind message } pauseBlockedBecause
+                 models { waitingBecause { kind message } }"
+            }
+        };
+        let query = format!(
+            "query($id: ID!) {{ run(id: $id) {{ status isFinished {more}
+                progress {{ {LEDGER} costUsd pollAfterMs models {{ {LEDGER} }} }} }} }}"
+        );
+        self.query(&query, json!({"id": id}), "/run").await.map(|_: Value| ())
     }
 
     /// Polls a run until it satisfies a condition.

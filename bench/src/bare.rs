@@ -17,7 +17,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::{process, workload::Workload};
+use crate::{cell::Cell, process, workload::Workload};
 
 #[derive(Debug, Args)]
 pub(crate) struct BareFlags {
@@ -27,6 +27,9 @@ pub(crate) struct BareFlags {
     /// Calls at once.
     #[arg(long)]
     in_flight: usize,
+    /// Ask what a long run asks.
+    #[arg(long)]
+    long: bool,
     /// Where the answers go.
     #[arg(long)]
     out: PathBuf,
@@ -43,9 +46,11 @@ pub(crate) struct Bare {
 }
 
 /// Starts the bare client as a process of its own and waits for it.
-pub(crate) async fn run(base_url: &str, in_flight: usize, dir: &Path) -> anyhow::Result<Bare> {
+pub(crate) async fn run(base_url: &str, cell: Cell, dir: &Path) -> anyhow::Result<Bare> {
     let output = tokio::process::Command::new(std::env::current_exe()?)
-        .args(["bare", "--base-url", base_url, "--in-flight", &in_flight.to_string(), "--out"])
+        .args(["bare", "--base-url", base_url, "--in-flight", &cell.in_flight.to_string()])
+        .args(cell.is_long.then_some("--long"))
+        .arg("--out")
         .arg(dir.join("answers.jsonl"))
         .kill_on_drop(true)
         .output()
@@ -57,7 +62,7 @@ pub(crate) async fn run(base_url: &str, in_flight: usize, dir: &Path) -> anyhow:
 
 /// The bare client itself; prints its figures as JSON.
 pub(crate) async fn ask_all(flags: &BareFlags) -> anyhow::Result<()> {
-    let bodies: Arc<[String]> = Workload::RUN.bodies().into();
+    let bodies: Arc<[String]> = Workload::of_length(flags.long).bodies().into();
     let out = Arc::new(Mutex::new(BufWriter::new(File::create(&flags.out)?)));
     let client =
         reqwest::Client::builder().pool_max_idle_per_host(usize::MAX).no_gzip().no_brotli().build()?;

@@ -1,4 +1,4 @@
-//! One cell of the table: a run of 2,000 probes, beside a bare client with the same calls.
+//! One cell of the table: a run of 2,000 or 20,000 probes, beside a bare client with the same calls.
 
 use std::{path::Path, time::Duration};
 
@@ -24,6 +24,16 @@ pub(crate) struct Cell {
     pub(crate) latency_ms: u64,
     /// Calls at once.
     pub(crate) in_flight: usize,
+    /// 20,000 probes instead of 2,000.
+    pub(crate) is_long: bool,
+}
+
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { layout, latency_ms, in_flight, .. } = self;
+        let probes = self.workload().probe_count();
+        write!(f, "{layout}, {probes} probes, {latency_ms} ms, {in_flight} in flight")
+    }
 }
 
 /// What came out.
@@ -52,6 +62,11 @@ pub(crate) struct CellFigures {
 }
 
 impl Cell {
+    /// What is asked.
+    pub(crate) fn workload(self) -> Workload {
+        Workload::of_length(self.is_long)
+    }
+
     pub(crate) async fn measure(self, bin_dir: &Path, databases: &Databases) -> anyhow::Result<CellFigures> {
         let latency = match self.latency_ms {
             0 => Latency::None,
@@ -59,14 +74,14 @@ impl Cell {
         };
         let sim = Sim::start(SimOptions { latency, ..SimOptions::default() }).await?;
         let store = databases.make(self.layout.on_postgres).await?;
-        let bare = bare::run(&sim.base_url(), self.in_flight, store.dir.path()).await?;
+        let bare = bare::run(&sim.base_url(), self, store.dir.path()).await?;
         sim.log().reset();
 
         let deployment =
             Deployment::start(self.layout, bin_dir, &store, &sim.base_url(), self.in_flight).await?;
         let api = &deployment.api;
         let idle = deployment.resident()?;
-        let workload = Workload::RUN;
+        let workload = self.workload();
         let definition_id = api.import(workload).await?;
         let (cpu_before, postgres_before) = (deployment.cpu()?, databases.postgres_cpu());
         let created = api.create_run(&definition_id, workload).await?;

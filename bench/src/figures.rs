@@ -2,13 +2,20 @@
 
 use serde::Serialize;
 
-use crate::{cell::CellFigures, deployment::ProcessMemory, export::ExportFigures, fan_out::FanOutFigures};
+use crate::{
+    cell::{Cell, CellFigures},
+    deployment::ProcessMemory,
+    export::ExportFigures,
+    fan_out::FanOutFigures,
+    progress::ProgressFigures,
+};
 
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Figures {
     pub(crate) cells: Vec<CellFigures>,
     pub(crate) fan_outs: Vec<FanOutFigures>,
     pub(crate) exports: Vec<ExportFigures>,
+    pub(crate) progress: Vec<ProgressFigures>,
 }
 
 /// A figure that should stay on one side of a bound.
@@ -37,6 +44,17 @@ fn at_most(what: String, measured: f64, bound: f64) -> Mark {
     Mark { what, measured, bound, is_least: false, is_met: measured <= bound }
 }
 
+/// What a run must reach of the bare client's rate; None without latency, where it has no rest.
+fn least_share(cell: Cell) -> Option<f64> {
+    match cell {
+        Cell { latency_ms: 0, .. } => None,
+        Cell { in_flight: 1_000.., .. } => Some(0.85),
+        // A short run's start and end weigh more.
+        Cell { is_long: false, .. } => Some(0.9),
+        Cell { is_long: true, .. } => Some(0.97),
+    }
+}
+
 impl Figures {
     /// Why figures are void: lost probes, duplicates, failed runs.
     pub(crate) fn problems(&self) -> Vec<String> {
@@ -53,17 +71,22 @@ impl Figures {
         let mut marks = Vec::new();
         for figures in &self.cells {
             let cell = figures.cell;
-            let place = format!("{}, {} ms, {} in flight", cell.layout, cell.latency_ms, cell.in_flight);
-            if cell.latency_ms > 0 {
+            let place = cell.to_string();
+            if let Some(bound) = least_share(cell) {
                 marks.push(at_least(
                     format!("{place}: share of the bare client"),
                     figures.ratio_to_bare,
-                    0.9,
+                    bound,
                 ));
             }
             let cpu = figures.cpu_seconds_per_1000;
             marks.push(at_most(format!("{place}: CPU seconds per 1,000 probes"), cpu, 1.0));
-            marks.push(at_most(format!("{place}: peak MB"), megabytes(&figures.peak), 100.0));
+            if cell.in_flight < 1_000 {
+                marks.push(at_most(format!("{place}: peak MB"), megabytes(&figures.peak), 100.0));
+            }
+            for worker in figures.peak.iter().filter(|process| process.name == "worker") {
+                marks.push(at_most(format!("{place}: worker's peak MB"), worker.bytes as f64 / MB, 200.0));
+            }
         }
         for process in self.cells.iter().filter(|cell| cell.cell.layout.is_split).flat_map(|cell| &cell.idle)
         {
@@ -82,6 +105,11 @@ impl Figures {
             marks.push(at_most(format!("{place}: first byte, ms"), figures.first_byte_ms, 100.0));
             let growth = figures.peak_growth_bytes as f64 / MB;
             marks.push(at_most(format!("{place}: memory above before, MB"), growth, 64.0));
+        }
+        for figures in &self.progress {
+            let place = format!("{}: {} probes", figures.layout, figures.probe_count);
+            marks.push(at_most(format!("{place}, progress: p99 ms"), figures.progress.p99_ms, 10.0));
+            marks.push(at_most(format!("{place}, the page's poll: p99 ms"), figures.page.p99_ms, 10.0));
         }
         marks
     }

@@ -15,6 +15,7 @@ mod export;
 mod fan_out;
 mod figures;
 mod process;
+mod progress;
 mod report;
 mod workload;
 
@@ -35,9 +36,12 @@ use crate::{cell::Cell, database::Databases, deployment::Layout, figures::Figure
 struct Flags {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Fewer cells: 200 ms only, no export.
-    #[arg(long)]
+    /// Fewer cells: 200 ms and 2,000 probes only, no export.
+    #[arg(long, conflicts_with = "long")]
     quick: bool,
+    /// The runs of 20,000 probes alone.
+    #[arg(long)]
+    long: bool,
     /// Also write every figure as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -106,25 +110,35 @@ async fn measure(
     } else {
         eprintln!("PROBITY_TEST_POSTGRES names no server: SQLite only");
     }
-    let latencies: &[u64] = if flags.quick { &[200] } else { &[0, 200] };
+    let latencies: &[u64] = match flags {
+        Flags { long: true, .. } => &[],
+        Flags { quick: true, .. } => &[200],
+        _ => &[0, 200],
+    };
+    let mut cells = Vec::new();
     for &layout in &layouts {
         for &latency_ms in latencies {
             for in_flight in [64, 256] {
-                let cell = Cell { layout, latency_ms, in_flight };
-                eprintln!("{layout}, {latency_ms} ms, {in_flight} in flight");
-                let measured = cell.measure(bin_dir, databases).await;
-                figures
-                    .cells
-                    .push(measured.with_context(|| format!("{layout}, {latency_ms} ms, {in_flight}"))?);
+                cells.push(Cell { layout, latency_ms, in_flight, is_long: false });
             }
         }
+        for in_flight in [256, 2_000].into_iter().filter(|_| !flags.quick) {
+            cells.push(Cell { layout, latency_ms: 200, in_flight, is_long: true });
+        }
     }
-    for layout in layouts.into_iter().filter(|layout| layout.is_one_process()) {
+    for cell in cells {
+        eprintln!("{cell}");
+        let measured = cell.measure(bin_dir, databases).await;
+        figures.cells.push(measured.with_context(|| cell.to_string())?);
+    }
+    for layout in layouts.into_iter().filter(|layout| layout.is_one_process() && !flags.long) {
         eprintln!("{layout}: fan-out");
         figures.fan_outs.push(fan_out::measure(layout, bin_dir, databases).await.context("fan-out")?);
         if !flags.quick {
             eprintln!("{layout}: export");
             figures.exports.push(export::measure(layout, bin_dir, databases).await.context("export")?);
+            eprintln!("{layout}: progress of a run of 1,000,000 probes");
+            figures.progress.push(progress::measure(layout, bin_dir, databases).await.context("progress")?);
         }
     }
     Ok(())

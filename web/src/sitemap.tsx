@@ -5,10 +5,12 @@ import { Frame } from '@/frame/Frame'
 import { readSearch, writeSearch } from '@/frame/searchParams'
 import { patient } from '@/patient'
 
+import { compareSearch } from './pages/compare/search'
 import { definitionSearch } from './pages/definition/search'
 import { definitionsSearch } from './pages/definitions/search'
 import { editorSearch } from './pages/editor/search'
 import { newRunSearch } from './pages/newrun/search'
+import { reviewsSearch } from './pages/reviews/search'
 import { runSearch } from './pages/run/search'
 import { runsSearch } from './pages/runs/search'
 import { settingsSearch } from './pages/settings/search'
@@ -47,6 +49,20 @@ const run = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
 })
 
+const reviews = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/reviews',
+  validateSearch: reviewsSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/reviews/ReviewsPage')), 'ReviewsPage'),
+})
+
+const runFindings = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/findings',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
+})
+
 const definitions = createRoute({
   getParentRoute: () => root,
   path: '/definitions',
@@ -82,6 +98,13 @@ const transcript = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/transcript/TranscriptPage')), 'TranscriptPage'),
 })
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/compare/ComparePage')), 'ComparePage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -92,7 +115,7 @@ const settings = createRoute({
 /** The app's router; a test gives it a history of its own. */
 export const makeRouter = (history?: RouterHistory) =>
   createRouter({
-    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, transcript, settings]),
+    routeTree: root.addChildren([home, definitions, newDefinition, definition, editDefinition, runs, newRun, run, runFindings, reviews, transcript, compare, settings]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultPreload: 'intent',

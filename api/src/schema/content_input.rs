@@ -4,7 +4,7 @@ use async_graphql::{InputObject, Json, OneofObject};
 use domain::{Error, definition as asked};
 use serde_json::Value;
 
-use super::scorer::Scorer;
+use super::scorer::{NamedValue, Scorer};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(InputObject)]
@@ -46,6 +46,9 @@ pub(crate) struct DefinitionContentInput {
     /// What else is judged about every answer, beside the decision.
     #[graphql(default)]
     scorers: Vec<Scorer>,
+    /// What an answer may put first or last: looked for in the words of the answers.
+    #[graphql(default)]
+    values: Vec<NamedValue>,
 }
 
 /// One variable of the template.
@@ -184,6 +187,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             max_turns: input.max_turns,
             requires: requires.unwrap_or_default(),
             scorers: input.scorers.into_iter().map(Into::into).collect(),
+            values: input.values.into_iter().map(Into::into).collect(),
         }
     }
 }

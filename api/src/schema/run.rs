@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
     auth::{Action, Resource, authorize},
+    decision::reread_blocked_because,
     export::csv::short_id,
     lifecycle::{Command, RunState, ShownStatus, blocked_because},
     probe::{ProbeFilter, TranscriptFilter},
@@ -14,6 +15,7 @@ use entity::run;
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     analysis::Analysis,
+    assessment::Assessment,
     compare_query::{RunComparisons, comparisons_of},
     definition::Definition,
     diagnosis::Diagnosis,
@@ -25,18 +27,19 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf, PageOf,
-        ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
+    sample_design::SampleDesign,
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
     waiting::{RunEta, WaitingReason, eta_of, run_waits},
-    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType},
+    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType, SamplePlan},
 };
 
 /// One evaluation of a definition version against models.
@@ -132,6 +135,12 @@ impl Run {
         Ok(refusal.map(|error| error.to_string()).or(missing))
     }
 
+    /// Why you cannot have it read again by the reader of today, as a sentence; null: you can. Where all is
+    /// read it looks at every transcript: ask for it when it is to be done, not while a run is watched.
+    async fn reread_decisions_blocked_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(reread_blocked_because(&api(ctx).db, actor(ctx)?, &self.0).await?)
+    }
+
     /// Why it is not worked on any more though nobody cancelled it; null: it is.
     async fn stop_reason(&self) -> Option<StopReason> {
         self.0.stop_reason.map(Into::into)
@@ -146,6 +155,12 @@ impl Run {
     /// The model that reads what the deterministic reader cannot, and how far it is; null: it has none.
     async fn judge(&self, ctx: &Context<'_>) -> Result<Option<Judge>> {
         Ok(rows(ctx).load_one(JudgeOf(self.0.id)).await?.map(Judge::from))
+    }
+
+    /// What judges were asked about it when it was over, in order: marks, comparisons, values.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>> {
+        let found = rows(ctx).load_one(AssessmentsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Assessment).collect())
     }
 
     /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.
@@ -163,6 +178,22 @@ impl Run {
     /// The plan that it was made from, as `planRun` gives it; null for runs older than plans.
     async fn plan_hash(&self) -> Option<&str> {
         self.0.plan_hash.as_deref()
+    }
+
+    /// Which scenarios it asks.
+    async fn sample_plan(&self) -> SamplePlan {
+        self.0.sample_plan.into()
+    }
+
+    /// The fraction of the scenarios, as it was found when the run was made; null: it asks all, or a
+    /// random share.
+    async fn sample_design(&self, ctx: &Context<'_>) -> Result<Option<SampleDesign>> {
+        Ok(rows(ctx).load_one(DesignOf(self.0.id)).await?.map(Into::into))
+    }
+
+    /// How the order of the options changes from probe to probe, with its version; null: it does not.
+    async fn option_orders(&self) -> Option<&str> {
+        self.0.option_orders.as_deref()
     }
 
     /// The share of the scenarios that is run: above 0, up to 100.

@@ -45,6 +45,7 @@ pub struct Corrected {
 /// The version of what is noted of a decision by hand.
 pub(crate) const MANUAL_VERSION: &str = "1";
 const REASON_MAX: usize = 10_000;
+const BROKE_OFF: &str = "This conversation broke off: only complete ones are counted, and can be corrected.";
 
 /// Appends a decision by hand, which is in force from then on. Counters and event are written with it.
 ///
@@ -58,6 +59,16 @@ pub async fn correct(db: &Db, correction: Correction<'_>) -> Result<Corrected> {
     authorize(correction.actor, Action::Control, Resource::Run(Some(frozen.run.created_by)))?;
     let decision = by_hand(&frozen, &found, correction.value, correction.reason)?;
     past_lost_races(|| correct_once(db, correction, &decision)).await
+}
+
+/// Why somebody cannot correct a transcript of a run, as a sentence; None: they can.
+pub fn correction_blocked_because(
+    actor: &Actor,
+    run: &entity::run::Model,
+    transcript: &transcript::Model,
+) -> Option<String> {
+    let refusal = authorize(actor, Action::Control, Resource::Run(Some(run.created_by))).err();
+    refusal.map(|error| error.to_string()).or_else(|| (!transcript.is_complete).then(|| BROKE_OFF.to_owned()))
 }
 
 /// The decision that somebody made about a transcript.
@@ -97,9 +108,7 @@ async fn correct_once(db: &Db, correction: Correction<'_>, decision: &NewDecisio
         let transcript = crate::probe::transcript(db, transcript_id).await?;
         return Ok(Corrected { transcript, decision: find(&tx, id).await? });
     }
-    let standing = standing.ok_or_else(|| {
-        Error::conflict("This conversation broke off: only complete ones are counted, and can be corrected.")
-    })?;
+    let standing = standing.ok_or_else(|| Error::conflict(BROKE_OFF))?;
     let revision = Revision {
         of: &standing,
         decision: decision.clone(),

@@ -6,8 +6,8 @@ mod correct;
 mod reread;
 mod value;
 
-pub use correct::{Corrected, Correction, correct};
-pub use reread::{ReadAgain, reread, reread_chunk};
+pub use correct::{Corrected, Correction, correct, correction_blocked_because};
+pub use reread::{ReadAgain, reread, reread_blocked_because, reread_chunk};
 
 pub(crate) use append::{Revision, Standing, append, lock, move_outcomes};
 pub(crate) use correct::{by_hand, checked_reason};

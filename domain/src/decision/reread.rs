@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{JUDGE, Revision, append, lock};
 use crate::{
+    auth::{Action, Actor, Resource, authorize},
     conversation::decision_of,
     db::{Db, rows},
     error::{Error, Result},
@@ -50,6 +51,30 @@ pub async fn reread(db: &Db, commanded: Commanded<'_>) -> Result<entity::run::Mo
     past_lost_races(|| reread_once(db, commanded)).await
 }
 
+/// Why somebody cannot have a run read again, as a sentence; None: they can.
+///
+/// Looks at every transcript of the run where all are read: not for what is asked often.
+///
+/// # Errors
+/// `Unavailable` or `Database`.
+pub async fn reread_blocked_because(
+    db: &Db,
+    actor: &Actor,
+    run: &entity::run::Model,
+) -> Result<Option<String>> {
+    if let Err(refusal) = authorize(actor, Action::Control, Resource::Run(Some(run.created_by))) {
+        return Ok(Some(refusal.to_string()));
+    }
+    Ok(unread(db.read(), run.id, -1, 1).await?.is_empty().then(nothing_unread))
+}
+
+fn nothing_unread() -> String {
+    format!(
+        "Nothing is to be read again: version {READER_VERSION} of the reader has read every answer of this run, and it \
+         always reads the same text alike."
+    )
+}
+
 async fn reread_once(db: &Db, commanded: Commanded<'_>) -> Result<entity::run::Model> {
     let token = commanded.token("rereadDecisions", String::new());
     let (tx, mut run, receipt) = run::begin(db, &commanded, &token, Locks::Run).await?;
@@ -57,10 +82,7 @@ async fn reread_once(db: &Db, commanded: Commanded<'_>) -> Result<entity::run::M
         return Ok(run);
     }
     if unread(&tx, run.id, -1, 1).await?.is_empty() {
-        return Err(Error::conflict(format!(
-            "Nothing is to be read again: version {READER_VERSION} of the reader has read every answer of this run, and \
-             it always reads the same text alike."
-        )));
+        return Err(Error::conflict(nothing_unread()));
     }
     enqueue_job(&tx, Job::RereadDecisions(run.id)).await?;
     let payload = json!({"reader": READER, "readerVersion": READER_VERSION});

@@ -42,8 +42,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     note: RUN_STATUS[run.status].word,
     run: go(`/runs/${run.id}`),
   }))
-  const hasDefinitions = PLACES.some(({ to }) => to === '/definitions')
-  const definitions: Item[] = (hasDefinitions ? (found.data?.definitions.nodes ?? []) : []).map(({ id, name }) => ({
+  const definitions: Item[] = (found.data?.definitions.nodes ?? []).map(({ id, name }) => ({
     id,
     word: name,
     run: go(`/definitions/${id}`),
@@ -53,7 +52,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
     word: `Colours: ${theme}`,
     run: () => chooseTheme(theme),
   }))
+  const here = /^\/runs\/([0-9a-f-]{36})/.exec(router.state.location.pathname)?.[1]
+  const ofHere: Item[] = here
+    ? [
+        { id: 'here-results', word: 'Results of this run', run: go(`/runs/${here}`) },
+        { id: 'here-findings', word: 'Findings of this run', run: go(`/runs/${here}/findings`) },
+        { id: 'here-transcripts', word: 'Transcripts of this run', run: go(`/runs/${here}?tab=transcripts`) },
+        { id: 'here-models', word: 'Compare the models of this run', run: go(`/compare?baseline=${here}&candidate=${here}`) },
+        { id: 'here-compare', word: 'Compare this run with another', run: go(`/compare?candidate=${here}`) },
+      ]
+    : []
   const sections = [
+    { name: 'This run', items: ofHere },
     { name: 'Go to', items: places },
     { name: 'Runs', items: runs },
     { name: 'Definitions', items: definitions },

@@ -57,6 +57,16 @@ export function findingsOf(health: HealthQuery): Finding[] {
     })
   }
   for (const gate of health.openGates.nodes) {
+    if (gate.kind === 'JUDGE') {
+      found.push({
+        key: gate.id,
+        tone: 'warning',
+        text: `${gate.run.definition?.name ?? `Run ${gate.run.shortId}`}: a judge could not read some answers.`,
+        advice: 'Review them when you like; the run is not held up.',
+        to: `/runs/${gate.run.id}/reviews`,
+      })
+      continue
+    }
     found.push({
       key: gate.id,
       tone: 'warning',

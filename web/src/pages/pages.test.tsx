@@ -24,6 +24,7 @@ const FINDINGS: RunFindingsQuery = {
           method: 'Mean of the means.', warnings: [{ code: 'SMALL_SAMPLE', message: 'Few scenarios.' }],
         },
         distribution: [{ value: '1', label: 'Never', count: 3 }, { value: '5', label: 'Always', count: 1 }],
+        scores: [],
       },
     ],
   },
@@ -112,8 +113,19 @@ describe('a run', () => {
       id: 'p1', seq: 0, status: 'FAILED', sampleIndex: 0, attemptCount: 4, errorCategory: 'bad_request', errorMessage: 'No such thing.',
       finishedAt: null, notBefore: '', transcript: null, scenario: { id: 's1', key: 'place=Here' }, runModel: MODEL,
     }
-    await openApp('/runs/r1?tab=failures', { RunPage: { run: head() }, RunProbes: { probes: page([probe]) } })
-    expect(await screen.findByText('1 probe of sim-balanced: bad request')).toBeVisible()
+    const diagnosis = {
+      category: 'DATA', cause: 'bad_request', title: 'A request was not taken', count: 7, whatToDo: 'Mend the request.', isRetryable: false,
+      models: [{ count: 7, runModel: MODEL }], evidence: [{ text: 'No such thing.', count: 6 }], exampleProbes: [probe],
+    }
+    await openApp('/runs/r1?tab=failures', {
+      RunPage: { run: head() }, RunProbes: { probes: page([probe]) }, RunDiagnoses: { run: { id: 'r1', diagnoses: [diagnosis] } },
+    })
+    expect(await screen.findByRole('heading', { name: /A request was not taken/ })).toBeVisible()
+    const causes = screen.getByRole('list', { name: 'Causes' })
+    expect(causes).toHaveTextContent('7 probes')
+    expect(causes).toHaveTextContent('Mend the request.')
+    expect(causes).toHaveTextContent('trying again alone does not help')
+    expect(within(causes).getByRole('link', { name: '1 · Here' })).toHaveAttribute('href', '/runs/r1?tab=failures&probe=m1.s1.0')
   })
 
   test('its events and configuration are told in words', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { runSearch } from './run/search'
 import { detailOf, lookOf } from './run/tabs/events'
-import { grouped } from './run/tabs/failures'
+import { probeName, readProbeName } from './run/tabs/probeName'
 import { hrefOfTranscripts, totalOf } from './run/tabs/results'
 import { filterOf } from './runs/filter'
 import { markOf } from './transcript/mark'
@@ -23,18 +23,11 @@ test('a number links to the transcripts behind it, and the link reads back', () 
   expect(runSearch(search)).toMatchObject({ tab: 'transcripts', model: 'm1', outcome: 'DECIDED', decision: '3' })
 })
 
-test('failures are grouped by model and category, the most frequent first', () => {
-  const probe = (model: string, errorCategory: string | null) => ({
-    id: '', seq: 0, status: 'FAILED' as const, sampleIndex: 0, attemptCount: 1, errorCategory, errorMessage: `m ${errorCategory}`,
-    finishedAt: null, notBefore: '', transcript: null, scenario: { id: null, key: '' },
-    runModel: { id: model, providerId: 'p', modelId: model, modelVersion: null },
-  })
-  const groups = grouped([probe('a', 'auth'), probe('b', 'timeout'), probe('b', 'timeout'), probe('b', null)])
-  expect(groups.map(({ runModel, category, count }) => [runModel.id, category, count])).toEqual([
-    ['b', 'timeout', 2],
-    ['a', 'auth', 1],
-    ['b', 'unknown', 1],
-  ])
+test('a probe is named in an address and found again by it', () => {
+  const name = probeName({ runModel: { id: 'm-1' }, scenario: { id: 's-1' }, sampleIndex: 2 })
+  expect(readProbeName(name)).toEqual({ runModelId: 'm-1', scenarioId: 's-1', sampleIndex: 2 })
+  expect(probeName({ runModel: { id: 'm' }, scenario: { id: null }, sampleIndex: 0 })).toBeUndefined()
+  expect(readProbeName('nonsense')).toBeUndefined()
 })
 
 test('ledgers add up line by line', () => {

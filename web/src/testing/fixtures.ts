@@ -26,10 +26,11 @@ export const head = (change: Partial<RunHeadFragment> = {}): RunHeadFragment => 
   pauseBlockedBecause: null, resumeBlockedBecause: 'The run is not paused.', cancelBlockedBecause: null,
   retryFailedProbesBlockedBecause: 'The run is not over.', rerunBlockedBecause: null,
   definition: { id: 'd1', name: 'Going to help' }, definitionVersion: { id: 'v1', number: 2 }, createdBy: PERSON,
+  waitingBecause: null, eta: null, judge: null,
   limits: { deadlineAt: null, budget: { limitUsd: 5, reservedUsd: 0.1, spentUsd: 0.84 } }, gates: [],
   progress: {
     costUsd: 0.84, pollAfterMs: null, ledger: LEDGER,
-    models: [{ costUsd: 0.84, inputTokens: 10, outputTokens: 20, ledger: LEDGER, runModel: { ...MODEL, hold: null } }],
+    models: [{ costUsd: 0.84, inputTokens: 10, outputTokens: 20, ledger: LEDGER, runModel: { ...MODEL, hold: null, waitingBecause: null } }],
   },
   ...change,
 })
@@ -50,13 +51,15 @@ export const transcript = (change: Partial<TranscriptPageQuery['transcript']> = 
     modelVersionUnknownBecause: 'The provider did not say.', turnCount: 1, wordCount: 5, inputTokens: 10, outputTokens: null,
     costUsd: null, latencyMs: 84, durationMs: 84, startedAt: AT, completedAt: AT, previous: null, next: { id: 't2' },
     run: { id: 'r1', shortId: 'abcd1234', status: 'COMPLETED', definition: { id: 'd1', name: 'Going to help' } },
-    runModel: MODEL, definitionSnapshot: { id: 'v1', number: 2 },
+    runModel: MODEL, correctDecisionBlockedBecause: null,
+    definitionSnapshot: { id: 'v1', number: 2, content: { decision: { scale: [{ value: 1, label: 'Never' }, { value: 4, label: 'Often' }], choices: null, isFreeText: false } } },
+    decisions: [], scores: [],
     scenario: {
       id: 's1', key: 'place=Here', target: null, levels: [{ dimension: 'place', label: 'Here', score: 1 }],
       prompts: { system: 'You decide alone.' },
     },
     decision: {
-      id: 'x1', status: 'DECIDED', value: '4', score: 4, reader: 'deterministic', readerVersion: '1', rule: 'noun', reason: null,
+      id: 'x1', revision: 1, isInForce: true, aiCall: null, status: 'DECIDED', value: '4', score: 4, reader: 'deterministic', readerVersion: '1', rule: 'noun', reason: null,
       turnIndex: 0, quote: 'Decision: 4', createdAt: AT, decidedBy: null,
     },
     probe: { id: 'p1', seq: 0, sampleIndex: 0 },

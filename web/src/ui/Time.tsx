@@ -21,12 +21,15 @@ export function Time({ at }: { at: string | null | undefined }) {
   )
 }
 
-/** A moment in local time, for tables in which moments are compared; UTC on hover. */
-export function Clock({ at }: { at: string }) {
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+
+/** A moment in local time, for tables in which moments are compared; UTC on hover. `isTimeOnly`: without the day, where it is today. */
+export function Clock({ at, isTimeOnly = false }: { at: string; isTimeOnly?: boolean }) {
   const moment = new Date(at)
+  const isToday = moment.toDateString() === new Date().toDateString()
   return (
     <time dateTime={at} title={title(moment)} className="figures whitespace-nowrap">
-      {LOCAL.format(moment)}
+      {(isTimeOnly && isToday ? CLOCK : LOCAL).format(moment)}
     </time>
   )
 }

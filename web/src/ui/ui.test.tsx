@@ -8,8 +8,6 @@ import { RUN_STATUSES } from '@/words/status'
 import { Button } from './Button'
 import { Confirm } from './Dialog'
 import { ErrorNote } from './ErrorNote'
-import { csvOf } from './figure/save'
-import { ticksOf } from './figure/scale'
 import { nameOf } from './file'
 import { LedgerLine } from './LedgerLine'
 import { LongText } from './LongText'
@@ -151,16 +149,9 @@ describe('Table', () => {
 })
 
 describe('files', () => {
-  test('the CSV of a figure quotes what needs it and leaves what is missing empty', () => {
-    expect(csvOf({ columns: ['a', 'b'], rows: [['x,"y"\n', null], [1.5, 0]] })).toBe('a,b\r\n"x,""y""\n",\r\n1.5,0\r\n')
-  })
   test('a download has the name that the server gave it', () => {
     expect(nameOf('attachment; filename="run_ab.csv"')).toBe('run_ab.csv')
     expect(nameOf("attachment; filename=x; filename*=UTF-8''%C3%A4.csv")).toBe('ä.csv')
     expect(nameOf(null)).toBe('download')
-  })
-  test('an axis has round ticks from end to end', () => {
-    expect(ticksOf(1, 5, 4)).toEqual([1, 2, 3, 4, 5])
-    expect(ticksOf(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
   })
 })

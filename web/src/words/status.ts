@@ -1,4 +1,4 @@
-import type { RunStatus, RunType, ProbeStatus, ProbeOutcome } from '@/api/generated/graphql'
+import type { AiCallStatus, DiagnosisCategory, ReviewState, RunStatus, RunType, ProbeStatus, ProbeOutcome } from '@/api/generated/graphql'
 
 /** The four semantic hues, and one for what is merely there. */
 export type Tone = 'ok' | 'waiting' | 'warning' | 'failed' | 'neutral'
@@ -43,4 +43,33 @@ export const OUTCOME: Record<ProbeOutcome, StatusLook> = {
   CONTENT_FILTER: { word: 'Content filter', shape: '⊘', tone: 'warning' },
   TRUNCATED: { word: 'Truncated', shape: '…', tone: 'warning' },
   EMPTY: { word: 'Empty', shape: '∅', tone: 'warning' },
+}
+
+export const CALL_STATUS: Record<AiCallStatus, StatusLook> = {
+  WAITING: { word: 'Waiting', shape: '○', tone: 'waiting' },
+  RUNNING: { word: 'Running', shape: '◐', tone: 'waiting' },
+  SUCCEEDED: { word: 'Used', shape: '✓', tone: 'ok' },
+  INVALID: { word: 'Not usable', shape: '▲', tone: 'warning' },
+  FAILED: { word: 'Not answered', shape: '✕', tone: 'failed' },
+  LOST: { word: 'Lost', shape: '?', tone: 'warning' },
+}
+
+export const REVIEW_STATE: Record<ReviewState, StatusLook> = {
+  OPEN: { word: 'Open', shape: '◇', tone: 'warning' },
+  APPROVED: { word: 'Approved', shape: '✓', tone: 'ok' },
+  SET: { word: 'Decided by hand', shape: '✓', tone: 'ok' },
+  LEFT: { word: 'Left unreadable', shape: '–', tone: 'neutral' },
+  JUDGED_AGAIN: { word: 'Judged again', shape: '↻', tone: 'neutral' },
+}
+
+/** What kind of trouble failures are. */
+export const DIAGNOSIS: Record<DiagnosisCategory, string> = {
+  TIMEOUT: 'timeout',
+  CONNECTION: 'connection',
+  AUTH: 'account',
+  DATA: 'data',
+  FLAKY: 'passes by itself',
+  ASSERTION: 'unexpected',
+  STOPPED: 'stopped',
+  UNKNOWN: 'unknown',
 }

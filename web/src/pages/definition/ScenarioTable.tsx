@@ -6,6 +6,7 @@ import { ErrorNote } from '@/ui/ErrorNote'
 import { SearchField, Select } from '@/ui/Field'
 import { Empty, Notice } from '@/ui/Notice'
 import { Chips, Count } from '@/ui/table/Chips'
+import { ColumnChooser, hiddenOf } from '@/ui/table/ColumnChooser'
 import { Table, type Column } from '@/ui/table/Table'
 import { whole } from '@/words/format'
 
@@ -71,7 +72,10 @@ export function ScenarioTable({ versionId, content, csvUrl }: Props) {
             ))}
           <Chips chips={chips} onClear={() => set({ levels: undefined, text: undefined })} />
         </div>
-        <Count shown={rows && (isFiltered ? rows.length : scenarios.total)} total={scenarios.total} of="scenarios" />
+        <div className="ml-auto flex items-center gap-3">
+          <Count shown={rows && (isFiltered ? rows.length : scenarios.total)} total={scenarios.total} of="scenarios" />
+          {columns.length > 2 && <ColumnChooser columns={columns} hide={search.hide} onChange={(hide) => set({ hide })} />}
+        </div>
       </div>
       {isFiltered && scenarios.isReadingOn && (
         <p role="status" className="text-sm text-quiet">
@@ -91,6 +95,7 @@ export function ScenarioTable({ versionId, content, csvUrl }: Props) {
           <Table
             label="Scenarios"
             columns={columns}
+            hidden={hiddenOf(search.hide)}
             rows={rows}
             rowId={(line) => line.key}
             currentId={open?.key}

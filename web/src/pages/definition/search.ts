@@ -17,6 +17,8 @@ export type DefinitionSearch = {
   text?: string | undefined
   /** The key of the scenario whose prompt is shown. */
   scenario?: string | undefined
+  /** Ids of columns that are left out, separated by commas. */
+  hide?: string | undefined
 }
 
 const numberIn = (search: Record<string, unknown>, name: string) => {
@@ -31,4 +33,5 @@ export const definitionSearch = (search: Record<string, unknown>): DefinitionSea
   levels: textIn(search, 'levels'),
   text: textIn(search, 'text'),
   scenario: textIn(search, 'scenario'),
+  hide: textIn(search, 'hide'),
 })

@@ -12,6 +12,7 @@ import { SearchField, Select } from '@/ui/Field'
 import { Empty } from '@/ui/Notice'
 import { Page } from '@/ui/Page'
 import { Chips, Count, type Chip } from '@/ui/table/Chips'
+import { ColumnChooser, hiddenOf } from '@/ui/table/ColumnChooser'
 import { Table } from '@/ui/table/Table'
 
 import { definitionColumns } from './definitionColumns'
@@ -91,9 +92,12 @@ export function DefinitionsPage() {
                 onChange={(tag) => set({ tag: tag || undefined })}
               />
             )}
-            <Chips chips={chips} onClear={() => void navigate({ to: '/definitions', search: {}, replace: true })} />
+            <Chips chips={chips} onClear={() => void navigate({ to: '/definitions', search: { hide: search.hide }, replace: true })} />
           </div>
-          <Count shown={total} total={isFiltered ? all.data?.definitions.totalCount : total} of="definitions" />
+          <div className="ml-auto flex items-center gap-3">
+            <Count shown={total} total={isFiltered ? all.data?.definitions.totalCount : total} of="definitions" />
+            <ColumnChooser columns={columns} hide={search.hide} onChange={(hide) => set({ hide })} />
+          </div>
         </div>
         {definitions.error && !rows ? (
           <ErrorNote error={definitions.error} onRetry={definitions.refetch} />
@@ -101,6 +105,7 @@ export function DefinitionsPage() {
           <Table
             label="Definitions"
             columns={columns}
+            hidden={hiddenOf(search.hide)}
             rows={rows}
             rowId={({ node }) => node.id}
             hrefOf={({ node }) => `/definitions/${node.id}`}

@@ -17,6 +17,7 @@ import { toast } from '@/ui/toasts'
 import { counted, whole } from '@/words/format'
 
 import { DefinitionPicker } from './DefinitionPicker'
+import { JudgePicker } from './JudgePicker'
 import { ModelPicker } from './ModelPicker'
 import { readModels, writeModels } from './models'
 import { Parameters } from './Parameters'
@@ -177,6 +178,11 @@ export function NewRunPage() {
           <Section title="Sample and parameters">
             <Parameters search={search} problems={problems} onChange={change} />
           </Section>
+          {models.data && (
+            <Section title="Reading">
+              <JudgePicker data={models.data} search={search} problems={problems} onChange={change} />
+            </Section>
+          )}
         </div>
         <PlanPanel plan={plan} isCurrent={isCurrent} isPending={isPending} error={planError} onRetry={refetch} missing={missing} />
       </div>

@@ -52,3 +52,11 @@ test('what is no number is said at its field', () => {
     temperature: 'A number from 0 to 2.',
   })
 })
+
+test('a judge is asked for with its version and the most calls it may make', () => {
+  const { input, problems } = requestOf({ definition: 'd', models: 'sim/a', judge: 'sim/b@v1', judgeCalls: '50' })
+  expect(input?.judge).toEqual({ provider: 'sim', model: 'b', version: 'v1', maxCalls: 50 })
+  expect(problems).toEqual({})
+  expect(requestOf({ definition: 'd', models: 'sim/a', judge: 'sim/b', judgeCalls: '0' })).toMatchObject({ input: null, problems: { judgeCalls: 'A whole number from 1.' } })
+  expect(requestOf({ definition: 'd', models: 'sim/a' }).input).not.toHaveProperty('judge')
+})

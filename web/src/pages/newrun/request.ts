@@ -37,6 +37,8 @@ export function requestOf(search: NewRunSearch): Asked {
     temperature: number('temperature', { min: 0, max: 2 }),
     budgetUsd: number('budget', { min: 0, max: INT_MAX, isAbove: true }),
   }
+  const judge = readModels(search.judge)[0]
+  const maxCalls = number('judgeCalls', { min: 1, max: INT_MAX, isWhole: true })
   const samplePercentage = number('sample', { min: 0, max: 100, isAbove: true }) ?? 100
   const samplesPerScenario = number('repeats', { min: 1, max: 1_000, isWhole: true }) ?? 1
   const reasoningEffort = EFFORTS.find((effort) => effort === search.effort)
@@ -49,6 +51,7 @@ export function requestOf(search: NewRunSearch): Asked {
       samplesPerScenario,
       ...optional,
       ...(reasoningEffort && { reasoningEffort }),
+      ...(judge && { judge: { provider: judge.providerId, model: judge.modelId, version: judge.version, maxCalls } }),
     },
     problems,
   }

@@ -16,9 +16,15 @@ export type NewRunSearch = {
   temperature?: string | undefined
   effort?: string | undefined
   budget?: string | undefined
+  /** The model that reads what the reader cannot, as `writeModels` writes one. */
+  judge?: string | undefined
+  /** The most calls of the judge. */
+  judgeCalls?: string | undefined
 }
 
-const NAMES = ['definition', 'version', 'models', 'sample', 'seed', 'repeats', 'maxTokens', 'temperature', 'effort', 'budget'] as const
+const NAMES = [
+  'definition', 'version', 'models', 'sample', 'seed', 'repeats', 'maxTokens', 'temperature', 'effort', 'budget', 'judge', 'judgeCalls',
+] as const
 
 export const newRunSearch = (search: Record<string, unknown>): NewRunSearch =>
   Object.fromEntries(NAMES.map((name) => [name, textIn(search, name)]))

@@ -24,9 +24,9 @@ const WORDS: Record<GateKind, string> = {
   JUDGE: 'The judge could not read some answers; they wait to be reviewed.',
 }
 
-/** The gates at which a run waits for a person. */
+/** The gates at which a run waits for a person. A judge's holds nothing up: its line is beside the judge. */
 export function Gates({ run }: { run: RunHeadFragment }) {
-  const open = run.gates.filter((gate) => gate.state === 'OPEN')
+  const open = run.gates.filter((gate) => gate.state === 'OPEN' && gate.kind !== 'JUDGE')
   return open.map((gate) => <OpenGate key={gate.id} gate={gate} run={run} />)
 }
 

@@ -12,20 +12,28 @@ import { Stale } from '@/ui/Stale'
 
 import { Controls } from './Controls'
 import { Gates } from './Gates'
+import { JudgeLine } from './JudgeLine'
 import { ModelBars } from './ModelBars'
 import { RunLine } from './RunLine'
 import type { RunSearch, RunTab } from './search'
 import { Tabs } from './Tabs'
 
 const route = getRouteApi('/runs/$runId')
+const findingsRoute = getRouteApi('/runs/$runId/findings')
+
+/** How often a judge that is at work is asked after. */
+const JUDGE_MS = 3_000
 
 export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
+  findings: lazy(() => patient(() => import('./findings/FindingsTab')).then((file) => ({ default: file.FindingsTab }))),
   results: lazy(() => patient(() => import('./tabs/ResultsTab')).then((file) => ({ default: file.ResultsTab }))),
   transcripts: lazy(() => patient(() => import('./tabs/TranscriptsTab')).then((file) => ({ default: file.TranscriptsTab }))),
   failures: lazy(() => patient(() => import('./tabs/FailuresTab')).then((file) => ({ default: file.FailuresTab }))),
+  judge: lazy(() => patient(() => import('./tabs/JudgeTab')).then((file) => ({ default: file.JudgeTab }))),
+  report: lazy(() => patient(() => import('./tabs/ReportTab')).then((file) => ({ default: file.ReportTab }))),
   events: lazy(() => patient(() => import('./tabs/EventsTab')).then((file) => ({ default: file.EventsTab }))),
   configuration: lazy(() => patient(() => import('./tabs/ConfigurationTab')).then((file) => ({ default: file.ConfigurationTab }))),
   related: lazy(() => patient(() => import('./tabs/RelatedTab')).then((file) => ({ default: file.RelatedTab }))),
@@ -34,12 +42,23 @@ const TABS: Record<RunTab, ComponentType<TabProps>> = {
 /** One run, from its status to its transcripts. */
 export function RunPage() {
   const { runId } = route.useParams()
-  const search = route.useSearch()
+  return <Run runId={runId} search={route.useSearch()} />
+}
+
+/** The same page where it says what the run found. */
+export function RunFindingsPage() {
+  const { runId } = findingsRoute.useParams()
+  const search = findingsRoute.useSearch()
+  return <Run runId={runId} search={{ ...search, tab: 'findings' }} />
+}
+
+function Run({ runId, search }: { runId: string; search: RunSearch }) {
   const query = usePolled({
     queryKey: ['run', runId, 'head'],
     document: RunPageDocument,
     variables: { id: runId },
-    pollAfterMs: ({ run }) => run.progress.pollAfterMs,
+    // A run is over without waiting for its judge, which goes on to change what is known of it.
+    pollAfterMs: ({ run }) => run.progress.pollAfterMs ?? (run.judge && run.judge.pendingCount > 0 ? JUDGE_MS : null),
   })
   const run = query.data?.run
   const name = run ? (run.definition?.name ?? `Run ${run.shortId}`) : 'Run'
@@ -58,6 +77,7 @@ export function RunPage() {
       <RunLine run={run} />
       <Gates run={run} />
       <ModelBars run={run} />
+      {run.judge && <JudgeLine run={run} judge={run.judge} />}
       <Tabs run={run} current={tab} />
       {/* A fault in one part leaves the rest of the page to steer the run by. */}
       <CatchBoundary getResetKey={() => tab} errorComponent={({ error, reset }) => <ErrorNote error={error} onRetry={reset} />}>

@@ -97,7 +97,7 @@ export function RunFilters({ search }: { search: RunsSearch }) {
         ]}
         onChange={(value) => set({ by: value || undefined })}
       />
-      <Chips chips={chips} onClear={() => void navigate({ to: '/runs', search: {}, replace: true })} />
+      <Chips chips={chips} onClear={() => void navigate({ to: '/runs', search: { hide: search.hide }, replace: true })} />
     </div>
   )
 }

@@ -13,6 +13,8 @@ export type RunsSearch = {
   text?: string | undefined
   /** `provider/model`. */
   model?: string | undefined
+  /** Ids of columns that are left out, separated by commas. */
+  hide?: string | undefined
 }
 
 export function runsSearch(search: Record<string, unknown>): RunsSearch {
@@ -23,6 +25,7 @@ export function runsSearch(search: Record<string, unknown>): RunsSearch {
     by: textIn(search, 'by'),
     text: textIn(search, 'text'),
     model: textIn(search, 'model'),
+    hide: textIn(search, 'hide'),
   }
 }
 

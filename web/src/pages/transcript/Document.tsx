@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react'
 
-import type { TranscriptPageQuery, TranscriptEnding, TurnFieldsFragment } from '@/api/generated/graphql'
+import type { ConversationFieldsFragment, TranscriptEnding, TurnFieldsFragment } from '@/api/generated/graphql'
 import { LongText } from '@/ui/LongText'
 import { Notice } from '@/ui/Notice'
 import { counted, span } from '@/words/format'
 
 import { markOf } from './mark'
-
-type Transcript = TranscriptPageQuery['transcript']
+import { readBy } from './Revisions'
 
 const ENDINGS: Record<TranscriptEnding, string | null> = {
   ANSWERED: null,
@@ -18,36 +17,44 @@ const ENDINGS: Record<TranscriptEnding, string | null> = {
   BROKEN_OFF: 'The conversation broke off: a later turn failed for good. What was answered is kept.',
 }
 
+type Props = {
+  transcript: ConversationFieldsFragment
+  /** Beside another: who speaks stands above what was said. */
+  isNarrow?: boolean
+}
+
 /** The conversation as a document: who speaks stands in the margin. */
-export function Document({ transcript }: { transcript: Transcript }) {
+export function Document({ transcript, isNarrow = false }: Props) {
   const { scenario, turns, decision, runModel } = transcript
   const ending = ENDINGS[transcript.ending]
   return (
     <article aria-label="Conversation" className="flex flex-col gap-5">
       {scenario.prompts.system && (
-        <Part speaker="System">
+        <Part speaker="System" isNarrow={isNarrow}>
           <div className="text-quiet">
             <LongText text={scenario.prompts.system} />
           </div>
         </Part>
       )}
       {turns.map((turn) => (
-        <Turn key={turn.id} turn={turn} model={runModel.modelId} decision={decision} />
+        <Turn key={turn.id} turn={turn} model={runModel.modelId} decision={decision} isNarrow={isNarrow} />
       ))}
       {ending && <Notice tone={transcript.ending === 'BROKEN_OFF' ? 'failed' : 'warning'}>{ending}</Notice>}
     </article>
   )
 }
 
-function Turn({ turn, model, decision }: { turn: TurnFieldsFragment; model: string; decision: Transcript['decision'] }) {
+type TurnProps = { turn: TurnFieldsFragment; model: string; decision: ConversationFieldsFragment['decision']; isNarrow: boolean }
+
+function Turn({ turn, model, decision, isNarrow }: TurnProps) {
   const isRead = decision?.turnIndex === turn.turnIndex
   const mark = isRead ? markOf(turn.answer, decision.quote) : undefined
   return (
     <>
-      <Part speaker={turn.turnIndex === 0 ? 'Question' : `Follow-up ${turn.turnIndex}`}>
+      <Part speaker={turn.turnIndex === 0 ? 'Question' : `Follow-up ${turn.turnIndex}`} isNarrow={isNarrow}>
         <LongText text={turn.prompt} />
       </Part>
-      <Part speaker={model} note={span(turn.latencyMs)} isAnswer>
+      <Part speaker={model} note={span(turn.latencyMs)} isAnswer isNarrow={isNarrow}>
         {turn.reasoning && (
           <details className="mb-3 rounded-md border bg-sunken px-3 py-2">
             <summary className="text-sm text-quiet">Reasoning, {counted(wordsOf(turn.reasoning), 'word')}</summary>
@@ -63,7 +70,7 @@ function Turn({ turn, model, decision }: { turn: TurnFieldsFragment; model: stri
         )}
         {mark && decision && (
           <p className="mt-2 text-sm text-quiet">
-            Decision <b className="font-semibold text-ink">{decision.value}</b>, read from the marked words by the {decision.reader} reader
+            Decision <b className="font-semibold text-ink">{decision.value}</b>, read from the marked words by {readBy(decision)}
             {decision.rule && `, rule “${decision.rule}”`}
           </p>
         )}
@@ -76,16 +83,16 @@ function Turn({ turn, model, decision }: { turn: TurnFieldsFragment; model: stri
   )
 }
 
-type PartProps = { speaker: string; note?: string; isAnswer?: boolean; children: ReactNode }
+type PartProps = { speaker: string; note?: string; isAnswer?: boolean; isNarrow: boolean; children: ReactNode }
 
-function Part({ speaker, note, isAnswer = false, children }: PartProps) {
+function Part({ speaker, note, isAnswer = false, isNarrow, children }: PartProps) {
   return (
-    <section className="grid gap-x-5 gap-y-1 sm:grid-cols-[8rem_minmax(0,1fr)]">
-      <div className="min-w-0 sm:text-right">
+    <section className={`grid gap-x-5 gap-y-1 ${isNarrow ? '' : 'sm:grid-cols-[8rem_minmax(0,1fr)]'}`}>
+      <div className={`min-w-0 ${isNarrow ? '' : 'sm:text-right'}`}>
         <h2 className={`text-sm [overflow-wrap:anywhere] ${isAnswer ? 'font-semibold' : 'font-medium text-quiet'}`}>{speaker}</h2>
         {note && <div className="figures text-xs text-quiet">{note}</div>}
       </div>
-      <div className={`max-w-[75ch] min-w-0 ${isAnswer ? 'border-l-2 border-accent/50 pl-4' : 'sm:pl-[18px]'}`}>{children}</div>
+      <div className={`max-w-[75ch] min-w-0 ${isAnswer ? 'border-l-2 border-accent/50 pl-4' : isNarrow ? '' : 'sm:pl-[18px]'}`}>{children}</div>
     </section>
   )
 }

@@ -1,10 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 
 import { execute } from '@/api/execute'
 import { TranscriptPageDocument } from '@/api/generated/graphql'
 import { useCrumbs } from '@/frame/crumbs'
+import { useWriteBlocked } from '@/frame/useWriteBlocked'
+import { Button } from '@/ui/Button'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Page } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
@@ -12,11 +14,13 @@ import { modelHue } from '@/words/model'
 
 import { Attempts } from './Attempts'
 import { CopyButton } from './CopyButton'
+import { CorrectDialog } from './CorrectDialog'
 import { Document } from './Document'
 import { Facts } from './Facts'
 import { RawBodies } from './RawBodies'
+import { Revisions } from './Revisions'
 import { Steps } from './Steps'
-import { useKeys } from './useKeys'
+import { useKeys } from '@/frame/useKeys'
 
 const route = getRouteApi('/transcripts/$transcriptId')
 
@@ -64,10 +68,14 @@ export function TranscriptPage() {
       }),
     [navigate, transcriptId, search],
   )
+  const [isCorrecting, setCorrecting] = useState(false)
+  const writeBlocked = useWriteBlocked()
+  const blocked = writeBlocked ?? transcript?.correctDecisionBlockedBecause ?? null
   useKeys({
     j: () => go(transcript?.next?.id),
     k: () => go(transcript?.previous?.id),
     r: toggleRaw,
+    e: () => setCorrecting(transcript !== undefined && blocked === null),
   })
   if (!transcript) {
     return (
@@ -90,6 +98,9 @@ export function TranscriptPage() {
       }
       actions={
         <>
+          <Button onPress={() => setCorrecting(true)} disabledReason={blocked} hint="Say by hand what it decided (e)">
+            Correct decision
+          </Button>
           <CopyButton transcriptId={transcript.id} />
           <Steps previous={transcript.previous?.id} next={transcript.next?.id} onGo={go} />
         </>
@@ -99,6 +110,7 @@ export function TranscriptPage() {
       <div className="grid gap-x-10 gap-y-6 md:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="flex min-w-0 flex-col gap-6" aria-busy={query.isPlaceholderData}>
           <Document transcript={transcript} />
+          <Revisions decisions={transcript.decisions} />
           <Attempts attempts={transcript.attempts} />
           <RawBodies transcriptId={transcript.id} isOpen={search.raw === 'yes'} onToggle={toggleRaw} />
         </div>
@@ -110,10 +122,12 @@ export function TranscriptPage() {
             </Link>
           </p>
           <p className="text-xs text-quiet max-md:hidden">
-            <kbd className="font-sans">j</kbd> next · <kbd className="font-sans">k</kbd> previous · <kbd className="font-sans">r</kbd> raw
+            <kbd className="font-sans">j</kbd> next · <kbd className="font-sans">k</kbd> previous · <kbd className="font-sans">e</kbd> correct ·{' '}
+            <kbd className="font-sans">r</kbd> raw
           </p>
         </aside>
       </div>
+      {isCorrecting && <CorrectDialog key={transcript.id} transcript={transcript} onClose={() => setCorrecting(false)} />}
     </Page>
   )
 }

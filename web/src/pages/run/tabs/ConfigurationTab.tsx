@@ -12,6 +12,7 @@ import { counted, usd, whole } from '@/words/format'
 import { modelHue } from '@/words/model'
 
 import type { TabProps } from '../RunPage'
+import { Reread } from './Reread'
 
 /** What the run was made of: frozen when it was made, but for its limits. */
 export function ConfigurationTab({ run }: TabProps) {
@@ -78,6 +79,9 @@ export function ConfigurationTab({ run }: TabProps) {
           <Fact name="Calls at once">{made.limits.parallel ?? 'what its providers allow'}</Fact>
           <Fact name="Priority">{made.priority}</Fact>
         </dl>
+      </Section>
+      <Section title="Reading" note="May be done again without asking a model anything">
+        <Reread runId={run.id} />
       </Section>
       {made.definitionVersion && (
         <Section title="The definition as it was frozen">

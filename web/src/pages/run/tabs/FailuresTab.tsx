@@ -1,14 +1,13 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
 
 import { execute } from '@/api/execute'
-import { RetryFailedProbesDocument, RunProbesDocument, type ProbeRowFragment } from '@/api/generated/graphql'
-import { useCommand } from '@/api/useCommand'
-import { Button } from '@/ui/Button'
+import { RunDiagnosesDocument, RunProbesDocument, type ProbeRowFragment } from '@/api/generated/graphql'
 import { ErrorNote } from '@/ui/ErrorNote'
 import { Select } from '@/ui/Field'
-import { Empty, Notice } from '@/ui/Notice'
+import { Empty } from '@/ui/Notice'
 import { Section } from '@/ui/Page'
+import { Skeleton } from '@/ui/Skeleton'
 import { Chips, Count } from '@/ui/table/Chips'
 import { Table, type Column } from '@/ui/table/Table'
 import { Time } from '@/ui/Time'
@@ -16,28 +15,39 @@ import { counted, whole } from '@/words/format'
 import { modelHue, modelName } from '@/words/model'
 
 import type { TabProps } from '../RunPage'
-import { grouped, type FailureGroup } from './failures'
-import { readable } from './TranscriptsTab'
+import { DiagnosisCard } from './DiagnosisCard'
+import { FailedProbe } from './FailedProbe'
+import { probeName, readProbeName } from './probeName'
+import { readable } from '@/words/scenario'
 
-/** The most that are read to be grouped. */
-const READ = 500
+const PAGE = 200
 
-/** Why probes failed, grouped, and each of them. */
+/** Why probes failed, by cause, and each of them. */
 export function FailuresTab({ run, search }: TabProps) {
   const navigate = useNavigate()
-  const failed = run.progress.ledger.failed
-  const probes = useQuery({
-    queryKey: ['run', run.id, 'failures', search.model ?? null, failed],
-    queryFn: ({ signal }) =>
-      execute(RunProbesDocument, { runId: run.id, status: 'FAILED', runModelId: search.model ?? null, first: READ, after: null }, signal),
+  const { failed } = run.progress.ledger
+  const diagnoses = useQuery({
+    queryKey: ['run', run.id, 'diagnoses', failed],
+    queryFn: ({ signal }) => execute(RunDiagnosesDocument, { id: run.id }, signal),
     placeholderData: keepPreviousData,
+    enabled: failed > 0,
+  })
+  const probes = useInfiniteQuery({
+    queryKey: ['run', run.id, 'failures', search.model ?? null, failed],
+    queryFn: ({ pageParam, signal }) =>
+      execute(RunProbesDocument, { runId: run.id, status: 'FAILED', runModelId: search.model ?? null, first: PAGE, after: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ probes: { pageInfo } }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
+    placeholderData: keepPreviousData,
+    enabled: failed > 0,
   })
   const names = run.progress.models.map(({ runModel }) => runModel)
   if (failed === 0) return <Empty title="No probe failed">What was refused or could not be read is no failure: the results count it.</Empty>
-  if (probes.error && !probes.data) return <ErrorNote error={probes.error} onRetry={probes.refetch} />
-  const rows = probes.data?.probes.nodes
-  const total = probes.data?.probes.totalCount
+  const rows = probes.data?.pages.flatMap((page) => page.probes.nodes)
+  const total = probes.data?.pages[0]?.probes.totalCount
   const model = names.find(({ id }) => id === search.model)
+  const opened = readProbeName(search.probe)
+  const causes = diagnoses.data?.run.diagnoses
   const set = (id: string | undefined) =>
     void navigate({
       to: '/runs/$runId',
@@ -47,11 +57,13 @@ export function FailuresTab({ run, search }: TabProps) {
       resetScroll: false,
     })
   return (
-    <div className="flex flex-col gap-5">
-      <Section title="Why" {...(rows && total !== undefined && total > rows.length && { note: `of the first ${whole(rows.length)}` })}>
-        <ul className="flex flex-col gap-2">
-          {grouped(rows ?? []).map((group) => (
-            <Group key={`${group.runModel.id} ${group.category}`} group={group} run={run} name={modelName(group.runModel, names)} />
+    <div className="flex flex-col gap-6">
+      <Section title="Why" {...(causes && { note: counted(causes.length, 'cause') })}>
+        {diagnoses.error && <ErrorNote error={diagnoses.error} onRetry={diagnoses.refetch} />}
+        {!causes && !diagnoses.error && <Skeleton lines={5} />}
+        <ul aria-label="Causes" className="flex flex-col gap-3">
+          {causes?.map((diagnosis) => (
+            <DiagnosisCard key={`${diagnosis.category} ${diagnosis.cause}`} run={run} diagnosis={diagnosis} model={search.model} />
           ))}
         </ul>
       </Section>
@@ -67,43 +79,54 @@ export function FailuresTab({ run, search }: TabProps) {
             />
             {model && <Chips chips={[{ key: 'model', label: modelName(model, names), onRemove: () => set(undefined) }]} onClear={() => set(undefined)} />}
           </div>
-          <Count shown={rows?.length} total={total} of="failed probes" />
+          <Count shown={total} total={search.model ? failed : total} of="failed probes" />
         </div>
-        <Table label="Failed probes" columns={columnsOf(names)} rows={rows} rowId={({ id }) => id} empty={<Empty title="None of this model failed" />} />
+        {probes.error && !rows ? (
+          <ErrorNote error={probes.error} onRetry={probes.refetch} />
+        ) : (
+          <Table
+            label="Failed probes"
+            columns={columnsOf(run.id, search.model, names)}
+            rows={rows}
+            rowId={({ id }) => id}
+            onOpen={(probe) =>
+              void navigate({
+                to: '/runs/$runId',
+                params: { runId: run.id },
+                search: { ...search, tab: 'failures', probe: probeName(probe) },
+                resetScroll: false,
+              })
+            }
+            onEndReached={() => {
+              if (probes.hasNextPage && !probes.isFetchingNextPage) void probes.fetchNextPage()
+            }}
+            empty={<Empty title="None of this model failed" />}
+          />
+        )}
       </Section>
+      {opened && <FailedProbe runId={run.id} name={opened} onClose={() => set(search.model)} />}
     </div>
   )
 }
 
-function Group({ group, run, name }: { group: FailureGroup; run: TabProps['run']; name: string }) {
-  const retry = useCommand(RetryFailedProbesDocument, { invalidates: [['run', run.id], ['runs']] })
-  return (
-    <li>
-      <Notice
-        tone="failed"
-        title={`${counted(group.count, 'probe')} of ${name}: ${group.category.replaceAll('_', ' ')}`}
-        actions={
-          <Button
-            size="small"
-            onPress={() => retry.run({ runId: run.id, categories: [group.category] })}
-            isPending={retry.isPending}
-            disabledReason={run.retryFailedProbesBlockedBecause}
-            hint={`Also those of other models that failed by ${group.category.replaceAll('_', ' ')}`}
-          >
-            Retry these
-          </Button>
-        }
-      >
-        <p className="whitespace-pre-wrap text-sm text-quiet [overflow-wrap:anywhere]">{group.example}</p>
-        {retry.error && <ErrorNote error={retry.error} />}
-      </Notice>
-    </li>
-  )
-}
-
-const columnsOf = (names: ProbeRowFragment['runModel'][]): Column<ProbeRowFragment>[] => [
+const columnsOf = (runId: string, model: string | undefined, names: ProbeRowFragment['runModel'][]): Column<ProbeRowFragment>[] => [
   { id: 'probe', header: 'Probe', align: 'right', width: '5rem', cell: ({ seq }) => whole(seq + 1) },
-  { id: 'scenario', header: 'Scenario', width: '28%', cell: ({ scenario }) => <span className="line-clamp-1">{readable(scenario.key)}</span> },
+  {
+    id: 'scenario',
+    header: 'Scenario',
+    width: '28%',
+    cell: (probe) => (
+      <Link
+        to="/runs/$runId"
+        params={{ runId }}
+        search={{ tab: 'failures', model, probe: probeName(probe) }}
+        resetScroll={false}
+        className="line-clamp-1 [overflow-wrap:anywhere] hover:underline"
+      >
+        {readable(probe.scenario.key)}
+      </Link>
+    ),
+  },
   {
     id: 'model',
     header: 'Model',

@@ -8,8 +8,7 @@ import { fixed, whole } from '@/words/format'
 import { modelHue, modelName } from '@/words/model'
 import { OUTCOME } from '@/words/status'
 
-import type { Findings } from './ResultsTab'
-import { hrefOfTranscripts } from './results'
+import { hrefOfTranscripts, type Findings } from './results'
 
 const COUNTED: { key: 'decided' | 'unreadable' | 'refused' | 'contentFilter' | 'truncated' | 'empty'; outcome: ProbeOutcome }[] = [
   { key: 'decided', outcome: 'DECIDED' },

@@ -11,6 +11,7 @@ import { Money } from '@/ui/Money'
 import { Empty } from '@/ui/Notice'
 import { Look } from '@/ui/StatusWord'
 import { Chips, Count, type Chip } from '@/ui/table/Chips'
+import { ColumnChooser, hiddenOf } from '@/ui/table/ColumnChooser'
 import { Table, type Column } from '@/ui/table/Table'
 import { span, whole } from '@/words/format'
 import { modelHue, modelName } from '@/words/model'
@@ -18,6 +19,7 @@ import { OUTCOME } from '@/words/status'
 
 import type { TabProps } from '../RunPage'
 import type { RunSearch } from '../search'
+import { readable } from '@/words/scenario'
 
 const PAGE = 200
 
@@ -52,6 +54,7 @@ export function TranscriptsTab({ run, search }: TabProps) {
       replace: true,
       resetScroll: false,
     })
+  const columns = columnsOf(names)
   const model = names.find(({ id }) => id === search.model)
   const scenario = search.scenario ? rows?.find((row) => row.scenario.id === search.scenario)?.scenario.key : undefined
   const chips: Chip[] = [
@@ -92,6 +95,7 @@ export function TranscriptsTab({ run, search }: TabProps) {
             </Button>
           )}
           <Count shown={total} total={isFiltered ? Math.max(run.progress.ledger.succeeded, total ?? 0) : total} of="transcripts" />
+          <ColumnChooser columns={columns} hide={search.hide} onChange={(hide) => set({ hide })} />
         </div>
       </div>
       {transcripts.error && !rows ? (
@@ -99,7 +103,8 @@ export function TranscriptsTab({ run, search }: TabProps) {
       ) : (
         <Table
           label="Transcripts"
-          columns={columnsOf(names)}
+          columns={columns}
+          hidden={hiddenOf(search.hide)}
           rows={rows}
           rowId={({ id }) => id}
           hrefOf={({ id }) => hrefOf(id, search)}
@@ -165,6 +170,3 @@ const columnsOf = (names: Names): Column<TranscriptRowFragment>[] => [
   { id: 'latency', header: 'Latency', align: 'right', width: '6rem', hideBelow: 'md', cell: ({ latencyMs }) => span(latencyMs) },
   { id: 'cost', header: 'Cost', align: 'right', width: '6rem', hideBelow: 'md', cell: ({ costUsd }) => <Money usd={costUsd} /> },
 ]
-
-/** `relation=Stranger;victims=One person` as a person reads it. */
-export const readable = (key: string) => key.split(';').map((part) => part.slice(part.indexOf('=') + 1)).join(' · ')

@@ -1,7 +1,10 @@
-import type { LedgerFieldsFragment } from '@/api/generated/graphql'
+import type { LedgerFieldsFragment, RunFindingsQuery } from '@/api/generated/graphql'
 import { writeSearch } from '@/frame/searchParams'
 
 import type { RunSearch } from '../search'
+
+export type Findings = RunFindingsQuery['run']['findings']
+export type Decision = NonNullable<RunFindingsQuery['run']['definitionVersion']>['content']['decision'] | undefined
 
 /** Where the transcripts behind a number are. */
 export const hrefOfTranscripts = (runId: string, search: RunSearch) => `/runs/${runId}${writeSearch({ tab: 'transcripts', ...search })}`
