@@ -17,7 +17,6 @@ use super::{
     analysis::Analysis,
     assessment::Assessment,
     compare_query::{RunComparisons, comparisons_of},
-    connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
     dimension_level::{DimensionLevelInput, digits_of},

@@ -97,7 +97,8 @@ impl FindingsFile {
             rows.push(row("decision", &decision.value, meaning, counted(decision.count, share)));
         }
         let of_scorers = model.scores.iter().map(|found| {
-            row("scorer", &found.scorer, "", estimated(&found.rate, found.wilson, Some(found.passed)))
+            // Points are neither passed nor failed.
+            row("scorer", &found.scorer, "", estimated(&found.rate, found.wilson, (!found.is_points).then_some(found.passed)))
         });
         rows.extend(of_scorers);
         rows
