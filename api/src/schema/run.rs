@@ -278,8 +278,7 @@ impl Run {
         }
     }
 
-    /// What it found, computed when it ended and when its decisions changed; null for runs without a
-    /// definition. One that is missing or no longer holds is asked for by looking.
+    /// What it found, kept since it ended or its decisions changed. Null: it has no definition.
     #[graphql(complexity = "50 + child_complexity")]
     async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
         Analysis::of_run(ctx, &self.0).await
@@ -298,8 +297,7 @@ impl Run {
         comparisons_of(ctx, &self.0).await
     }
 
-    /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on
-    /// every failed probe is looked at.
+    /// Why its probes failed, by cause, most frequent first: as kept when it ended, else of all that failed.
     #[graphql(complexity = "100 + child_complexity * 4")]
     async fn diagnoses(&self, ctx: &Context<'_>) -> Result<Vec<Diagnosis>> {
         let found = rows(ctx).load_one(DiagnosesOf(self.0.id)).await?.unwrap_or_default();
