@@ -6,7 +6,7 @@ use domain::{
     auth::{Action, Resource, authorize},
     decision::reread_blocked_because,
     export::csv::short_id,
-    lifecycle::{Command, RunState, ShownStatus, blocked_because},
+    lifecycle::{Command, RunState, ShownStatus},
     probe::{ProbeFilter, TranscriptFilter},
     run::poll_after_ms,
 };
@@ -16,7 +16,6 @@ use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     analysis::Analysis,
     compare_query::{RunComparisons, comparisons_of},
-    connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
     event::{RunEvent, RunEventConnection},
@@ -396,19 +395,4 @@ impl Run {
     async fn csv_url(&self) -> String {
         format!("/api/export/run/{}/csv", self.0.id)
     }
-}
-
-impl Run {
-    fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
-        let owner = Resource::Run(Some(self.0.created_by));
-        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
-        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
-    }
-}
-
-connection! {
-    /// A page of runs, newest first.
-    RunConnection,
-    /// A run with its place in the list.
-    RunEdge of Run
 }
