@@ -35,6 +35,7 @@ pub mod report;
 pub mod review;
 pub mod run;
 pub mod run_budget;
+pub mod run_design;
 pub mod run_event;
 pub mod run_judge;
 pub mod run_limit;

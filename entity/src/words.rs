@@ -152,6 +152,30 @@ words! {
 }
 
 words! {
+    /// Which scenarios a run asks.
+    SamplePlan {
+        /// All.
+        Full = "full",
+        /// A seeded share.
+        Random = "random",
+        /// Few, chosen so that the effect of every dimension can still be estimated.
+        Fractional = "fractional",
+    }
+}
+
+words! {
+    /// How a fraction of the scenarios was found.
+    DesignKind {
+        /// Every combination of levels.
+        Full = "full",
+        /// Each pair of levels of two dimensions occurs equally often.
+        OrthogonalArray = "orthogonal_array",
+        /// Near the best determinant that exchanges find.
+        DOptimal = "d_optimal",
+    }
+}
+
+words! {
     /// Where a probe or a job stands in the queue.
     QueueStatus {
         /// Waits to be claimed, not before `run_at`.

@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 
 import { expect, test } from './test'
 
-const TABS = ['results', 'transcripts', 'failures', 'judge', 'report', 'events', 'configuration', 'related']
+const TABS = ['results', 'findings', 'transcripts', 'failures', 'judge', 'report', 'events', 'configuration', 'related']
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a violation that axe finds, in the ${colorScheme} theme`, async ({ page, server, world }) => {
@@ -29,6 +29,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       `/runs/${judged}/reviews`,
       `/runs/${judged}/reviews?decided=yes`,
       `/runs/${done}/reviews`,
+      '/compare',
+      `/compare?baseline=${done}&candidate=${done}`,
       `/transcripts/${transcripts.nodes[0]?.id ?? ''}?raw=yes`,
       '/definitions',
       '/definitions?text=nothing',

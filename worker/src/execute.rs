@@ -92,7 +92,7 @@ impl<'a> Conversation<'a> {
             true => domain::probe::call_time(&lane.db, probe.id).await?,
             false => Duration::ZERO,
         };
-        let prompts = run.expansion.prompts(combination_of(probe.scenario_id));
+        let prompts = run.prompts(probe.scenario_id, probe.seq);
         Ok(Self {
             lane,
             first_turn_index: probe.turn_count,

@@ -26,8 +26,8 @@ use domain::{
 };
 use entity::{
     ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
-    score, transcript, turn, user,
+    probe as probe_row, report as report_row, run as run_row, run_budget, run_design, run_event, run_limit,
+    run_model, score, transcript, turn, user,
 };
 use uuid::Uuid;
 
@@ -112,6 +112,8 @@ loads! {
     ProgressOf => Progress, run::progress_of;
     /// A run's analysis, as it stands.
     AnalysisOf => Standing, analysis::of_runs;
+    /// The fraction of the scenarios that a run asks.
+    DesignOf => run_design::Model, run::designs_of;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
     /// Why probes of a run failed.

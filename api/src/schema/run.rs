@@ -25,18 +25,19 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf,
-        LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
+    sample_design::SampleDesign,
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
     waiting::{RunEta, WaitingReason, eta_of, run_waits},
-    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType},
+    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType, SamplePlan},
 };
 
 /// One evaluation of a definition version against models.
@@ -169,6 +170,22 @@ impl Run {
     /// The plan that it was made from, as `planRun` gives it; null for runs older than plans.
     async fn plan_hash(&self) -> Option<&str> {
         self.0.plan_hash.as_deref()
+    }
+
+    /// Which scenarios it asks.
+    async fn sample_plan(&self) -> SamplePlan {
+        self.0.sample_plan.into()
+    }
+
+    /// The fraction of the scenarios, as it was found when the run was made; null: it asks all, or a
+    /// random share.
+    async fn sample_design(&self, ctx: &Context<'_>) -> Result<Option<SampleDesign>> {
+        Ok(rows(ctx).load_one(DesignOf(self.0.id)).await?.map(Into::into))
+    }
+
+    /// How the order of the options changes from probe to probe, with its version; null: it does not.
+    async fn option_orders(&self) -> Option<&str> {
+        self.0.option_orders.as_deref()
     }
 
     /// The share of the scenarios that is run: above 0, up to 100.

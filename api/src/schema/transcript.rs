@@ -4,8 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
     decision::correction_blocked_because,
+    definition::option_values,
     export::markdown,
     probe::{Side, TranscriptFilter, neighbour},
+    run::OptionOrders,
 };
 use entity::{transcript, turn};
 
@@ -157,8 +159,20 @@ impl Transcript {
     /// The whole conversation as Markdown, the system prompt first.
     async fn content(&self, ctx: &Context<'_>) -> Result<String> {
         let scenario = scenario_of(ctx, self.0.run_id, self.0.scenario_id).await?;
-        let system = scenario.expansion.prompts(scenario.combination).system;
+        let order = self.orders(ctx, &scenario).await?.map(|orders| orders.at(self.0.seq));
+        let system = match order {
+            Some(order) => scenario.expansion.prompts_in_order(scenario.combination, &order).system,
+            None => scenario.expansion.prompts(scenario.combination).system,
+        };
         Ok(markdown::conversation(system.as_deref(), &self.turn_rows(ctx).await?))
+    }
+
+    /// The options in the order in which it listed them; null: as the definition lists them.
+    async fn option_order(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>> {
+        let scenario = scenario_of(ctx, self.0.run_id, self.0.scenario_id).await?;
+        let Some(orders) = self.orders(ctx, &scenario).await? else { return Ok(None) };
+        let values = option_values(&scenario.expansion.content().decision);
+        Ok(Some(orders.at(self.0.seq).into_iter().filter_map(|place| values.get(place).cloned()).collect()))
     }
 
     /// Every try at its probe, in order of time.
@@ -238,6 +252,11 @@ impl Transcript {
 }
 
 impl Transcript {
+    async fn orders(&self, ctx: &Context<'_>, scenario: &Scenario) -> Result<Option<OptionOrders>> {
+        let run = run_of(ctx, self.0.run_id).await?;
+        Ok(OptionOrders::of(&run.0, &scenario.expansion.content().decision)?)
+    }
+
     async fn neighbour(
         &self,
         ctx: &Context<'_>,

@@ -7,7 +7,8 @@ mod exchange;
 mod expansion;
 mod fingerprint;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
+mod level_space;
 pub mod limits;
 mod listed;
 mod placeholder;
@@ -34,9 +35,12 @@ pub use exchange::{
 };
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
 pub use fingerprint::content_sha256;
+pub use level_space::LevelSpace;
 pub use listed::{Listed, ListedScenario};
 pub use problem::{Problem, Report, TextPosition, Warning};
-pub use prompt_text::{BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
+pub use prompt_text::{
+    BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines, option_count, option_values,
+};
 pub use scenario_key::BASE_KEY;
 pub use scorer::{ScoredText, Scorer, ScorerKind};
 pub use space::Combinations;

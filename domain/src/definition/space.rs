@@ -40,10 +40,7 @@ impl Space {
     pub(super) fn new(content: &DefinitionContent, rules: Vec<Condition>) -> Option<Self> {
         combination_count(&content.dimensions)?;
         let variants: Vec<Vec<Variant>> = content.dimensions.iter().map(variants_of).collect();
-        let mut sizes = vec![1; variants.len() + 1];
-        for depth in (0..variants.len()).rev() {
-            sizes[depth] = sizes[depth + 1] * variants[depth].len() as u64;
-        }
+        let sizes = sizes_of(&variants);
         let mut space = Self { variants, sizes, rules: RuleSet(rules), scenario_count: 0 };
         space.scenario_count = space.count();
         Some(space)
@@ -60,6 +57,31 @@ impl Space {
             rules: RuleSet::default(),
             scenario_count: count,
         }
+    }
+
+    /// The same levels, each in its first wording alone. Rules name levels, so they stay as they are.
+    pub(super) fn without_wordings(&self) -> Self {
+        let first = |variants: &Vec<Variant>| {
+            variants.iter().copied().filter(|variant| variant.wording == 0).collect::<Vec<_>>()
+        };
+        let variants: Vec<Vec<Variant>> = self.variants.iter().map(first).collect();
+        let mut space = Self { sizes: sizes_of(&variants), variants, ..self.clone() };
+        space.scenario_count = space.count();
+        space
+    }
+
+    /// Per dimension, its variants.
+    pub(super) fn variants(&self) -> &[Vec<Variant>] {
+        &self.variants
+    }
+
+    /// The combination of these variants, one per dimension.
+    pub(super) fn combination_of(&self, chosen: impl Iterator<Item = Variant>) -> u64 {
+        let places = self.variants.iter().zip(&self.sizes[1..]).zip(chosen);
+        let moved = places.map(|((variants, size), chosen)| {
+            variants.iter().position(|variant| *variant == chosen).unwrap_or(0) as u64 * size
+        });
+        moved.sum()
     }
 
     pub(super) fn combination_count(&self) -> u64 {
@@ -123,6 +145,14 @@ impl Space {
     pub(super) fn iter_from(&self, first: u64) -> Combinations<'_> {
         Combinations { space: self, next: first, allowed_before: first, levels: Vec::new() }
     }
+}
+
+fn sizes_of(variants: &[Vec<Variant>]) -> Vec<u64> {
+    let mut sizes = vec![1; variants.len() + 1];
+    for depth in (0..variants.len()).rev() {
+        sizes[depth] = sizes[depth + 1] * variants[depth].len() as u64;
+    }
+    sizes
 }
 
 fn variants_of(dimension: &Dimension) -> Vec<Variant> {

@@ -129,6 +129,7 @@ impl CsvExport {
         }
         columns.extend(["omitted".into(), "decided_by".into()]);
         columns.extend(self.scorers.iter().map(|name| format!("score_{name}")));
+        columns.push("option_order".into());
         let mut bytes = BOM.to_vec();
         let mut writer = writer(&mut bytes);
         writer.write_record(&columns).and_then(|()| Ok(writer.flush()?)).map_err(unwritable)?;
@@ -258,6 +259,13 @@ impl CsvExport {
         for name in &self.scorers {
             let score = scores.iter().find(|score| score.is_in_force && score.scorer == *name);
             writer.write_field(number(score.map(|score| score.value)))?;
+        }
+        // A scale that goes down from a negative point is no formula; a choice's name may look like one.
+        match self.frozen.option_order(row.seq).map(|order| order.join(";")) {
+            Some(order) if order.starts_with('-') && order[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                writer.write_field(order)?;
+            }
+            order => field(writer, &order.unwrap_or_default())?,
         }
         writer.write_record(None::<&[u8]>)
     }

@@ -31,3 +31,4 @@ pub(crate) use call::{costs_of, disagreements};
 pub(crate) use resume::enqueue;
 pub(crate) use review::{close_reviewed, decide_gate};
 pub(crate) use setting::{insert, of_run};
+pub(crate) use work::framing_bytes;

@@ -16,6 +16,7 @@ use crate::{
     budget::CallPrice,
     db::{Db, execute, rows},
     decision::{lock, move_outcomes},
+    definition::DecisionSpec,
     error::{Error, Result},
     event,
     lifecycle::NewEvent,
@@ -158,6 +159,12 @@ impl Judging {
         let try_count = i32::try_from(mine().filter(is_failed).count()).unwrap_or(i32::MAX);
         Case { system: prompt::SYSTEM, transcript, turns, question, invalid, try_count }
     }
+}
+
+/// Bytes of a call but for the conversation: what the judge is told, and what wraps it.
+pub(crate) fn framing_bytes(decision: &DecisionSpec) -> u64 {
+    let told = prompt::ask(decision, "unreadable", &[], &Names::default());
+    (prompt::SYSTEM.len() + told.len()) as u64 + WRAPPING_TOKENS
 }
 
 impl Case {

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::{
     document::{
-        Asked, Choice, Cost, Decisions, DefinitionPart, Document, Done, EvidencePart, FORMAT, FORMAT_VERSION,
-        FailurePart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions, ModelDone,
-        ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
+        Asked, Choice, Cost, Decisions, DefinitionPart, DesignPart, Document, Done, EvidencePart, FORMAT,
+        FORMAT_VERSION, FailurePart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions,
+        ModelDone, ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
     },
     figures::{self, ModelFigures},
     history::{History, millis},
@@ -28,7 +28,7 @@ use crate::{
     lifecycle::RunState,
     lookup, probe,
     registry::{Tariff, Tariffs},
-    run::{Ledger, ModelProgress, model_labels, progress_of},
+    run::{Ledger, ModelProgress, designs_of, model_labels, progress_of},
 };
 
 const METHOD: &str = "Mean of the scenarios' means (repeats of a scenario are averaged first), with a 95 % t interval \
@@ -169,6 +169,15 @@ async fn asked(
         models: models.each().zip(figures).map(model).collect(),
         scenarios_in_version: version.map(|version| version.scenario_count),
         scenarios: run.scenario_count,
+        sample_plan: run.sample_plan.as_str(),
+        design: designs_of(db, &[run.id]).await?.remove(&run.id).map(|row| DesignPart {
+            kind: row.kind.as_str(),
+            d_efficiency: row.d_efficiency,
+            effects: row.parameter_count,
+            method: row.method,
+            method_version: row.method_version,
+        }),
+        option_orders: run.option_orders.clone(),
         sample_percentage: run.sample_percentage,
         sample_seed: run.sample_seed,
         samples_per_scenario: run.samples_per_scenario,

@@ -53,6 +53,12 @@ pub(crate) struct Asked {
     pub(crate) models: Vec<ModelPart>,
     pub(crate) scenarios_in_version: Option<i64>,
     pub(crate) scenarios: i64,
+    /// `full`, `random` or `fractional`.
+    pub(crate) sample_plan: &'static str,
+    /// The fraction; null: all scenarios are asked, or a random share.
+    pub(crate) design: Option<DesignPart>,
+    /// How the order of the options changes from probe to probe; null: it does not.
+    pub(crate) option_orders: Option<String>,
     pub(crate) sample_percentage: f64,
     pub(crate) sample_seed: i64,
     pub(crate) samples_per_scenario: i32,
@@ -60,6 +66,17 @@ pub(crate) struct Asked {
     pub(crate) parameters: Parameters,
     pub(crate) not_sent: Vec<NotSent>,
     pub(crate) limits: Limits,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DesignPart {
+    /// `full`, `orthogonal_array` or `d_optimal`.
+    pub(crate) kind: &'static str,
+    pub(crate) d_efficiency: f64,
+    /// Effects that can be estimated, the constant included.
+    pub(crate) effects: i64,
+    pub(crate) method: String,
+    pub(crate) method_version: i32,
 }
 
 #[derive(Clone, Debug, Serialize)]

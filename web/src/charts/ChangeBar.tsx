@@ -13,6 +13,8 @@ type Props = {
   /** The one whose scenarios are shown. */
   current?: Change | undefined
   onOpen: (href: string) => void
+  /** What a press on a mark does, as a sentence. */
+  then?: string
 }
 
 const ORDER: Change[] = ['REGRESSED', 'EQUAL', 'IMPROVED']
@@ -22,7 +24,7 @@ const SIGN: Record<Change, string> = { REGRESSED: '−', EQUAL: '=', IMPROVED: '
 const FILL: Record<Change, string> = { REGRESSED: 'fill-change-down', EQUAL: 'fill-pressed', IMPROVED: 'fill-change-up' }
 
 /** How many scenarios went down, stayed, went up: one bar, lower at the left. */
-export function ChangeBar({ label, counts, hrefs, words, current, onOpen }: Props) {
+export function ChangeBar({ label, counts, hrefs, words, current, onOpen, then = 'Show them.' }: Props) {
   const [frame, width] = useWidth()
   const all = ORDER.reduce((sum, change) => sum + counts[change], 0)
   return (
@@ -42,6 +44,7 @@ export function ChangeBar({ label, counts, hrefs, words, current, onOpen }: Prop
               words={`${whole(count)} of ${whole(all)} scenarios ${words[change]}, ${percent(count, all)} %`}
               href={hrefs[change]}
               onOpen={onOpen}
+              then={then}
             >
               <rect data-hit x={(width / 3) * index} y={20} width={width / 3} height={28} fill="transparent" />
               <rect x={at} y={2} width={Math.max(0, wide - 1)} height={18} className={FILL[change]} />

@@ -46,11 +46,13 @@ type MarkProps = {
   /** The transcripts behind it; null: there are none. */
   href: string | null
   onOpen: (href: string) => void
+  /** What a press does, as a sentence. */
+  then?: string
   children: ReactNode
 }
 
 /** Something drawn for a number. It says the number, and a press leads to the transcripts behind it. */
-export function Mark({ at, words, href, onOpen, children }: MarkProps) {
+export function Mark({ at, words, href, onOpen, then = 'Open its transcripts.', children }: MarkProps) {
   if (href === null) {
     return (
       <g role="img" aria-label={words}>
@@ -64,7 +66,7 @@ export function Mark({ at, words, href, onOpen, children }: MarkProps) {
       href={href}
       tabIndex={-1}
       data-mark={`${at.row}:${at.column}`}
-      aria-label={`${words}. Open its transcripts.`}
+      aria-label={`${words}. ${then}`}
       className="group"
       onClick={(event) => {
         // Whoever asks the browser for another tab gets one.

@@ -25,12 +25,14 @@ type Props = {
   baseline: { name: string; hue: string }
   candidate: { name: string; hue: string }
   onOpen: (href: string) => void
+  /** What a press on a mark does, as a sentence. */
+  then?: string
 }
 
 const STEP = 26
 
 /** Paired differences: per scenario where the baseline was (hollow) and where the candidate is. */
-export function Dumbbell({ rows, label, measure, domain, ends, baseline, candidate, onOpen }: Props) {
+export function Dumbbell({ rows, label, measure, domain, ends, baseline, candidate, onOpen, then = 'Read both.' }: Props) {
   const [frame, width] = useWidth()
   const isNarrow = width < 560
   const left = isNarrow ? 0 : Math.min(340, width * 0.36)
@@ -76,7 +78,7 @@ export function Dumbbell({ rows, label, measure, domain, ends, baseline, candida
           const signed = difference === null ? '–' : `${difference > 0 ? '+' : ''}${fixed(difference)}`
           const words = `${row.fullName}: ${measure} ${fixed(before)} of the baseline, ${fixed(after)} of the candidate, difference ${signed}`
           return (
-            <Mark key={row.id} at={{ row: index, column: 0 }} words={words} href={row.href} onOpen={onOpen}>
+            <Mark key={row.id} at={{ row: index, column: 0 }} words={words} href={row.href} onOpen={onOpen} then={then}>
               <rect data-hit x={0} y={top + step * index} width={width} height={step} fill="transparent" className="group-hover:fill-sunken" />
               <text x={0} y={text} fontSize={12} className="fill-ink">
                 {cut(row.name, isNarrow ? lettersIn(width - 60, 12) : lettersIn(left - 8, 12))}

@@ -2,7 +2,9 @@ import { useRef, useState, type ReactNode } from 'react'
 
 import type { LedgerFieldsFragment } from '@/api/generated/graphql'
 import { Button } from '@/ui/Button'
+import { fetchFile, saveBlob } from '@/ui/file'
 import { LedgerLine } from '@/ui/LedgerLine'
+import { toast } from '@/ui/toasts'
 
 import { csvOf, saveText, standaloneSvg } from './save'
 
@@ -20,13 +22,15 @@ type Props = {
   /** The drawing: one `<svg>`. */
   children: ReactNode
   data: FigureData
+  /** Where the server has the same numbers, and more of them, as a file. */
+  csvUrl?: string
   ledger?: LedgerFieldsFragment | undefined
   /** Method, assumptions, warnings. */
   howComputed?: ReactNode
 }
 
 /** A frame around a figure: the same numbers as a table, both as files, and what stands behind them. */
-export function Figure({ title, note, name, choice, children, data, ledger, howComputed }: Props) {
+export function Figure({ title, note, name, choice, children, data, csvUrl, ledger, howComputed }: Props) {
   const [isTable, setIsTable] = useState(false)
   const drawing = useRef<HTMLDivElement>(null)
   return (
@@ -51,7 +55,7 @@ export function Figure({ title, note, name, choice, children, data, ledger, howC
           >
             Save as SVG
           </Button>
-          <Button kind="quiet" size="small" onPress={() => saveText(`${name}.csv`, 'text/csv', csvOf(data))}>
+          <Button kind="quiet" size="small" onPress={() => (csvUrl ? void saveFrom(csvUrl) : saveText(`${name}.csv`, 'text/csv', csvOf(data)))}>
             Data as CSV
           </Button>
         </div>
@@ -79,6 +83,15 @@ export function Figure({ title, note, name, choice, children, data, ledger, howC
       )}
     </figure>
   )
+}
+
+async function saveFrom(url: string) {
+  try {
+    const { name, blob } = await fetchFile(url, () => undefined)
+    saveBlob(name, blob)
+  } catch (error) {
+    toast(error instanceof Error ? error.message : 'The file could not be fetched.', 'failed')
+  }
 }
 
 function DataTable({ data, label }: { data: FigureData; label: string }) {

@@ -25,6 +25,8 @@ export type ForestRow = {
   isHollow?: boolean
   /** In place of the numbers at the right. */
   says?: string
+  /** What it means, quietly below the name. */
+  note?: string
 }
 
 export type ForestGroup = { name?: string; note?: string; rows: ForestRow[] }
@@ -43,18 +45,23 @@ type Props = {
   /** Keeps the order it is given; else the largest value stands first. */
   isOrdered?: boolean
   onOpen: (href: string) => void
+  /** What a press on a mark does, as a sentence. */
+  then?: string
 }
 
 const HEAD = 30
 
 /** Points with their intervals, in groups, on one axis. What is missing keeps its row. */
-export function Forest({ groups, label, measure, domain, reference, ends, isOrdered = false, onOpen }: Props) {
+export function Forest({ groups, label, measure, domain, reference, ends, isOrdered = false, onOpen, then }: Props) {
   const [frame, width] = useWidth()
   const [low, high] = domain
   const isNarrow = width < 560
-  const left = isNarrow ? 0 : Math.min(240, width * 0.28)
+  const hasNotes = groups.some(({ rows }) => rows.some(({ note }) => note !== undefined))
+  const left = isNarrow ? 0 : Math.min(hasNotes ? 380 : 240, width * (hasNotes ? 0.34 : 0.28))
   const right = width - (isNarrow ? 0 : 196)
-  const step = isNarrow ? 48 : 32
+  const step = (isNarrow ? 48 : 32) + (hasNotes ? 16 : 0)
+  // From the row's end up to its name, and to its point.
+  const [nameUp, pointUp] = isNarrow ? [step - 18, 13] : [step / 2 - (hasNotes ? -4 : 4), step / 2]
   const top = reference ? 22 : 6
   const x = linear(domain, [left + 12, right - 12])
   const lines = laidOut(groups, isOrdered, top, step)
@@ -100,13 +107,18 @@ export function Forest({ groups, label, measure, domain, reference, ends, isOrde
               )}
             </text>
           ) : (
-            <Mark key={`${line.group} ${line.row.id}`} at={{ row: index, column: 0 }} words={wordsOf(line.row, measure)} href={line.row.href} onOpen={onOpen}>
+            <Mark key={`${line.group} ${line.row.id}`} at={{ row: index, column: 0 }} words={wordsOf(line.row, measure)} href={line.row.href} onOpen={onOpen} {...(then && { then })}>
               <rect data-hit x={0} y={line.bottom - step} width={width} height={step} fill="transparent" className="group-hover:fill-sunken" />
-              <text x={line.isInGroup && !isNarrow ? 12 : 0} y={line.bottom - (isNarrow ? 30 : step / 2 - 4)} fontSize={13} className="fill-ink">
-                {cut(line.row.name, isNarrow ? lettersIn(width - 190, 13) : lettersIn(left - (line.isInGroup ? 12 : 0), 13))}
+              <text x={line.isInGroup && !isNarrow ? 12 : 0} y={line.bottom - nameUp} fontSize={13} className="fill-ink">
+                {cut(line.row.name, isNarrow ? lettersIn(width - 170, 13) : lettersIn(left - (line.isInGroup ? 12 : 0), 13))}
               </text>
-              <Point row={line.row} x={x} domain={domain} y={line.bottom - (isNarrow ? 13 : step / 2)} />
-              <text x={width} y={line.bottom - (isNarrow ? 30 : step / 2 - 4)} textAnchor="end" fontSize={12} className="figures fill-ink">
+              {line.row.note !== undefined && (
+                <text x={line.isInGroup && !isNarrow ? 12 : 0} y={line.bottom - nameUp + 16} fontSize={11} className="fill-quiet">
+                  {cut(line.row.note, lettersIn(isNarrow ? width : left - 12, 11))}
+                </text>
+              )}
+              <Point row={line.row} x={x} domain={domain} y={line.bottom - pointUp} />
+              <text x={width} y={line.bottom - (isNarrow ? nameUp : pointUp - 4)} textAnchor="end" fontSize={12} className="figures fill-ink">
                 <Numbers row={line.row} />
               </text>
             </Mark>
@@ -136,10 +148,10 @@ export function laidOut(groups: ForestGroup[], isOrdered: boolean, top: number, 
 
 const between = (interval: Interval | null) => (interval ? `[${fixed(interval[0])}, ${fixed(interval[1])}]` : 'no interval')
 
-const wordsOf = ({ fullName, value, interval, n, missing, says }: ForestRow, measure: string) =>
+const wordsOf = ({ fullName, value, interval, n, missing, says, note }: ForestRow, measure: string) =>
   value === null
     ? `${fullName}: ${missing ?? `no ${measure}`}`
-    : `${fullName}: ${measure} ${fixed(value)}, 95 % interval ${between(interval)}${n === null ? '' : `, n = ${whole(n)}`}${says ? `, ${says}` : ''}`
+    : `${fullName}: ${measure} ${fixed(value)}, 95 % interval ${between(interval)}${n === null ? '' : `, n = ${whole(n)}`}${says ? `, ${says}` : ''}${note ? `: ${note}` : ''}`
 
 function Numbers({ row: { value, interval, n, missing, says } }: { row: ForestRow }) {
   if (value === null) return <tspan className="fill-quiet">{cut(missing ?? 'missing', 32)}</tspan>

@@ -171,7 +171,7 @@ describe('a figure', () => {
     expect(file.querySelector('parsererror')).toBeNull()
     expect(file.querySelector('title')?.textContent).toBe('Means & more')
     expect(file.querySelectorAll('a, [class], [style], [href]')).toHaveLength(0)
-    expect(file.querySelector('[aria-label="place=Near, sim/b: mean 4.25, n = 3."]')).not.toBeNull()
+    expect(file.querySelector('[aria-label="place=Near, sim/b: mean 4.25, n = 3"]')).not.toBeNull()
     // The page keeps its own.
     expect(drawn.querySelectorAll('a')).toHaveLength(4)
   })

@@ -55,8 +55,8 @@ export function standaloneSvg(drawn: SVGSVGElement, title: string): string {
 /** Without the link: a file has no pages to lead to. */
 function groupOf(mark: Element): Element {
   const group = document.createElementNS(SVG, 'g')
-  const words = mark.getAttribute('aria-label')
-  if (words) group.setAttribute('aria-label', words.replace(/ Open its transcripts\.$/, ''))
+  const words = mark.querySelector('title')?.textContent
+  if (words) group.setAttribute('aria-label', words)
   group.append(...mark.childNodes)
   return group
 }

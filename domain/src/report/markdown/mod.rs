@@ -109,6 +109,23 @@ fn asked(report: &Document) -> String {
         .scenarios_in_version
         .map_or(String::new(), |all| format!(" of {} ({} % sampled)", count(all), asked.sample_percentage));
     facts.row(["Scenarios", &format!("{}{of_all}", count(asked.scenarios))]);
+    let plan = match (asked.sample_plan, &asked.design) {
+        ("fractional", Some(design)) => format!(
+            "a fraction ({}, version {}; D-efficiency {:.3}) from which {} main effects can be estimated",
+            design.method,
+            design.method_version,
+            design.d_efficiency,
+            count(design.effects)
+        ),
+        ("random", _) => "a random share, the same for every model".to_owned(),
+        _ => "all of them".to_owned(),
+    };
+    facts.row(["Which scenarios", &plan]);
+    let orders = asked.option_orders.as_deref().map_or_else(
+        || "as the definition lists them".to_owned(),
+        |method| format!("counterbalanced from probe to probe ({method})"),
+    );
+    facts.row(["Order of the options", &orders]);
     facts.row(["Repetitions of each", &count(asked.samples_per_scenario)]);
     facts.row(["Models", &count(asked.models.len() as i64)]);
     facts.row(["Probes", &count(asked.probes)]);

@@ -2,13 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 
 import { execute } from '@/api/execute'
-import { CompareRunDocument } from '@/api/generated/graphql'
+import { CompareRunDocument, type PickedRunFragment } from '@/api/generated/graphql'
 import { useCrumbs } from '@/frame/crumbs'
 import { Button } from '@/ui/Button'
 import { ErrorNote } from '@/ui/ErrorNote'
+import { Select } from '@/ui/Field'
 import { Empty } from '@/ui/Notice'
 import { Page } from '@/ui/Page'
 
+import { Outcome } from './Outcome'
+import { inputOf, measuresOf } from './request'
 import type { CompareSearch } from './search'
 import { Side } from './Side'
 
@@ -23,7 +26,8 @@ export function ComparePage() {
   useCrumbs({ word: 'Compare' })
   // Another choice is another question: what was looked at in the answer before is left behind.
   const choose = (change: Partial<CompareSearch>) =>
-    void navigate({ to: '/compare', search: { ...search, change: undefined, scenario: undefined, measure: undefined, ...change }, resetScroll: false })
+    void navigate({ to: '/compare', search: { ...search, pair: undefined, change: undefined, scenario: undefined, measure: undefined, ...change }, resetScroll: false })
+  const set = (change: Partial<CompareSearch>) => void navigate({ to: '/compare', search: { ...search, ...change }, resetScroll: false })
   const swap = () =>
     choose({
       baseline: search.candidate,
@@ -34,6 +38,8 @@ export function ComparePage() {
     })
   const [first, second] = [baseline.data?.run, candidate.data?.run]
   const definition = first?.definition ?? second?.definition ?? null
+  const input = inputOf(search)
+  const isOneRun = search.baseline !== undefined && search.baseline === search.candidate
   const error = baseline.error ?? candidate.error
   return (
     <Page
@@ -60,18 +66,52 @@ export function ComparePage() {
           run={second}
           model={search.candidateModel}
           definition={first?.definition ?? null}
-          anyModel="The same model"
+          anyModel={isOneRun ? 'Every other model' : 'The same model'}
           onRun={(id) => choose({ candidate: id, candidateModel: undefined })}
           onModel={(id) => choose({ candidateModel: id })}
         />
       </div>
       {error && <ErrorNote error={error} />}
-      {!search.baseline && !search.candidate && (
-        <Empty title="Nothing is compared yet">
-          Choose two runs of a definition, or the same run on both sides to compare its models.
-        </Empty>
+      {input && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <Select
+            label="Compared by"
+            value={search.measure ?? ''}
+            options={[{ value: '', label: 'What is usual' }, ...measuresOf(first)]}
+            onChange={(value) => choose({ measure: value || undefined, pair: search.pair })}
+          />
+          <Select
+            label="Adjusted after"
+            value={search.adjustment ?? ''}
+            options={[{ value: '', label: 'Holm–Bonferroni' }, { value: 'BH', label: 'Benjamini–Hochberg' }]}
+            onChange={(value) => set({ adjustment: value || undefined })}
+          />
+        </div>
       )}
+      {input && <Outcome input={input} run={first} search={search} set={set} />}
+      <Missing search={search} run={first ?? second} onModels={(id) => choose({ baseline: id, candidate: id })} />
     </Page>
+  )
+}
+
+type MissingProps = { search: CompareSearch; run: PickedRunFragment | undefined; onModels: (id: string) => void }
+
+/** What is still to be chosen. */
+function Missing({ search, run, onModels }: MissingProps) {
+  if (search.baseline && search.candidate) return null
+  if (!search.baseline && !search.candidate) {
+    return <Empty title="Nothing is compared yet">Choose two runs of a definition, or the same run on both sides to compare its models.</Empty>
+  }
+  const missing = search.baseline ? 'candidate' : 'baseline'
+  return (
+    <Empty title={`The ${missing} is missing`}>
+      Choose another run, of before or after a change.
+      {run && run.models.length > 1 && (
+        <div className="mt-3 flex justify-center">
+          <Button onPress={() => onModels(run.id)}>Compare the {run.models.length} models of this run instead</Button>
+        </div>
+      )}
+    </Empty>
   )
 }
 

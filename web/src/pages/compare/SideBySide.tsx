@@ -17,14 +17,16 @@ export type SideOfScenario = {
   transcriptIds: string[]
 }
 
-type Props = { title: string; sides: [SideOfScenario, SideOfScenario]; onClose: () => void }
+type Props = { title: string; difference: string; sides: [SideOfScenario, SideOfScenario]; onClose: () => void }
 
 /** What both said to the same scenario, beside each other. */
-export function SideBySide({ title, sides, onClose }: Props) {
+export function SideBySide({ title, difference, sides, onClose }: Props) {
   return (
     <section aria-label="Side by side" className="flex flex-col gap-4 rounded-md border bg-surface p-4">
       <div className="flex flex-wrap items-baseline justify-between gap-3">
-        <h2 className="font-semibold [overflow-wrap:anywhere]">{title}</h2>
+        <h2 className="font-semibold [overflow-wrap:anywhere]">
+          {title} <span className="figures font-normal text-quiet">{difference}</span>
+        </h2>
         <Button size="small" onPress={onClose}>
           Close
         </Button>

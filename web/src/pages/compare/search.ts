@@ -11,9 +11,11 @@ export type CompareSearch = {
   /** The ids of a model of each run. */
   baselineModel?: string | undefined
   candidateModel?: string | undefined
-  /** `choice:NAME`, `scorer:NAME`; left out: what the definition decides. */
+  /** `score`, `choice:NAME`, `scorer:NAME`; left out: what the definition decides. */
   measure?: string | undefined
   adjustment?: 'BH' | undefined
+  /** The pair whose scenarios are shown: the ids of its models, with a dot between. */
+  pair?: string | undefined
   change?: (typeof CHANGES)[number] | undefined
   /** The scenario whose transcripts are read side by side. */
   scenario?: string | undefined
@@ -26,6 +28,7 @@ export const compareSearch = (search: Record<string, unknown>): CompareSearch =>
   candidateModel: textIn(search, 'candidateModel'),
   measure: textIn(search, 'measure'),
   adjustment: wordIn(search, 'adjustment', ['BH'] as const),
+  pair: textIn(search, 'pair'),
   change: wordIn(search, 'change', CHANGES),
   scenario: textIn(search, 'scenario'),
 })

@@ -53,7 +53,7 @@ export function DecisionsFigure({ run, rows, ledger }: Props) {
 
 /**
  * The decisions of all models. Where the definition says which there are, every model has them all,
- * in its order; free answers are those that any model gave, the most frequent first.
+ * in its order; free answers, and very many choices, stand with the most frequent first.
  */
 function valuesOf(rows: Findings): { value: string; label: string | null }[] {
   const all = new Map<string, { value: string; label: string | null; count: number }>()
@@ -62,5 +62,5 @@ function valuesOf(rows: Findings): { value: string; label: string | null }[] {
   }
   const first = rows[0]?.distribution ?? []
   const isListed = rows.every(({ distribution }) => distribution.length === first.length && distribution.every(({ value }, index) => value === first[index]?.value))
-  return isListed ? first : [...all.values()].sort((a, b) => b.count - a.count)
+  return isListed && first.length <= VALUES_SHOWN ? first : [...all.values()].sort((a, b) => b.count - a.count)
 }

@@ -15,8 +15,8 @@ type Props = { run: RunHeadFragment; rows: Findings; decision: Decision; ledger:
 export function MeansFigure({ run, rows, decision, ledger }: Props) {
   const router = useRouter()
   const names = rows.map(({ runModel }) => runModel)
-  const scores = scoresOf(decision)
-  if (scores.length === 0 || rows.every(({ score }) => score.mean === null)) return null
+  if (rows.every(({ score }) => score.mean === null)) return null
+  const domain = rangeOf(decision)
   return (
     <Figure
       title="Mean decision per model"
@@ -49,7 +49,7 @@ export function MeansFigure({ run, rows, decision, ledger }: Props) {
       <Forest
         label="Mean decision per model with 95 % interval"
         measure="mean"
-        domain={[Math.min(...scores), Math.max(...scores)]}
+        domain={domain}
         ends={decision?.scale ? [decision.scale[0]?.label ?? '', decision.scale.at(-1)?.label ?? ''] : null}
         onOpen={(href) => router.history.push(href)}
         groups={[
@@ -69,6 +69,8 @@ export function MeansFigure({ run, rows, decision, ledger }: Props) {
   )
 }
 
-/** Every score that a decision can have. */
-export const scoresOf = (decision: Decision): number[] =>
-  decision?.scale?.map(({ value }) => value) ?? decision?.choices?.flatMap(({ score }) => score ?? []) ?? []
+/** The range of the scores that a decision can have. Without scores of their own, answers are right (1) or wrong (0). */
+export function rangeOf(decision: Decision): [number, number] {
+  const scores = decision?.scale?.map(({ value }) => value) ?? decision?.choices?.flatMap(({ score }) => score ?? []) ?? []
+  return scores.length === 0 ? [0, 1] : [Math.min(...scores), Math.max(...scores)]
+}
