@@ -36,7 +36,7 @@ pub(crate) enum SdSource {
 
 /// The smallest true difference between two models that the paired test on a run's scenarios finds.
 #[derive(SimpleObject)]
-pub(crate) struct DetectableDifference {
+pub(crate) struct DetectableByPlan {
     /// Scenarios, each asked of both models.
     pairs: u64,
     /// In the decisions' numbers, or as a share of the answers; null with fewer than two scenarios.
@@ -61,7 +61,7 @@ pub(crate) struct DetectableDifference {
     sentence: String,
 }
 
-impl From<run::Detectable> for DetectableDifference {
+impl From<run::Detectable> for DetectableByPlan {
     fn from(found: run::Detectable) -> Self {
         let (sd_source, run_id) = match found.sd_source {
             run::SdSource::Measured(id) => (SdSource::Measured, Some(id)),

@@ -5,7 +5,7 @@ use domain::run;
 
 use super::{
     access::{actor, api},
-    detectable::{AssumptionInput, DetectableDifference},
+    detectable::{AssumptionInput, DetectableByPlan},
     ids::usd,
     run_mutation::CreateRunInput,
     sample_design::SampleDesign,
@@ -38,7 +38,7 @@ pub(crate) struct RunPlan {
     judge: Option<JudgePlan>,
     /// The smallest difference between two models that it would find; null: the decisions are texts, and
     /// nothing says which are right.
-    detectable_difference: Option<DetectableDifference>,
+    detectable_difference: Option<DetectableByPlan>,
     /// How long it takes under the limits in force, in seconds. A rough estimate.
     wall_clock_seconds: f64,
     /// Why it would wait for approval before it starts; null: it would not.

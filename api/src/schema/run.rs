@@ -6,7 +6,7 @@ use domain::{
     auth::{Action, Resource, authorize},
     decision::reread_blocked_because,
     export::csv::short_id,
-    lifecycle::{Command, RunState, ShownStatus, blocked_because},
+    lifecycle::{Command, RunState, ShownStatus},
     probe::{ProbeFilter, TranscriptFilter},
     run::poll_after_ms,
 };
@@ -417,13 +417,5 @@ impl Run {
     /// Where its CSV is downloaded, on this server.
     async fn csv_url(&self) -> String {
         format!("/api/export/run/{}/csv", self.0.id)
-    }
-}
-
-impl Run {
-    fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
-        let owner = Resource::Run(Some(self.0.created_by));
-        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
-        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
     }
 }

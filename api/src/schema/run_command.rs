@@ -2,7 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::run::{self, Commanded, LimitChanges, Rerun};
+use domain::{
+    auth::{Action, Resource, authorize},
+    lifecycle::{Command, RunState, blocked_because},
+    run::{self, Commanded, LimitChanges, Rerun},
+};
 
 use super::{
     access::{actor, api},
@@ -145,4 +149,13 @@ fn commanded<'a>(
     client_token: Option<&'a str>,
 ) -> domain::Result<Commanded<'a>> {
     Ok(Commanded { actor: actor(ctx)?, run_id: parse_id("runId", run_id)?, client_token })
+}
+
+impl Run {
+    /// Why whoever asks cannot give the run a command, as a sentence; None: they can.
+    pub(super) fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
+        let owner = Resource::Run(Some(self.0.created_by));
+        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
+        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
+    }
 }

@@ -106,7 +106,8 @@ test('e corrects the decision of a transcript; readings and scores stand beside 
     CorrectDecision: { correctDecision: { decision: { id: 'x3', revision: 3 } } },
   })
   const readings = await screen.findByRole('list', { name: 'Readings' })
-  expect(within(readings).getAllByRole('listitem').map(({ textContent }) => textContent.replace(/ ·.*| reader.*/u, ''))).toEqual(['1by local · in force', '4by the determinist'])
+  expect(within(readings).getAllByRole('listitem')[0]).toHaveTextContent('1by local · in force · Read it.')
+  expect(within(readings).getAllByRole('listitem')[1]).toHaveTextContent('4by the deterministic reader')
   expect(screen.getByRole('list', { name: 'Scores' })).toHaveTextContent('says_go 1')
   await userEvent.keyboard('e')
   const dialog = await screen.findByRole('dialog', { name: 'Correct the decision' })
