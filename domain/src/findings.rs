@@ -7,13 +7,14 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
+    analysis::{self, Kind, RunAnalysis, range_of},
     db::{Db, placeholders, rows},
     definition::{DecisionSpec, DefinitionContent},
     error::{Error, Result},
     library, lookup,
     run::{Ledger, ModelProgress, combination_of, progress_of},
     scoring,
-    stats::{Interval, MeanEstimate, mean_clustered, wilson_interval},
+    stats::{Interval, MeanEstimate, mean_clustered, rate_clustered, scale_interval},
 };
 
 /// How often a decision was made.
@@ -37,6 +38,8 @@ pub struct ModelFindings {
     /// The mean of the decisions' scores with a 95 % interval, clustered by scenario; its `mean`
     /// is None where no decision has a score.
     pub score: MeanEstimate,
+    /// The interval to report: it stays on the scale. None with fewer than two scenarios.
+    pub interval: Option<Interval>,
     /// Every decision the definition allows, in its order, also those never made. Where answers are
     /// free: the most frequent ones.
     pub distribution: Vec<DecisionCount>,
@@ -57,8 +60,8 @@ pub struct ScorerFindings {
     pub scored: u64,
     /// The share that passed, as the mean of the scenarios' shares with a 95 % interval.
     pub rate: MeanEstimate,
-    /// Wilson's interval at 95 %, which holds near 0 and 1 too; None where a scenario was scored more
-    /// than once (repeats are not independent), or none was.
+    /// Wilson's interval at 95 %, which holds near 0 and 1 too, with as many trials as would have the
+    /// error clustered by scenario; None with fewer than two scenarios.
     pub wilson: Option<Interval>,
 }
 
@@ -75,6 +78,63 @@ pub async fn of_run(db: &Db, run_id: Uuid) -> Result<Vec<ModelFindings>> {
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ModelFindings>>> {
+    let mut findings = kept(db, run_ids).await?;
+    let left: Vec<Uuid> = run_ids.iter().copied().filter(|id| !findings.contains_key(id)).collect();
+    if !left.is_empty() {
+        findings.extend(read(db, &left).await?);
+    }
+    Ok(findings)
+}
+
+/// From the analyses that hold, which were computed from the same decisions.
+async fn kept(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ModelFindings>>> {
+    let inputs = analysis::inputs_of(db.read(), run_ids).await?;
+    let mut found: HashMap<Uuid, RunAnalysis> = HashMap::new();
+    for (run_id, row) in analysis::latest_of(db, Kind::Run, run_ids).await? {
+        let is_fresh = inputs.get(&run_id).is_some_and(|input| analysis::is_fresh(&row, input));
+        found.extend(is_fresh.then(|| analysis::read_run(&row)).flatten().map(|found| (run_id, found)));
+    }
+    let ids: Vec<Uuid> = found.keys().copied().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut progress = progress_of(db, &ids).await?;
+    let of_run = |(run_id, found): (Uuid, RunAnalysis)| {
+        let models = progress.remove(&run_id).unwrap_or_default().models;
+        let of_model = |model: ModelProgress| {
+            let own = found.models.iter().find(|own| own.run_model_id == model.row.id)?;
+            Some(of_analysis(model, own))
+        };
+        Some((run_id, models.into_iter().map(of_model).collect::<Option<_>>()?))
+    };
+    Ok(found.into_iter().filter_map(of_run).collect())
+}
+
+fn of_analysis(model: ModelProgress, found: &analysis::ModelAnalysis) -> ModelFindings {
+    let share = |share: &analysis::DecisionShare| DecisionCount {
+        value: share.value.clone(),
+        label: share.label.clone(),
+        count: share.count,
+    };
+    let scorer = |scorer: &analysis::ScorerAnalysis| ScorerFindings {
+        scorer: scorer.scorer.clone(),
+        passed: scorer.passing.rate.passes,
+        scored: scorer.passing.rate.trials,
+        rate: scorer.mean.clone(),
+        wilson: scorer.passing.rate.interval,
+    };
+    ModelFindings {
+        row: model.row,
+        ledger: model.ledger,
+        score: found.score.clone(),
+        interval: found.interval,
+        distribution: found.distribution.iter().map(share).collect(),
+        distinct_count: found.distinct_count,
+        scores: found.scorers.iter().map(scorer).collect(),
+    }
+}
+
+async fn read(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ModelFindings>>> {
     #[derive(FromQueryResult)]
     struct Decided {
         run_model_id: Uuid,
@@ -111,13 +171,19 @@ pub async fn of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Mode
             let scores = scores.remove(&model.row.id).unwrap_or_default();
             let counts = counts.remove(&model.row.id).unwrap_or_default();
             let score = mean_clustered(&scores, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
+            let range = range_of(&content.decision, scores.iter().map(|(_, score)| *score));
+            let interval = match range.filter(|(low, high)| low < high) {
+                Some((low, high)) => scale_interval(&score, low, high, 0.95)
+                    .map_err(|error| Error::Internal(error.to_string()))?,
+                None => None,
+            };
             let distribution = distribution(&content, &counts);
             let is_free = content.decision == DecisionSpec::FreeText;
             let distinct_count = is_free.then_some(counts.len() as u64);
             let names = scorers.get(&run_id).map(Vec::as_slice).unwrap_or_default();
             let scores = of_scorers(names, scored.remove(&model.row.id).unwrap_or_default())?;
             let ModelProgress { row, ledger } = model;
-            Ok(ModelFindings { row, ledger, score, distribution, distinct_count, scores })
+            Ok(ModelFindings { row, ledger, score, interval, distribution, distinct_count, scores })
         };
         let models = progress.remove(&run_id).unwrap_or_default().models;
         findings.insert(run_id, models.into_iter().map(&mut of_model).collect::<Result<_>>()?);
@@ -159,9 +225,10 @@ fn of_scorers(names: &[String], mut scored: HashMap<String, Vec<(u64, f64)>>) ->
         let rate = mean_clustered(&values, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
         let passed = values.iter().filter(|(_, value)| *value >= 1.0).count() as u64;
         let scored = values.len() as u64;
-        let is_independent = scored > 0 && scored == rate.clusters;
-        let wilson = is_independent.then(|| wilson_interval(passed, scored, 0.95)).transpose();
-        let wilson = wilson.map_err(|error| Error::Internal(error.to_string()))?;
+        let trials: Vec<(u64, bool)> =
+            values.iter().map(|(scenario, value)| (*scenario, *value >= 1.0)).collect();
+        let clustered = rate_clustered(&trials, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
+        let wilson = clustered.interval;
         Ok(ScorerFindings { scorer: name.clone(), passed, scored, rate, wilson })
     };
     names.iter().map(of_scorer).collect()

@@ -138,7 +138,7 @@ async fn conversation_kills(
                 Ask { definition_id: &definition, models: &["sim-oracle"], samples: 1, client_token: None };
             run_id = Some(client.create_run(&ask).await?);
         }
-        held += all_hang(&site).await;
+        held += all_hang(site).await;
         if let Some(worker) = &mut worker {
             worker.kill().await?;
         }

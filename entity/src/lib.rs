@@ -9,6 +9,7 @@ mod words;
 pub use words::*;
 
 pub mod ai_call;
+pub mod analysis;
 pub mod api_token;
 pub mod attempt;
 pub mod audit_event;

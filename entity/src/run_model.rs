@@ -42,6 +42,8 @@ pub struct Model {
     pub held_message: Option<String>,
     /// Since when what is left of it fails; None: it does not.
     pub given_up_at: Option<DateTimeUtc>,
+    /// How often decisions or scores of it were changed after their first reading.
+    pub reading_revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ mod m0007_unknown_capabilities;
 mod m0008_reports;
 mod m0009_observability;
 mod m0010_judging;
+mod m0011_analyses;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_reports::Migration),
             Box::new(m0009_observability::Migration),
             Box::new(m0010_judging::Migration),
+            Box::new(m0011_analyses::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    Result,
+    Result, analysis,
     config::Config,
     db::Db,
     decision,
@@ -124,6 +124,13 @@ impl Workshop {
                 }
             }
             Job::WriteReport(run_id) => report::write(db, *run_id).await?,
+            Job::AnalyzeRun(run_id) => {
+                // What is about to change again is not worth a look yet.
+                if analysis::is_about_to_change(db, *run_id).await? {
+                    return Ok(JobEnding::Snooze(Duration::from_secs(1)));
+                }
+                analysis::refresh(db, *run_id).await?;
+            }
             Job::RereadDecisions(run_id) => {
                 let frozen = FrozenRun::load(db, *run_id).await?;
                 let mut after = Some(-1);

@@ -1,13 +1,9 @@
 //! What a run found.
 
 use async_graphql::SimpleObject;
-use domain::findings;
+use domain::{findings, stats};
 
 use super::run_model::{Ledger, RunModel};
-
-/// How the mean and its interval were computed.
-const METHOD: &str = "Mean of the scenarios' means (repeats of a scenario are averaged first), with a \
-                      t interval over scenarios.";
 
 /// What one model of a run decided. Probes without a decision are in the ledger, not in the mean.
 #[derive(SimpleObject)]
@@ -35,8 +31,8 @@ pub(crate) struct ScorerFindings {
     scored_count: u64,
     /// The share that passed, 0–1.
     rate: MeanEstimate,
-    /// The lower end of Wilson's interval at 95 %, which holds near 0 and 1 too; null where a
-    /// scenario was scored more than once, because repeats are not independent, or none was.
+    /// The lower end of Wilson's interval at 95 %, which holds near 0 and 1 too, with as many trials as
+    /// would have the error clustered by scenario; null with fewer than two scenarios.
     wilson_low: Option<f64>,
     /// The upper end of Wilson's interval.
     wilson_high: Option<f64>,
@@ -49,10 +45,15 @@ pub(crate) struct MeanEstimate {
     mean: Option<f64>,
     /// The standard error, clustered by scenario; null with fewer than two scenarios.
     standard_error: Option<f64>,
-    /// The interval's lower end; null with fewer than two scenarios.
+    /// The lower end of the interval to report, which stays within what is possible; null with fewer than
+    /// two scenarios.
     interval_low: Option<f64>,
-    /// The interval's upper end; null with fewer than two scenarios.
+    /// The upper end of that interval.
     interval_high: Option<f64>,
+    /// The lower end of the t interval, for comparison with other work; it may leave the scale.
+    t_interval_low: Option<f64>,
+    /// The upper end of the t interval.
+    t_interval_high: Option<f64>,
     /// The interval's confidence, as a fraction.
     confidence: f64,
     /// The standard deviation of the scenarios' means; null with fewer than two scenarios.
@@ -98,39 +99,48 @@ impl From<findings::ModelFindings> for ModelFindings {
             scorer: found.scorer,
             passed_count: found.passed,
             scored_count: found.scored,
-            rate: found.rate.into(),
+            rate: MeanEstimate::within(found.rate, found.wilson),
             wilson_low: found.wilson.map(|interval| interval.low),
             wilson_high: found.wilson.map(|interval| interval.high),
         };
         Self {
             run_model: found.row.into(),
             ledger: found.ledger.into(),
-            score: found.score.into(),
+            score: MeanEstimate::within(found.score, found.interval),
             distribution: found.distribution.into_iter().map(count).collect(),
             scores: found.scores.into_iter().map(scorer).collect(),
         }
     }
 }
 
-impl From<domain::stats::MeanEstimate> for MeanEstimate {
-    fn from(estimate: domain::stats::MeanEstimate) -> Self {
+impl MeanEstimate {
+    /// A mean with the interval to report; where there is none, the t interval.
+    pub(crate) fn within(estimate: stats::MeanEstimate, interval: Option<stats::Interval>) -> Self {
+        let t_interval = estimate.interval;
+        let shown = interval.map(|interval| (interval.low, interval.high)).or(t_interval);
+        let of_interval = if interval.is_some() { "interval on the scale" } else { "t interval" };
         Self {
             mean: estimate.mean,
             standard_error: estimate.standard_error,
-            interval_low: estimate.interval.map(|(low, _)| low),
-            interval_high: estimate.interval.map(|(_, high)| high),
+            interval_low: shown.map(|(low, _)| low),
+            interval_high: shown.map(|(_, high)| high),
+            t_interval_low: t_interval.map(|(low, _)| low),
+            t_interval_high: t_interval.map(|(_, high)| high),
             confidence: 0.95,
             standard_deviation: estimate.sd,
             n: estimate.n,
             scenario_count: estimate.clusters,
-            method: METHOD.into(),
+            method: format!(
+                "Mean of the scenarios' means (repeats of a scenario are averaged first), with {of_interval} by an \
+                 error clustered by scenario."
+            ),
             warnings: estimate.warnings.into_iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<domain::stats::StatWarning> for StatisticWarning {
-    fn from(warning: domain::stats::StatWarning) -> Self {
+impl From<stats::StatWarning> for StatisticWarning {
+    fn from(warning: stats::StatWarning) -> Self {
         Self { code: warning.code.as_str().into(), message: warning.message }
     }
 }

@@ -8,7 +8,9 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use domain::{
-    Error, budget,
+    Error,
+    analysis::{self, Standing},
+    budget,
     config::Config,
     db::Db,
     diagnosis::{self, Diagnosis, Group},
@@ -108,6 +110,8 @@ loads! {
     ChildrenOf => Vec<run_row::Model>, run::children_of;
     /// A run's progress.
     ProgressOf => Progress, run::progress_of;
+    /// A run's analysis, as it stands.
+    AnalysisOf => Standing, analysis::of_runs;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
     /// Why probes of a run failed.

@@ -1,6 +1,8 @@
 //! The GraphQL schema. A resolver decodes, makes one call of the domain, and encodes.
 
 mod access;
+mod analysis;
+mod analysis_parts;
 mod attempt;
 mod compare;
 mod compare_figures;
@@ -83,6 +85,7 @@ pub(crate) struct Mutation(
     run_command::RunCommandMutation,
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
+    analysis::AnalysisMutation,
     judge_mutation::JudgeMutation,
     score::ScoreMutation,
     registry_mutation::RegistryMutation,

@@ -14,6 +14,7 @@ use entity::run;
 
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
+    analysis::Analysis,
     compare_query::{RunComparisons, comparisons_of},
     connection::connection,
     definition::Definition,
@@ -25,8 +26,8 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf, LimitsOf, PageOf,
-        ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf,
+        LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
@@ -253,7 +254,18 @@ impl Run {
         }
     }
 
-    /// What it found so far, model by model. Reads every decision of the run.
+    /// What it found, computed when it ended and when its decisions changed; null for runs without a
+    /// definition. One that is missing or no longer holds is asked for by looking.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
+        if self.0.definition_version_id.is_none() {
+            return Ok(None);
+        }
+        let found = rows(ctx).load_one(AnalysisOf(self.0.id)).await?;
+        Ok(found.map(|standing| Analysis::of(standing, &self.0)))
+    }
+
+    /// What it found so far, model by model: from its analysis where that holds, else from every decision.
     #[graphql(complexity = "200 + child_complexity * 4")]
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<ModelFindings>> {
         let found = rows(ctx).load_one(FindingsOf(self.0.id)).await?.unwrap_or_default();

@@ -98,24 +98,31 @@ pub enum ScoreRange {
 impl RunColumns {
     /// Between which ends the decisions' scores lie.
     pub fn score_range(&self) -> ScoreRange {
-        let stated: Vec<f64> = match &self.content.decision {
-            DecisionSpec::Scale { points } => points.iter().map(|point| point.value as f64).collect(),
-            DecisionSpec::Choice { choices } => choices.iter().filter_map(|choice| choice.score).collect(),
-            DecisionSpec::FreeText => Vec::new(),
-        };
         let found = self.models.iter().flat_map(ModelColumns::scores).map(|(_, score)| score);
-        // Right or wrong, where the definition states no numbers of its own.
-        let own = if stated.is_empty() { vec![0.0, 1.0] } else { stated };
-        let has_scores = self.models.iter().any(|model| model.scores().next().is_some());
-        if !has_scores {
-            return ScoreRange::None;
+        match range_of(&self.content.decision, found) {
+            Some((low, high)) => ScoreRange::Bounded { low, high },
+            None => ScoreRange::None,
         }
-        let (low, high) = own
-            .into_iter()
-            .chain(found)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), score| (low.min(score), high.max(score)));
-        ScoreRange::Bounded { low, high }
     }
+}
+
+/// The ends of a scale, the scored choices or 0 to 1 where there are right answers, with what was found
+/// among them; None where nothing was.
+pub(crate) fn range_of(decision: &DecisionSpec, mut found: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    let mut own: Vec<f64> = match decision {
+        DecisionSpec::Scale { points } => points.iter().map(|point| point.value as f64).collect(),
+        DecisionSpec::Choice { choices } => choices.iter().filter_map(|choice| choice.score).collect(),
+        DecisionSpec::FreeText => Vec::new(),
+    };
+    // Right or wrong, where the definition states no numbers of its own.
+    if own.is_empty() {
+        own.extend([0.0, 1.0]);
+    }
+    own.push(found.next()?);
+    let ends = own.into_iter().chain(found);
+    Some(
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), score| (low.min(score), high.max(score))),
+    )
 }
 
 /// Loads what statistics need of a run, in a few statements that stream.

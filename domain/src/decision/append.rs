@@ -1,13 +1,14 @@
 //! Appending revisions, with all that follows from them: the probe's outcome, the counters of its
 //! model, and which revision is in force.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{DecisionStatus, ProbeOutcome, decision, probe, transcript};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
+    analysis,
     db::{execute, in_powers_of_two, insert_all, locked, placeholders},
     error::Result,
     queue::{ModelDelta, NewDecision, add_to_counters, decision_row},
@@ -123,7 +124,15 @@ pub(crate) async fn append(tx: &DatabaseTransaction, revisions: &[Revision<'_>])
         })
         .collect();
     insert_all(tx, &rows).await?;
-    move_outcomes(tx, &outcomes).await?;
+    let mut revised: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
+    for Revision { of, .. } in revisions.iter().filter(|revision| revision.is_in_force) {
+        revised.entry(of.probe.run_model_id).or_default().reading_revisions += 1;
+    }
+    move_and_count(tx, &outcomes, revised).await?;
+    let run_ids: BTreeSet<Uuid> = revisions.iter().map(|revision| revision.of.transcript.run_id).collect();
+    for run_id in run_ids {
+        analysis::ask_again(tx, run_id).await?;
+    }
     Ok(ids)
 }
 
@@ -133,7 +142,14 @@ pub(crate) async fn move_outcomes(
     tx: &DatabaseTransaction,
     outcomes: &[(&probe::Model, ProbeOutcome)],
 ) -> Result<()> {
-    let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
+    move_and_count(tx, outcomes, BTreeMap::new()).await
+}
+
+async fn move_and_count(
+    tx: &DatabaseTransaction,
+    outcomes: &[(&probe::Model, ProbeOutcome)],
+    mut deltas: BTreeMap<Uuid, ModelDelta>,
+) -> Result<()> {
     let mut moved: BTreeMap<ProbeOutcome, Vec<Uuid>> = BTreeMap::new();
     for (probe, outcome) in outcomes {
         let Some(before) = probe.outcome.filter(|before| before != outcome) else { continue };

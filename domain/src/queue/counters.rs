@@ -27,6 +27,8 @@ pub(crate) struct ModelDelta {
     /// Errors of the account since the last answer, with the words of the latest.
     pub(crate) account_errors: i32,
     pub(crate) account_error: Option<(String, String)>,
+    /// Changes of decisions and scores after their first reading.
+    pub(crate) reading_revisions: i64,
 }
 
 impl ModelDelta {
@@ -96,7 +98,8 @@ pub(crate) async fn add_to_counters(
                 output_tokens = output_tokens + $12, 
                 cost_usd_micros = CASE WHEN $13 IS NULL THEN cost_usd_micros
                                        ELSE COALESCE(cost_usd_micros, 0) + $13 END,
-                hold_streak = CASE WHEN $2 > 0 THEN 0 ELSE hold_streak END + $14
+                hold_streak = CASE WHEN $2 > 0 THEN 0 ELSE hold_streak END + $14,
+                reading_revision = reading_revision + $15
             WHERE id = $1
             RETURNING run_id, planned_count - succeeded_count - failed_count - cancelled_count AS left_count";
         let values = [
@@ -114,6 +117,7 @@ pub(crate) async fn add_to_counters(
             delta.output_tokens.into(),
             delta.cost_usd_micros.into(),
             delta.account_errors.into(),
+            delta.reading_revisions.into(),
         ];
         let left: Option<Left> = row(tx, sql, values).await?;
         done.extend(left.filter(|left| left.left_count == 0).map(|left| left.run_id));

@@ -25,6 +25,8 @@ pub enum Job {
     FailHeldModels(Uuid),
     /// Writes the report of a run that has ended.
     WriteReport(Uuid),
+    /// Computes what a run found, where it is not known yet.
+    AnalyzeRun(Uuid),
     /// Reads the transcripts of a run again with the reader of today, in chunks.
     RereadDecisions(Uuid),
     /// Scores a run again, in chunks.
@@ -49,6 +51,7 @@ impl Job {
             Self::RetryProbes(_) => "retry_probes",
             Self::FailHeldModels(_) => "fail_held_models",
             Self::WriteReport(_) => "write_report",
+            Self::AnalyzeRun(_) => "analyze_run",
             Self::RereadDecisions(_) => "reread_decisions",
             Self::RescoreRun(_) => "rescore_run",
             Self::JudgeTranscripts { .. } => "judge_transcripts",
@@ -71,6 +74,7 @@ impl Job {
             | Self::RetryProbes(run_id)
             | Self::FailHeldModels(run_id)
             | Self::WriteReport(run_id)
+            | Self::AnalyzeRun(run_id)
             | Self::RereadDecisions(run_id)
             | Self::RescoreRun(run_id)
             | Self::JudgeTranscripts { run_id, .. } => Some(*run_id),
@@ -94,6 +98,7 @@ impl Job {
             "retry_probes" => run_id.map(Self::RetryProbes),
             "fail_held_models" => run_id.map(Self::FailHeldModels),
             "write_report" => run_id.map(Self::WriteReport),
+            "analyze_run" => run_id.map(Self::AnalyzeRun),
             "reread_decisions" => run_id.map(Self::RereadDecisions),
             "rescore_run" => run_id.map(Self::RescoreRun),
             "judge_transcripts" => run_id
@@ -126,7 +131,7 @@ impl JobLane {
 
 /// A kind that only a newer version knows is left to a newer worker.
 const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'write_report', \
-                     'reread_decisions', 'rescore_run', 'judge_transcripts', 'check_provider'";
+                     'analyze_run', 'reread_decisions', 'rescore_run', 'judge_transcripts', 'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -164,6 +169,11 @@ const ATTEMPTS_MAX: i32 = 20;
 /// # Errors
 /// `Database`.
 pub async fn enqueue_job(tx: &impl ConnectionTrait, wanted: Job) -> Result<()> {
+    enqueue_job_in(tx, wanted, Duration::ZERO).await
+}
+
+/// As [`enqueue_job`]; it is done after a pause at the earliest.
+pub(crate) async fn enqueue_job_in(tx: &impl ConnectionTrait, wanted: Job, pause: Duration) -> Result<()> {
     let row = job::ActiveModel {
         id: Set(Uuid::now_v7()),
         kind: Set(wanted.kind().into()),
@@ -172,7 +182,7 @@ pub async fn enqueue_job(tx: &impl ConnectionTrait, wanted: Job) -> Result<()> {
         lane: Set(wanted.lane().as_str().into()),
         seq: Set(now().timestamp_millis()),
         status: Set(QueueStatus::Queued),
-        run_at: Set(now()),
+        run_at: Set(now() + pause),
         attempt_count: Set(0),
         fence: Set(0),
         leased_by: Set(None),
@@ -301,6 +311,7 @@ mod tests {
             Job::RetryProbes(id),
             Job::FailHeldModels(id),
             Job::WriteReport(id),
+            Job::AnalyzeRun(id),
             Job::RereadDecisions(id),
             Job::RescoreRun(id),
             Job::JudgeTranscripts { run_id: id, provider_id: "openai".into() },

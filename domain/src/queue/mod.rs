@@ -16,6 +16,7 @@ mod write;
 
 pub use claim::{ClaimRequest, Claimed, ClaimedProbe, claim, claim_probes};
 pub use finish::finish;
+pub(crate) use job::enqueue_job_in;
 pub use job::{ClaimedJob, Job, JobEnding, JobLane, claim_jobs, enqueue_job, finish_job};
 pub use late::finish_late;
 pub use lease::{beat, release};

@@ -83,6 +83,7 @@ pub(crate) async fn apply_noting(
     run::Entity::update(changed).exec(tx).await?;
     event::append(tx, run_id, actor_id, events).await?;
     if has_ended {
+        enqueue_job(tx, Job::AnalyzeRun(run_id)).await?;
         enqueue_job(tx, Job::WriteReport(run_id)).await?;
     }
     read(tx, run_id).await

@@ -52,6 +52,7 @@ mod tests {
             held_message: None,
             hold_streak: 0,
             given_up_at: None,
+            reading_revision: 0,
         }
     }
 

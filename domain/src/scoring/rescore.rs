@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use entity::{definition_version, run, run_rescore, score, transcript};
+use entity::{definition_version, run, run_model, run_rescore, score, transcript};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Score, compiled, score_all};
 use crate::{
+    analysis,
     db::{Db, execute, in_powers_of_two, insert_all, locked, now, placeholders},
     definition::{Expansion, from_stored},
     error::{Error, Result},
@@ -19,7 +20,7 @@ use crate::{
     lifecycle::NewEvent,
     lost_race::past_lost_races,
     probe,
-    queue::{Job, enqueue_job},
+    queue::{Job, ModelDelta, add_to_counters, enqueue_job},
     receipt,
     run::{self as runs, Commanded, Locks, combination_of},
 };
@@ -182,6 +183,11 @@ async fn write(
     };
     changed.update(&tx).await?;
     if added > 0 || is_last {
+        let models = run_model::Entity::find().filter(run_model::Column::RunId.eq(wanted.run_id));
+        let revised = ModelDelta { reading_revisions: 1, ..ModelDelta::default() };
+        let revised = models.all(&tx).await?.into_iter().map(|row| (row.id, revised.clone())).collect();
+        add_to_counters(&tx, &revised).await?;
+        analysis::ask_again(&tx, wanted.run_id).await?;
         let payload = json!({"rescoreId": wanted.id, "added": added, "isDone": is_last});
         event::append(&tx, wanted.run_id, None, vec![NewEvent { kind: "scores.added", payload }]).await?;
     }
