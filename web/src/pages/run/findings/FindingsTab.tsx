@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { execute } from '@/api/execute'
 import { RunFindingsDocument } from '@/api/generated/graphql'
 import { ErrorNote } from '@/ui/ErrorNote'
+import { Empty } from '@/ui/Notice'
 import { Section } from '@/ui/Page'
 import { Skeleton } from '@/ui/Skeleton'
 
@@ -32,6 +33,7 @@ export function FindingsTab({ run }: TabProps) {
     staleTime: 10_000,
   })
   const error = analysis.error ?? findings.error
+  if (analysis.data && !found) return <Empty title="No findings">Only runs of a definition are analysed.</Empty>
   if (!found || !findings.data) return error ? <ErrorNote error={error} onRetry={() => void analysis.refetch()} /> : <Skeleton lines={6} />
   const rows = findings.data.run.findings
   if (rows.every(({ ledger }) => ledger.succeeded === 0)) return <NoResults isFinished={run.isFinished} />
