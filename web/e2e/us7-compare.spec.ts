@@ -24,8 +24,9 @@ test('US7 a run is compared with its repetition, down to what both said', async 
 test('US7 the models of a run are compared, and the scenarios behind a difference are read side by side', async ({ page, world }) => {
   const run = await world.finished(await world.define('Going to help', 12), ['sim-balanced', 'sim-utilitarian', 'sim-steadfast'])
   await page.goto(`/runs/${run}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Going to help')
   await page.keyboard.press('ControlOrMeta+k')
-  await page.getByRole('searchbox').or(page.getByRole('combobox')).fill('Compare the models')
+  await page.getByRole('searchbox', { name: 'Search or jump to' }).fill('Compare the models')
   await page.keyboard.press('Enter')
   const pairs = page.getByRole('figure', { name: 'Mean differences, candidate − baseline' })
   await expect(pairs.getByRole('link')).toHaveCount(3)

@@ -19,6 +19,8 @@ export type HeatRow = HeatLabel & {
 export type HeatCell = {
   /** Null: missing, and drawn as such. */
   value: number | null
+  /** In place of a number, where what is there has none: written, without a colour. */
+  text?: string
   /** Beyond the value and the names: what it is made of, or why it is missing. */
   words: string
   href: string | null
@@ -35,13 +37,15 @@ type Props = {
   ends?: [string, string] | null
   digits?: number
   onOpen: (href: string) => void
+  /** What a press on a cell does, as a sentence. */
+  then?: string
 }
 
 const ROW = 26
 const HEAD = 26
 
 /** A grid of values by colour, with the number in the cell where it fits. */
-export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1, onOpen }: Props) {
+export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1, onOpen, then }: Props) {
   const [frame, width] = useWidth()
   const hatch = useId()
   const left = Math.min(300, Math.max(110, width * 0.36))
@@ -92,18 +96,19 @@ export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1,
             {row.cells.map((cell, index) => {
               const of = columns[index]
               if (!cell || !of) return null
-              const { value } = cell
-              const words = `${row.fullName}, ${of.fullName}: ${value === null ? `no ${measure}` : `${measure} ${fixed(value, 2)}`}${cell.words ? `, ${cell.words}` : ''}`
+              const { value, text } = cell
+              const isMissing = value === null && text === undefined
+              const words = `${row.fullName}, ${of.fullName}: ${value !== null ? `${measure} ${fixed(value, 2)}` : (text ?? `no ${measure}`)}${cell.words ? `, ${cell.words}` : ''}`
               return (
-                <Mark key={of.id} at={{ row: rowIndex, column: index }} words={words} href={cell.href} onOpen={onOpen}>
+                <Mark key={of.id} at={{ row: rowIndex, column: index }} words={words} href={cell.href} onOpen={onOpen} {...(then && { then })}>
                   <rect
                     x={left + column * index + 1}
                     y={end - ROW + 1}
                     width={column - 2}
                     height={ROW - 2}
                     rx={2}
-                    style={{ fill: value === null ? `url(#${hatch})` : rampColour(value, ramp) }}
-                    className="group-hover:stroke-ink"
+                    style={isMissing ? { fill: `url(#${hatch})` } : value === null ? {} : { fill: rampColour(value, ramp) }}
+                    className={`group-hover:stroke-ink ${value === null ? 'fill-sunken' : ''}`}
                   />
                   {fits && (
                     <text
@@ -111,10 +116,10 @@ export function HeatMap({ label, columns, rows, ramp, measure, ends, digits = 1,
                       y={end - 9}
                       textAnchor="middle"
                       fontSize={12}
-                      className={`figures pointer-events-none ${value === null ? 'fill-quiet' : ''}`}
+                      className={`figures pointer-events-none ${isMissing ? 'fill-quiet' : value === null ? 'fill-ink' : ''}`}
                       style={value === null ? {} : { fill: rampText(value, ramp) }}
                     >
-                      {value === null ? '–' : fixed(value, digits)}
+                      {value !== null ? fixed(value, digits) : cut(text ?? '–', lettersIn(column - 6, 12))}
                     </text>
                   )}
                 </Mark>

@@ -50,7 +50,7 @@ export function MeansFigure({ run, rows, decision, ledger }: Props) {
         label="Mean decision per model with 95 % interval"
         measure="mean"
         domain={domain}
-        ends={decision?.scale ? [decision.scale[0]?.label ?? '', decision.scale.at(-1)?.label ?? ''] : null}
+        ends={endsOf(decision)}
         onOpen={(href) => router.history.push(href)}
         groups={[
           {
@@ -74,3 +74,7 @@ export function rangeOf(decision: Decision): [number, number] {
   const scores = decision?.scale?.map(({ value }) => value) ?? decision?.choices?.flatMap(({ score }) => score ?? []) ?? []
   return scores.length === 0 ? [0, 1] : [Math.min(...scores), Math.max(...scores)]
 }
+
+/** What the ends of the definition's scale are called. */
+export const endsOf = (decision: Decision): [string, string] | null =>
+  decision?.scale ? [decision.scale[0]?.label ?? '', decision.scale.at(-1)?.label ?? ''] : null

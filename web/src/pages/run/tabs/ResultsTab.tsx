@@ -7,7 +7,9 @@ import { Empty } from '@/ui/Notice'
 import { Skeleton } from '@/ui/Skeleton'
 
 import { DecisionsFigure } from '../figures/DecisionsFigure'
-import { MeansFigure } from '../figures/MeansFigure'
+import { endsOf, MeansFigure } from '../figures/MeansFigure'
+import { Contested } from '../findings/Contested'
+import { useAnalysis } from '../findings/useAnalysis'
 import type { TabProps } from '../RunPage'
 import { ModelTable } from './ModelTable'
 import { totalOf } from './results'
@@ -17,6 +19,7 @@ const LIVE_MS = 10_000
 
 /** What the models decided, with what is not certain about it. */
 export function ResultsTab({ run }: TabProps) {
+  const analysis = useAnalysis(run, run.isFinished).data?.run.analysis
   const findings = useQuery({
     // Also a run that is over has other findings once a judge has read more.
     queryKey: ['run', run.id, 'findings', run.isFinished, run.isFinished ? run.progress.ledger.decided : null],
@@ -34,6 +37,7 @@ export function ResultsTab({ run }: TabProps) {
     <div className="flex flex-col gap-4">
       <MeansFigure run={run} rows={rows} decision={decision} ledger={total} />
       <DecisionsFigure run={run} rows={rows} ledger={total} />
+      {analysis?.computedAt && <Contested run={run} version={analysis.inputHash} ends={endsOf(decision)} />}
       <ModelTable run={run} rows={rows} />
     </div>
   )
