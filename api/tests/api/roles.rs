@@ -249,6 +249,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                     "decideReview(input: {{reviewId: \"{review}\", action: LEAVE_UNREADABLE, reason: \"r\"}}) {{ review {{ id }} }}"
                 ),
             ),
+            ("analyzeRun", format!("analyzeRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("rereadDecisions", format!("rereadDecisions(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];
