@@ -279,7 +279,10 @@ on_each_bench!(a_person_decides_what_a_judge_could_not, |bench| {
 
 on_each_bench!(
     errors_are_waited_out_or_given_up_and_nothing_is_lost,
-    |config| config.attempt_timeout_seconds = 1.0,
+    |config| {
+        (config.attempt_timeout_seconds, config.first_byte_timeout_seconds) = (0.5, 0.5);
+        config.attempts_max = 2;
+    },
     |bench| {
         let run_id = run(&bench, 2, |_| ()).await;
         let limited = Fault::RateLimited { retry_after: sim::RetryAfter::Millis(20) };

@@ -26,6 +26,9 @@ use crate::{
     values::{self, ReadBy, ValueReader, ValueReading},
 };
 
+/// What was found, by transcript.
+type OfTranscripts<T> = HashMap<Uuid, Vec<T>>;
+
 /// Transcripts of one transaction.
 const CHUNK: u64 = 200;
 
@@ -172,7 +175,7 @@ pub async fn rescore_chunk(db: &Db, run_id: Uuid) -> Result<bool> {
 async fn write(
     db: &Db,
     wanted: &run_rescore::Model,
-    (scores, readings): (&HashMap<Uuid, Vec<Score>>, &HashMap<Uuid, Vec<ValueReading>>),
+    (scores, readings): (&OfTranscripts<Score>, &OfTranscripts<ValueReading>),
     last: i64,
     is_last: bool,
 ) -> Result<()> {

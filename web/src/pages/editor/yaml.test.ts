@@ -28,10 +28,12 @@ const content: Required<DefinitionContentInput> = {
   maxTurns: 3,
   requires: { contextTokens: 1000, systemPrompt: true, structuredOutput: false },
   scorers: [
-    { name: 'right', kind: 'MULTIPLE_CHOICE', of: 'LAST_ANSWER', expected: null, pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: false },
-    { name: 'near', kind: 'NUMERIC', of: 'ALL_ANSWERS', expected: '3.14', pattern: null, schema: null, tolerance: 0.01, isRelative: true, ignoreCase: false },
-    { name: 'empty', kind: 'REGEX', of: 'LAST_ANSWER', expected: '', pattern: '(?m)^N: (\\d)?$', schema: null, tolerance: null, isRelative: false, ignoreCase: true },
+    { name: 'right', kind: 'MULTIPLE_CHOICE', of: 'LAST_ANSWER', expected: null, pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: false, criteria: null, scale: [] },
+    { name: 'near', kind: 'NUMERIC', of: 'ALL_ANSWERS', expected: '3.14', pattern: null, schema: null, tolerance: 0.01, isRelative: true, ignoreCase: false, criteria: null, scale: [] },
+    { name: 'empty', kind: 'REGEX', of: 'LAST_ANSWER', expected: '', pattern: '(?m)^N: (\\d)?$', schema: null, tolerance: null, isRelative: false, ignoreCase: true, criteria: null, scale: [] },
+    { name: 'care', kind: 'RUBRIC', of: 'LAST_ANSWER', expected: null, pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: false, criteria: 'Kind.', scale: [{ value: 1, label: 'no' }, { value: 2, label: '' }] },
   ],
+  values: [{ name: 'honesty', aliases: ['truth'] }, { name: 'loyalty', aliases: [] }],
 }
 
 test('every text of a content stands in its file as it is, whatever YAML would make of it', () => {
@@ -56,7 +58,9 @@ test('every text of a content stands in its file as it is, whatever YAML would m
       { name: 'right', kind: 'multiple_choice' },
       { name: 'near', kind: 'numeric', of: 'all_answers', expected: '3.14', tolerance: 0.01, is_relative: true },
       { name: 'empty', kind: 'regex', expected: '', pattern: '(?m)^N: (\\d)?$', ignore_case: true },
+      { name: 'care', kind: 'rubric', criteria: 'Kind.', scale: [{ value: 1, label: 'no' }, { value: 2 }] },
     ],
+    values: [{ name: 'honesty', aliases: ['truth'] }, { name: 'loyalty' }],
     max_turns: 3,
     requires: { context_tokens: 1000, system_prompt: true },
   })
