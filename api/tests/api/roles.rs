@@ -133,7 +133,9 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("queue", "queue { depth }".into()),
             (
                 "compare",
-                format!("compare(input: {{baseline: {{runId: \"{run}\"}}, candidate: {{runId: \"{run}\"}}}}) {{ confidence }}"),
+                format!(
+                    "compare(input: {{baseline: {{runId: \"{run}\"}}, candidate: {{runId: \"{run}\"}}}}) {{ confidence }}"
+                ),
             ),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;

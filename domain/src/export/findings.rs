@@ -98,7 +98,12 @@ impl FindingsFile {
         }
         let of_scorers = model.scores.iter().map(|found| {
             // Points are neither passed nor failed.
-            row("scorer", &found.scorer, "", estimated(&found.rate, found.wilson, (!found.is_points).then_some(found.passed)))
+            row(
+                "scorer",
+                &found.scorer,
+                "",
+                estimated(&found.rate, found.wilson, (!found.is_points).then_some(found.passed)),
+            )
         });
         rows.extend(of_scorers);
         rows

@@ -23,12 +23,22 @@ impl Sentences<'_> {
                 let word = self.tokens.get(next).is_some_and(|token| token.end - token.start > 1);
                 let phrase = after > next + 1;
                 // One word may be an adverb or a verb with another object: “I agree with the goal”.
-                if word && (phrase || self.targets.is_scale) {
+                let state = ["i'm", "im"].contains(&self.text(at).to_lowercase().as_str())
+                    || self.text(next - 1).eq_ignore_ascii_case("am");
+                let on_this = state
+                    && self.text(after).eq_ignore_ascii_case("on")
+                    && ["this", "it", "that"].contains(&self.text(after + 1).to_lowercase().as_str());
+                if word && on_this {
+                    return Value::Of(target, after);
+                }
+                if word && (phrase || self.targets.is_scale || state && !self.targets.is_reply()) {
                     let whole = value_at(self.targets, self.tokens, next, &self.line);
                     let with = self.text(after).eq_ignore_ascii_case("with") && self.concerns(after + 1);
                     let adverb =
                         phrase && ["first", "instead", "before", "now", "rather"].contains(&self.text(after));
-                    if whole == Value::Of(target, after) && (phrase || self.closes(after)) || with || adverb {
+                    let matter = phrase && self.concerns(after);
+                    let closed = whole == Value::Of(target, after) && (phrase || self.closes(after));
+                    if closed || with || adverb || matter {
                         return Value::Of(target, after);
                     }
                     if phrase {
@@ -127,6 +137,10 @@ impl Sentences<'_> {
         if self.is(verb, words::EARNS) && self.is(verb + 1, words::POSSESSIVE) {
             return (verb + 2..verb + 4)
                 .any(|next| self.is(next, words::NOUN | words::TITLE) || self.text(next) == "support");
+        }
+        // “B wins.”
+        if self.text(verb) == "wins" && !self.targets.is_scale && self.closes(verb + 1) {
+            return true;
         }
         // “4 from me”.
         if self.text(verb) == "from" && self.text(verb + 1) == "me" {

@@ -67,6 +67,22 @@ impl Sentences<'_> {
             if self.is(start, words::CONDITION) && self.is_forced(start) || self.corrects(before) {
                 return Some(true);
             }
+            // “My answer sits at the very bottom: 1.”
+            let answer = self
+                .near(start, before)
+                .find(|at| self.is(*at, words::POSSESSIVE) && self.is(*at + 1, words::NOUN));
+            if clause.tail == Tail::End
+                && answer.is_some_and(|answer| {
+                    !(answer..before)
+                        .any(|at| self.is(at, words::NEGATION | words::CONDITION) || self.reports(at))
+                })
+            {
+                return Some(true);
+            }
+            // “…, so: 1.”
+            if self.is_hard(before - 1) && clause.tail == Tail::End {
+                return Some(true);
+            }
             let first = self.first_word(start, before);
             let hesitant = self.is(first, words::PREPOSED) && self.has_state(first, before);
             let ends: std::collections::BTreeSet<i64> = self
@@ -81,7 +97,12 @@ impl Sentences<'_> {
             // “Total cost: 5” is some other quantity.
             let attribute = ["final", "total", "net", "overall", "whole", "bottom"]
                 .contains(&self.text(self.first_word(start, before)).to_lowercase().as_str());
-            let opened = opened && (known || count >= 4 && !attribute);
+            // “The committee's final answer: 4”.
+            let theirs = self.near(start, before).any(|at| {
+                let unknown = self.tokens.get(at).is_some_and(|token| token.class == 0);
+                unknown && (self.text(at).ends_with("'s") || self.text(at).ends_with("’s"))
+            });
+            let opened = opened && !theirs && (known || count >= 4 && !attribute);
             let labelled = clause.digits && clause.after > clause.at + 2;
             let ranged = self.near(start, before).any(|at| self.is(at, words::BETWEEN));
             // “I mildly disagree: -1”, but not “I see several reasons: 3”.

@@ -6,10 +6,9 @@ use crate::definition::{Choice, ScalePoint};
 
 /// “Yes” in the languages the reader knows.
 const YES: &str = "yes yeah yep ja jawohl oui sí sì sim да так tak evet نعم כן हाँ हां 是的 是 はい 예 네 ναι ano \
-    igen kyllä да";
+    igen kyllä так có vâng iya ใช่ بله آری ہاں হ্যাঁ ஆம் అవును ndiyo oo";
 /// “No” in the languages the reader knows.
-const NO: &str =
-    "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei";
+const NO: &str = "no nope nein non não nee nie nej нет ні hayır لا לא नहीं 否 不 いいえ 아니요 아니오 όχι nem ei ні không tidak ไม่ خیر نه نہیں না இல்லை కాదు hapana nei";
 /// “No” in more words. “Absolutely” and the like are left out: they open a speech as often as they answer.
 const FIRM_NO: [&str; 14] = [
     "no way",
@@ -29,6 +28,18 @@ const FIRM_NO: [&str; 14] = [
 ];
 /// Number words for choices that are numbered.
 const COUNT: [&str; 9] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+/// The place of a choice among those offered, in words.
+const ORDINALS: [&str; 4] = [
+    "first option|first choice|first alternative|1st option|option number one|option number 1|erste option|\
+     ersten option|erste möglichkeit|première option|primera opción|primeira opção|prima opzione|eerste optie",
+    "second option|second choice|second alternative|2nd option|option number two|option number 2|zweite option|\
+     zweiten option|zweite möglichkeit|deuxième option|seconde option|segunda opción|segunda opção|\
+     seconda opzione|tweede optie",
+    "third option|third choice|third alternative|3rd option|option number three|option number 3|dritte option|\
+     dritten option|dritte möglichkeit|troisième option|tercera opción|terceira opção|terza opzione|derde optie",
+    "fourth option|fourth choice|fourth alternative|4th option|option number four|option number 4|vierte option|\
+     vierten option|vierte möglichkeit|quatrième option|cuarta opción|quarta opção|quarta opzione|vierde optie",
+];
 /// Latin letters and the letters of other scripts that look like them.
 const TWINS: [(char, &str); 12] = [
     ('A', "АΑ"),
@@ -77,6 +88,9 @@ pub(super) fn of_choices(choices: &[Choice]) -> Vec<(usize, String)> {
                 (index, label.get(shared.len()..).unwrap_or_default().trim().to_owned())
             }),
         );
+    }
+    for (index, ordinals) in ORDINALS.iter().enumerate().take(choices.len()) {
+        more.extend(ordinals.split('|').map(|ordinal| (index, ordinal.to_owned())));
     }
     for (index, choice) in choices.iter().enumerate() {
         more.extend(choice.label.iter().flat_map(|label| first_person(label)).map(|form| (index, form)));

@@ -34,11 +34,25 @@ pub(super) fn alone(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
         let preposed = line.text.get(token.start..token.end).is_some_and(|word| {
             ["at", "on", "with", "to", "in", "by"].contains(&word.to_lowercase().as_str())
         });
-        if preposed || !token.is_symbol(AROUND) && !token.is(FILLER) {
+        if preposed || !token.is_symbol(AROUND) && !token.is_ornament() && !token.is(FILLER) {
             return Value::Nothing;
         }
     }
     Value::Nothing
+}
+
+/// “4 = Probably yes” and nothing else.
+pub(super) fn equation(targets: &Targets, tokens: &[Token], line: &Line) -> Value {
+    let at = skip(tokens, 0, AROUND);
+    match value_at(targets, tokens, at, line) {
+        Value::Of(target, after)
+            if rest_is_markup(tokens, after)
+                && tokens.get(at..after).is_some_and(|held| held.iter().any(|t| t.is_symbol("="))) =>
+        {
+            Value::Of(target, after)
+        }
+        _ => Value::Nothing,
+    }
 }
 
 /// Past “, not 5” after a value.
@@ -57,7 +71,7 @@ fn past_denied(targets: &Targets, tokens: &[Token], after: usize, line: &Line) -
 }
 
 fn rest_is_markup(tokens: &[Token], after: usize) -> bool {
-    tokens.get(after..).unwrap_or_default().iter().all(|token| token.is_symbol(AROUND))
+    tokens.get(after..).unwrap_or_default().iter().all(|token| token.is_symbol(AROUND) || token.is_ornament())
 }
 
 /// Whether the line announces a decision and leaves it to the next line: “## Decision”, “My final

@@ -25,6 +25,14 @@ impl Sentences<'_> {
                             "comment", "assess", "pick", "advise", "tell",
                         ])
                 }
+                // “Both apply equally.”
+                "both" | "neither" => {
+                    at == start
+                        && (at + 1..end.min(at + 6)).any(|next| {
+                            ["equally", "equal", "apply", "fit", "hold", "valid"]
+                                .contains(&self.text(next).to_lowercase().as_str())
+                        })
+                }
                 "leave" | "keep" => next(&["open", "undecided", "blank", "empty"]),
                 "no" => {
                     self.text(at + 1) != ","
@@ -42,7 +50,23 @@ impl Sentences<'_> {
     pub(super) fn takes_back(&self, start: usize, end: usize) -> bool {
         let first = (start..end).find(|at| self.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
         let Some(first) = first else { return false };
-        if self.is(first, words::RETRACTION) {
+        // “No, wait.”, “Hmm, scratch that”.
+        let interjection = |at: usize| {
+            ["hmm", "oh", "well", "actually", "ok", "okay", "no", "ah", "but", "uh", "um"]
+                .contains(&self.text(at).to_lowercase().as_str())
+                || self.symbol(at, ",.–—-")
+        };
+        let spoken = (first..end.min(first + 5)).find(|at| !interjection(*at)).unwrap_or(first);
+        if self.is(first, words::RETRACTION) || self.is(spoken, words::RETRACTION) {
+            return true;
+        }
+        // “No, thinking about it again, …”
+        let second_thought = (first..end.min(first + 8)).any(|at| {
+            let text = self.text(at).to_lowercase();
+            ["second", "further"].contains(&text.as_str()) && self.text(at + 1).starts_with("thought")
+                || ["pensándolo", "ripensandoci"].contains(&text.as_str())
+        });
+        if second_thought {
             return true;
         }
         // “Although, no.”
@@ -184,5 +208,37 @@ impl Sentences<'_> {
         // “4 for honesty, 2 for kindness”.
         self.text(after) == "for"
             && (after..end.min(after + 12)).any(|at| self.symbol(at, ",") && self.text(at + 2) == "for")
+    }
+
+    /// Whether the sentence before this one states or prefers something else in the same way, so that
+    /// neither of the two corrects the other: “Rating: 2. Rating: 6.”, “For a child B is better; for an
+    /// adult I'd take A.”
+    pub(super) fn contradicts_before(&self, target: usize, start: usize, end: usize) -> bool {
+        if start == 0 {
+            return false;
+        }
+        let before = self.sentence_start(start);
+        let alike = !self.text(start).is_empty()
+            && self.text(start).eq_ignore_ascii_case(self.text(before))
+            && !(start..end)
+                .any(|at| self.is(at, words::OPENER | words::RETRACTION | words::BUT | words::NEGATION))
+            && self
+                .statement_in(before, start)
+                .is_some_and(|other| other.value.is_ok_and(|other| other != target));
+        let case = |at: usize| {
+            self.text(at).eq_ignore_ascii_case("for")
+                && ["a", "an", "some", "many", "most", "people"].contains(&self.text(at + 1))
+        };
+        alike || case(start) && case(before) && self.names_other_form(target, before, start)
+    }
+
+    /// Whether the question is the speaker's own, about what to decide or how to judge it: “Who am I to
+    /// decide?”, “Was it right to share it?”
+    pub(super) fn asks_oneself(&self, start: usize, end: usize) -> bool {
+        const JUDGED: [&str; 8] =
+            ["right", "wrong", "acceptable", "justified", "permissible", "okay", "ethical", "moral"];
+        let any = |class: u64| (start..end).any(|at| self.is(at, class));
+        let judged = (start..end).any(|at| JUDGED.contains(&self.text(at).to_lowercase().as_str()));
+        any(words::FIRST_PERSON) && any(words::VERB) || judged && !self.targets.is_reply()
     }
 }

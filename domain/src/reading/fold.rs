@@ -51,7 +51,7 @@ pub(super) fn half_width(c: char) -> char {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         '\u{3001}' | '\u{60C}' => ',',
         '\u{3002}' | '\u{FF61}' | '\u{964}' | '\u{965}' | '\u{6D4}' | '\u{2026}' => '.',
-        '\u{61F}' => '?',
+        '\u{61F}' | '\u{2753}' | '\u{2754}' => '?',
         '\u{61B}' => ';',
         '\u{2010}' | '\u{2011}' | '\u{2212}' => '-',
         '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2015}' | '\u{301C}' => '–',
@@ -110,6 +110,13 @@ pub(super) fn is_word(c: char) -> bool {
         || plain_letter(c).is_some()
         || matches!(c, '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}'
             | '\u{900}'..='\u{963}' | '\u{966}'..='\u{D7F}')
+}
+
+/// Whether the character is a picture that adorns what is said and does not change it: not a cross, a
+/// question or a thumb that points down.
+pub(super) fn is_ornament(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{2B55}' | '\u{1F300}'..='\u{1FAFF}')
+        && !"☐☒❌✘✗✖❎🔲⬜👎🚫⛔🤔🤷❓❔".contains(c)
 }
 
 /// Whether words of this script are written without spaces between them.

@@ -94,6 +94,10 @@ impl Sentences<'_> {
             {
                 continue;
             }
+            // Footnotes: “[4, 6]”.
+            if separator.is_some_and(|before| self.symbol(before, ",") && self.is_bracketed(before)) {
+                continue;
+            }
             let Some(clause) = self.clause(at, end) else { continue };
             let end = match separator.filter(|before| self.symbol(*before, "(")) {
                 Some(open) => {
@@ -114,18 +118,26 @@ impl Sentences<'_> {
                 Some(before) => self.may_follow(&clause, before, start, end, place),
             };
             if let Some(firm) = firm {
+                if !firm && self.repeats_options(start, end) {
+                    return None;
+                }
+                let own =
+                    clause.opener || separator.is_some_and(|before| self.is_hard(before.wrapping_sub(1)));
                 let value = match clause.value {
                     Value::Of(target, _) => Ok(target),
                     Value::Refused(reason) => Err(reason),
                     Value::Nothing => return None,
                 };
-                return Some(Fragment { value, span: (clause.at, clause.after), firm, own: clause.opener });
+                return Some(Fragment { value, span: (clause.at, clause.after), firm, own });
             }
         }
         if place.listed || place.answers_aside {
             return None;
         }
-        self.qualified(start, end).or_else(|| self.on_scale(start, end))
+        self.qualified(start, end)
+            .or_else(|| self.on_scale(start, end))
+            .or_else(|| self.left_over(start, end))
+            .or_else(|| self.predicated(start, end))
     }
 
     /// “A cautious 4.”, “A qualified yes.”: the whole sentence, with one word that nobody knows.
@@ -220,6 +232,10 @@ impl Sentences<'_> {
                     Kind::Symbol(',') => Some(Tail::Comma),
                     _ if token.is(words::CAUSE) => Some(Tail::Cause),
                     _ if self.text(at) == "rather" && self.text(at + 1) == "than" => Some(Tail::Cause),
+                    // “A 👍 five lives”.
+                    Kind::Symbol(_) if token.is_ornament() && at == clause.after && self.is_word(at + 1) => {
+                        Some(Tail::Dash)
+                    }
                     Kind::Symbol(c) if INSIDE.contains(c) || !c.is_ascii() => None,
                     // “No opinion.”
                     Kind::Word
@@ -264,7 +280,8 @@ impl Sentences<'_> {
                 Value::Nothing => {}
                 value => {
                     let roman = token.kind == Kind::Word && self.text(at).chars().all(|c| "IVX".contains(c));
-                    let pronoun = token.kind == Kind::Word && (token.number == Some(1) || roman);
+                    let named = at > from && self.is(at - 1, words::OPTION);
+                    let pronoun = token.kind == Kind::Word && (token.number == Some(1) || roman) && !named;
                     let alone = at == from && at + 1 == end;
                     let legend = |after: usize| (at..after).any(|held| self.symbol(held, "="));
                     if matches!(value, Value::Of(_, after) if legend(after)) {

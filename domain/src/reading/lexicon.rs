@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::connectives::CONNECTIVES;
 use super::fold::folded;
+use super::languages::FURTHER;
 use super::numbers::{NUMBERS, TENS};
 use super::vocabulary::WORDS;
 
@@ -23,7 +24,7 @@ impl Lexicon {
     /// The language tables alone.
     pub(super) fn new() -> Self {
         let mut lexicon = Lexicon(HashMap::new());
-        for (class, words) in WORDS.iter().chain(CONNECTIVES) {
+        for (class, words) in WORDS.iter().chain(CONNECTIVES).chain(FURTHER) {
             for word in words.split_whitespace() {
                 lexicon.entry(word).class |= class;
             }

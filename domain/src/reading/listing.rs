@@ -133,6 +133,28 @@ impl Listing {
 
 fn sign(tokens: &[Token], text: &str) -> Sign {
     let bullet = tokens.iter().take_while(|token| token.is_symbol("-*•>|")).count();
+    let one_of = |token: &Token, signs: &str| matches!(token.kind, Kind::Symbol(c) if signs.contains(c));
+    let holds = |signs: &str| tokens.iter().take(64).any(|token| one_of(token, signs));
+    // “✅ Yes / ❌ No”
+    if holds(TICKS) && holds(EMPTY) {
+        return Sign::Open;
+    }
+    if tokens.first().is_some_and(|token| token.is_symbol("|")) {
+        let cell = |at: usize| {
+            let edge =
+                |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_none_or(|token| token.is_symbol("|"));
+            edge(at.checked_sub(1)) && edge(Some(at + 1))
+        };
+        let word = |at: usize| tokens.get(at).and_then(|t| text.get(t.start..t.end)).unwrap_or_default();
+        let mut marks = (bullet + 1..tokens.len().min(64)).filter(|at| {
+            let ticked = tokens.get(*at).is_some_and(|token| one_of(token, TICKS))
+                || word(*at).eq_ignore_ascii_case("x");
+            ticked && cell(*at)
+        });
+        if marks.next().is_some() {
+            return if marks.next().is_none() { Sign::Chosen(bullet) } else { Sign::Open };
+        }
+    }
     match tokens.get(bullet).map(|token| token.kind) {
         Some(Kind::Symbol(symbol)) if EMPTY.contains(symbol) => return Sign::Open,
         Some(Kind::Symbol(symbol)) if TICKS.contains(symbol) => return Sign::Chosen(bullet + 1),

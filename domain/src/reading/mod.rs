@@ -13,12 +13,14 @@ mod fold;
 mod fragment;
 mod free_text;
 mod json;
+mod languages;
 mod lexicon;
 mod listing;
 mod numbers;
 mod passage;
 mod phrase;
 mod sentence;
+mod settle;
 mod statement;
 mod targets;
 mod token;
@@ -32,6 +34,8 @@ mod corpus;
 #[cfg(test)]
 mod documented;
 #[cfg(test)]
+mod invariance;
+#[cfg(test)]
 mod labelled;
 #[cfg(test)]
 mod robustness;
@@ -41,15 +45,18 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::DecisionSpec;
+use alone::alone;
 pub use free_text::is_same_answer;
 use lexicon::Lexicon;
 use targets::Targets;
+use token::tokens;
+use value::{Line, Value};
 pub(crate) use visible::spoken;
 
 /// The reader's name, stored with each decision it reads.
 pub const READER: &str = "deterministic";
 /// The reader's version, stored with each decision: raised whenever some text is read differently.
-pub const READER_VERSION: &str = "2";
+pub const READER_VERSION: &str = "3";
 
 /// What was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +134,32 @@ impl Reader {
         {
             return self.read_lines(text, std::slice::from_ref(&value), Some("json"));
         }
+        if let [whole] = spoken.as_slice()
+            && let Some(label) = self.only_label(text, whole)
+        {
+            return self.read_lines(text, &[label], Some("json"));
+        }
         self.read_lines(text, &visible::lines(text), None)
+    }
+
+    /// The label that a JSON object without a decision key holds under some key, where it holds no other.
+    fn only_label(&self, text: &str, whole: &Range<usize>) -> Option<Range<usize>> {
+        let mut found: Option<(usize, Range<usize>)> = None;
+        for range in json::strings(text, whole.clone()) {
+            let part = text.get(range.clone()).unwrap_or_default();
+            if part.chars().nth(1).is_none() || part.len() > 200 || part.starts_with(|c: char| c.is_numeric())
+            {
+                continue;
+            }
+            let held = tokens(part, range.start, &self.lexicon, self.targets.has_negatives);
+            if let Value::Of(target, _) = alone(&self.targets, &held, &Line { text }) {
+                if found.as_ref().is_some_and(|(other, _)| *other != target) {
+                    return None;
+                }
+                found = Some((target, range));
+            }
+        }
+        found.map(|(_, range)| range)
     }
 
     /// Reads a conversation from its last answer backwards; the first readable answer decides.

@@ -87,11 +87,12 @@ impl Reader {
         rule: Option<&'static str>,
     ) -> Option<Reading> {
         let mut end = sentences.tokens.len();
+        let mut trailing: Option<Fragment> = None;
         while end > 0 {
             let start = sentences.sentence_start(end);
             let statement = sentences.statement_in(start, end);
-            let fragment =
-                sentences.fragment_in(start, end, Place::default()).filter(|fragment| fragment.firm);
+            let clause = sentences.fragment_in(start, end, Place::default());
+            let fragment = clause.filter(|fragment| fragment.firm);
             let (value, span, found_by) = match (statement, fragment) {
                 (Some(statement), Some(fragment)) if fragment.own && fragment.span.0 > statement.span.1 => {
                     (fragment.value, fragment.span, "conclusion")
@@ -99,6 +100,10 @@ impl Reader {
                 (Some(statement), _) => (statement.value, statement.span, statement.rule),
                 (None, Some(fragment)) => (fragment.value, fragment.span, "conclusion"),
                 (None, None) => {
+                    // Said after what is taken back further left in the line.
+                    if !seen.retracted && seen.quiet.is_none() {
+                        trailing = trailing.or(clause);
+                    }
                     seen.retracted |= sentences.takes_back(start, end);
                     end = start;
                     continue;
@@ -116,10 +121,19 @@ impl Reader {
             {
                 return Some(if seen.several { unreadable(SEVERAL) } else { reading.clone() });
             }
+            if seen.retracted
+                && let Some(Fragment { value: Ok(target), span, .. }) = trailing
+            {
+                let value = Value::Of(target, span.1);
+                return Some(self.decided(sentences.tokens, value, span.0, false, "clause"));
+            }
             let reading =
                 self.decided(sentences.tokens, value, span.0, seen.retracted, rule.unwrap_or(found_by));
             let Value::Of(target, _) = value else { return Some(reading) };
             if sentences.is_part(start, end) && sentences.names_other(target, start, end) {
+                return Some(unreadable(SEVERAL));
+            }
+            if sentences.contradicts_before(target, start, end) {
                 return Some(unreadable(SEVERAL));
             }
             if self.targets.is_scale && sentences.marks_more(target, span.1, end) {
@@ -151,8 +165,17 @@ impl Reader {
         seen: &Found,
         rule: Option<&'static str>,
     ) -> Option<Reading> {
-        let value = alone::alone(&self.targets, found, &Line { text });
-        if value == Value::Nothing || listing.sign(found, text) == Sign::Open {
+        let value = match alone::alone(&self.targets, found, &Line { text }) {
+            // “4 = Probably yes” as the whole answer; among others such lines explain the scale.
+            Value::Nothing if lines.len() == 1 => alone::equation(&self.targets, found, &Line { text }),
+            value => value,
+        };
+        // “— A.” below a text is its signature.
+        let line = Sentences { targets: &self.targets, tokens: found, line: Line { text } };
+        if index > 0 && line.is_signature()
+            || value == Value::Nothing
+            || listing.sign(found, text) == Sign::Open
+        {
             return None;
         }
         let last = index + 1 == lines.len();
@@ -193,6 +216,9 @@ impl Reader {
             && let Some(fragment) = sentences.chosen(at)
         {
             self.note(found, fragment, "sign", seen);
+            return;
+        }
+        if index > 0 && sentences.is_signature() {
             return;
         }
         let mut end = found.len();
@@ -245,7 +271,8 @@ impl Reader {
     ) -> bool {
         let asks = |sentences: &Sentences<'_>, end: usize| {
             let from = sentences.sentence_start(end);
-            let own = (from..end).any(|at| sentences.is(at, words::MODAL | words::NOUN));
+            let own = (from..end).any(|at| sentences.is(at, words::MODAL | words::NOUN))
+                || sentences.asks_oneself(from, end);
             let long =
                 (from..end).filter(|at| sentences.tokens.get(*at).is_some_and(|t| t.kind == Kind::Word));
             sentences.is_question(from, end) && !own && long.count() > 2

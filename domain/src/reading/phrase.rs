@@ -45,7 +45,12 @@ impl Sentences<'_> {
                 Kind::Symbol(symbol) if ":=–-|".contains(symbol) || symbol == '→' => tied = true,
                 Kind::Symbol(symbol) if MARKUP.contains(symbol) || "[({\\".contains(symbol) => {}
                 // “the number I choose is 4”.
-                Kind::Word if !tied && token.is(words::SUBJECT) && at <= from + 1 => {
+                Kind::Word
+                    if !tied
+                        && token.is(words::SUBJECT)
+                        && !token.is(words::POSSESSIVE)
+                        && at <= from + 1 =>
+                {
                     match self.verb_after(at + 1) {
                         Some((verb, false)) => at = verb,
                         _ => return Value::Nothing,
@@ -70,6 +75,9 @@ impl Sentences<'_> {
                 Kind::Word if tied && token.is(words::DUTY) && self.text(at + 1) == "to" => at += 1,
                 Kind::Word if token.is(words::FILLER | words::NOUN | words::DETERMINER) => {}
                 Kind::Word if token.is(words::ALTERNATIVE) && tied => {}
+                // “Recommendation: fund Project Borealis.”
+                Kind::Word if tied && token.is(words::VERB) && !self.targets.is_scale => {}
+                Kind::Word if tied && self.text(at).eq_ignore_ascii_case("also") => {}
                 Kind::Word if about && !tied && !token.is(words::NEGATION | words::BETWEEN) => {}
                 Kind::Word if tied && self.text(at).eq_ignore_ascii_case("either") => {}
                 _ => return Value::Nothing,
@@ -81,9 +89,17 @@ impl Sentences<'_> {
 
     /// “Severity: 3”, “my figure is 0”: a title needs its tie.
     pub(super) fn after_title(&self, at: usize) -> Value {
-        let tie = skip(self.tokens, at, MARKUP);
+        // “La soluzione migliore mi sembra B.”
+        let said = (at..at + 3).take_while(|word| self.is(*word, words::DETERMINER)).count();
+        let said = if self.is(at + said, words::COPULA) { said } else { 0 };
+        let tie = skip(self.tokens, at + said, MARKUP);
         let scaled = self.symbol(tie, "(") && self.after_noun(at) != Value::Nothing;
-        let tied = self.symbol(tie, ":=–|→")
+        // “Severity 2.”
+        let follows = self.tokens.get(tie).is_some_and(|token| token.kind == Kind::Number)
+            && self.is(at.wrapping_sub(1), words::VERDICT)
+            && self.closes_sentence(tie + 1);
+        let tied = follows
+            || self.symbol(tie, ":=–|→")
             || self.is(tie, words::SUBJECT)
             || self.is(tie, words::COPULA)
             || scaled;
@@ -123,7 +139,10 @@ impl Sentences<'_> {
             if (at == verb + 1 || spoken && value != Value::Nothing)
                 && let Value::Of(_, after) = value
                 && !pronoun
-                && self.tokens.get(after).is_none_or(|token| token.is_symbol(".,;:!)*–"))
+                && self
+                    .tokens
+                    .get(after)
+                    .is_none_or(|token| token.is_symbol(".,;:!)*–") || token.is(words::PARTICLE))
             {
                 return value;
             }

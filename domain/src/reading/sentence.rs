@@ -49,7 +49,10 @@ impl Sentences<'_> {
     fn abbreviates(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1).filter(|_| self.symbol(at, ".")) else { return false };
         let text = self.text(before);
-        let letter = |at: usize| self.text(at).chars().count() == 1 && self.text(at).is_ascii();
+        let letter = |at: usize| {
+            let word = self.tokens.get(at).is_some_and(|token| token.kind == Kind::Word);
+            word && self.text(at).chars().count() == 1 && self.text(at).is_ascii()
+        };
         let glued = |at: usize| self.tokens.get(at).is_some_and(|token| token.glued);
         // “a.k.a.”
         if letter(before)
@@ -83,7 +86,15 @@ impl Sentences<'_> {
     /// The first word before `end` that makes what follows it hypothetical or somebody else's words;
     /// `end` where there is none.
     pub(super) fn first_hypothetical(&self, start: usize, end: usize) -> usize {
-        (start..end).find(|at| self.is_condition(*at, start) || self.is(*at, words::REPORT)).unwrap_or(end)
+        (start..end).find(|at| self.is_condition(*at, start) || self.reports(*at)).unwrap_or(end)
+    }
+
+    /// Whether the word makes what follows somebody else's: “some *say*”, but not “that *said*”.
+    pub(super) fn reports(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| self.text(before).to_lowercase()).unwrap_or_default();
+        let turn = self.text(at).eq_ignore_ascii_case("said")
+            && ["that", "this", "being", "having", "all", "all's"].contains(&before.as_str());
+        self.is(at, words::REPORT) && !turn
     }
 
     /// “if I had to choose” and “even if” leave the decision a decision.
@@ -97,12 +108,26 @@ impl Sentences<'_> {
         if text.eq_ignore_ascii_case("when") {
             return opens && ["he", "she", "they"].contains(&self.text(at + 1));
         }
+        // “On the scale provided, …”
+        if text.eq_ignore_ascii_case("provided")
+            && self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
+        {
+            return false;
+        }
+        // “Whether or not she knew, my answer is 4.”
+        if text.eq_ignore_ascii_case("whether") && (at == start || self.text(at + 1) == "or") {
+            return false;
+        }
         let were_late = text.eq_ignore_ascii_case("were") && !opens;
         if !self.is(at, words::CONDITION) || were_late {
             return false;
         }
         // “I suppose”.
         if text.eq_ignore_ascii_case("suppose") && self.is(at.wrapping_sub(1), words::SUBJECT) {
+            return false;
+        }
+        // “…, using him without his leave, and so my decision is B”.
+        if self.is(at, words::PREPOSED) && at > start + 3 && !opens {
             return false;
         }
         // “Without hesitation”.
@@ -182,6 +207,10 @@ impl Sentences<'_> {
                 return !(start.max(at.saturating_sub(3))..at).any(|word| self.is(word, words::POSSESSIVE));
             }
             if ["me", "moi", "mí", "mim"].contains(&self.text(at + 1)) {
+                return false;
+            }
+            // “The second option”, which is one of the choices.
+            if self.targets.form_at(self.tokens, at).is_some() {
                 return false;
             }
             let look = self.is(at + 1, words::LOOK) && before != "the";

@@ -24,7 +24,7 @@ impl Sentences<'_> {
         let mut last: Option<Statement> = None;
         let mut hypothetical = false;
         for at in start..end {
-            hypothetical |= self.is_condition(at, start) || self.is(at, words::REPORT);
+            hypothetical |= self.is_condition(at, start) || self.reports(at);
             if hypothetical {
                 break;
             }
@@ -63,7 +63,7 @@ impl Sentences<'_> {
 
     fn phrase_at(&self, at: usize, start: usize, end: usize) -> Option<(Value, &'static str)> {
         let token = self.tokens.get(at)?;
-        if token.is(words::NOUN) && self.introduces_noun(at, start) {
+        if token.is(words::NOUN) && !self.is_name(at) && self.introduces_noun(at, start) {
             let value = self.after_noun(at + 1);
             if value != Value::Nothing {
                 return Some((value, "noun"));
@@ -110,6 +110,10 @@ impl Sentences<'_> {
         if given != Value::Nothing && !self.denied_before(at, start) {
             return Some((given, "verb"));
         }
+        let settled = self.settled_at(at, start);
+        if settled != Value::Nothing && !self.denied_before(at, start) {
+            return Some((settled, "verb"));
+        }
         let deserved = self.deserved_at(at);
         if deserved != Value::Nothing && !self.denied_before(at, start) {
             return Some((deserved, "verb"));
@@ -129,6 +133,11 @@ impl Sentences<'_> {
             }
         }
         self.before_noun(at, start, end)
+    }
+
+    /// Whether the noun begins the name of a choice: “Response 1”.
+    fn is_name(&self, at: usize) -> bool {
+        self.targets.form_at(self.tokens, at).is_some_and(|(_, after)| after > at + 1)
     }
 
     /// Forms that are the same for the speaker and for others: “mi hermano diría 4”.
@@ -182,7 +191,11 @@ impl Sentences<'_> {
             }
         }
         // “The number is 4” may be any number.
-        possessed || at == start || !self.is(at - 1, words::FILLER) || self.is(at + 1, words::SUBJECT)
+        possessed
+            || at == start
+            || !self.is(at - 1, words::FILLER)
+            || self.is(at + 1, words::SUBJECT)
+            || self.is(at, words::VERDICT)
     }
 
     /// Whether the words before the noun make it the speaker's decision: not “the doctor's decision”.
@@ -204,6 +217,7 @@ impl Sentences<'_> {
                         | words::FOLLOWER
                         | words::ALTERNATIVE
                         | words::OPENER) => {}
+                Kind::Word if token.is(words::NEUTRAL) && !self.text(back).is_ascii() => {}
                 // “the only defensible choice”.
                 Kind::Word if self.is_best(back.saturating_sub(3).max(start), back) => {}
                 Kind::Word => return token.is(words::SUBJECT | words::VERB | words::COPULA),
@@ -219,7 +233,13 @@ impl Sentences<'_> {
         let joined = at
             .checked_sub(1)
             .is_some_and(|before| self.is(before, words::ALTERNATIVE) || self.symbol(before, "–-/~&"));
-        if joined && at > start + 1 && self.tokens.get(at - 2).is_some_and(|token| token.number.is_some()) {
+        let follows_value = |at: usize| {
+            self.tokens.get(at).is_some_and(|token| token.number.is_some())
+                || self.is_capital(at) && self.targets.form_at(self.tokens, at).is_some()
+                || (start.max(at.saturating_sub(4))..at)
+                    .any(|from| self.targets.form_at(self.tokens, from).is_some_and(|(_, end)| end == at + 1))
+        };
+        if joined && at > start + 1 && follows_value(at - 2) {
             return None;
         }
         let (named, behind) = named_at(self.targets, self.tokens, at, &self.line)?;
@@ -258,13 +278,22 @@ impl Sentences<'_> {
         (of_best && introduced).then_some((Value::Of(target, after), "fraction"))
     }
 
-    /// The token behind `<answer>` or `<final_answer>`.
+    /// The token behind `<answer>`, `<final_answer>` or `<rating scale="1-5">`.
     fn tag_end(&self, at: usize) -> Option<usize> {
-        let close = (at + 2..at + 7).find(|close| self.symbol(*close, ">"))?;
-        let name = (at + 1..close).all(|part| {
-            self.symbol(part, "_-") || self.is(part, words::NOUN | words::TITLE | words::DETERMINER)
+        let ends = |at: usize| self.symbol(at, ">/=") || self.tokens.get(at).is_none_or(|token| !token.glued);
+        let after = (at + 1..at + 7).find(|next| ends(*next))?;
+        let name = (at + 1..after).all(|part| {
+            self.symbol(part, "_-")
+                || self.is(part, words::NOUN | words::TITLE | words::DETERMINER)
+                || self.text(part) == "value"
         });
-        (name && self.is(close - 1, words::NOUN | words::TITLE)).then_some(close + 1)
+        let last = after.checked_sub(1).filter(|last| *last > at)?;
+        let held = self.is(last, words::NOUN | words::TITLE) || ["final", "value"].contains(&self.text(last));
+        if !name || !held || self.symbol(after, "/") {
+            return None;
+        }
+        let close = (after..after + REACH).find(|close| self.symbol(*close, ">"))?;
+        Some(close + 1)
     }
 
     fn enclosed(&self, at: usize, close: &str) -> Value {
@@ -298,8 +327,9 @@ impl Sentences<'_> {
             if self.is(at, words::SUBJECT) && at > from + 1 && self.symbol(at - 2, ",") {
                 return false;
             }
+            // “…, and if she refuses, …” says what comes afterwards.
             if self.is_condition(at, from) {
-                return true;
+                return !(at > from + 1 && self.text(at - 1) == "and" && self.symbol(at - 2, ","));
             }
         }
         false

@@ -5,7 +5,29 @@ use std::collections::HashMap;
 use super::aliases;
 use super::lexicon::Lexicon;
 use super::token::{Kind, Token, tokens};
+use super::vocabulary::TITLE;
 use crate::definition::DecisionSpec;
+
+/// What labels say of a thing, and the noun that then names the decision: where a label is “fully
+/// justified”, “Justification: 3” is one.
+const QUALITIES: [(&str, &str); 16] = [
+    ("justified", "justification"),
+    ("acceptable", "acceptability"),
+    ("permissible", "permissibility"),
+    ("moral", "morality"),
+    ("important", "importance"),
+    ("agree", "agreement"),
+    ("likely", "likelihood"),
+    ("responsible", "responsibility"),
+    ("serious", "seriousness"),
+    ("harmful", "harmfulness"),
+    ("wrong", "wrongness"),
+    ("support", "support"),
+    ("confident", "confidence"),
+    ("certain", "certainty"),
+    ("urgent", "urgency"),
+    ("fair", "fairness"),
+];
 
 /// A spelling: the keys of its tokens and the target, `None` where two targets share it.
 type Form = (Vec<u32>, Option<usize>);
@@ -50,6 +72,9 @@ impl Targets {
                 for (index, point) in points.iter().enumerate() {
                     targets.points.entry(point.value).or_insert(index);
                     targets.add(&point.label, index, lexicon);
+                    let label = point.label.to_lowercase();
+                    let named = QUALITIES.iter().filter(|(quality, _)| label.contains(quality));
+                    named.for_each(|(_, noun)| lexicon.entry(noun).class |= TITLE);
                 }
                 for (index, spelling) in aliases::of_points(points) {
                     targets.add(&spelling, index, lexicon);

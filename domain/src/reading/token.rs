@@ -1,7 +1,8 @@
 //! Words, numbers and symbols of one line, with their place in the answer.
 
 use super::fold::{
-    circled, digit, half_width, is_ignorable, is_unspaced, is_word, joins_digits, push_folded, roman,
+    circled, digit, half_width, is_ignorable, is_ornament, is_unspaced, is_word, joins_digits, push_folded,
+    roman,
 };
 use super::lexicon::Lexicon;
 
@@ -36,6 +37,11 @@ impl Token {
 
     pub(super) fn is_symbol(&self, symbols: &str) -> bool {
         matches!(self.kind, Kind::Symbol(c) if symbols.contains(c))
+    }
+
+    /// Whether it is a picture that leaves what is said as it is.
+    pub(super) fn is_ornament(&self) -> bool {
+        matches!(self.kind, Kind::Symbol(c) if is_ornament(c))
     }
 }
 

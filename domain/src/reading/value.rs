@@ -79,7 +79,13 @@ pub(super) fn value_beside(
         return if ends(tokens, next) { Value::Refused(OFF_SCALE) } else { Value::Nothing };
     };
     match label_after(targets, tokens, next) {
-        Some((same, after)) if same == target => return Value::Of(target, after),
+        // “2 (Moderate) or 3 (High)”.
+        Some((same, after)) if same == target => {
+            return match is_range_or_list(targets, tokens, skip(tokens, after, ")]}"), Some(target)) {
+                true => Value::Refused(SEVERAL),
+                false => Value::Of(target, after),
+            };
+        }
         Some(_) if tokens.get(next).is_some_and(|token| token.is_symbol(".")) => {}
         Some(_) => return Value::Refused(CONTRADICTION),
         None => {}
@@ -175,6 +181,8 @@ fn best_mark(tokens: &[Token], at: usize) -> Option<(Option<i64>, usize)> {
     }
     if tokens.get(next)?.is_symbol("/") {
         next += 1;
+    } else if let Some(best) = best_in_parentheses(tokens, next) {
+        return Some(best);
     } else {
         let words = tokens.get(next..)?.iter().take(2).take_while(|token| token.is(OUT_OF)).count();
         if words == 0 {
@@ -187,6 +195,21 @@ fn best_mark(tokens: &[Token], at: usize) -> Option<(Option<i64>, usize)> {
     Some((best.number, next + 1))
 }
 
+/// “6 (out of 10)”, “6分（满分10分）”.
+fn best_in_parentheses(tokens: &[Token], at: usize) -> Option<(Option<i64>, usize)> {
+    let mut open = at;
+    open += usize::from(tokens.get(open)?.is(FOLLOWER | PARTICLE));
+    if !tokens.get(open)?.is_symbol("(") {
+        return None;
+    }
+    let words =
+        tokens.get(open + 1..)?.iter().take(2).take_while(|token| token.is(OUT_OF | BEST_FIRST)).count();
+    let best = tokens.get(open + 1 + words).filter(|token| words > 0 && token.kind == Kind::Number)?;
+    let close =
+        (open + words + 2..open + words + 4).find(|at| tokens.get(*at).is_some_and(|t| t.is_symbol(")")))?;
+    Some((best.number, close + 1))
+}
+
 /// Whether a second, different value is joined to the first one.
 fn is_range_or_list(targets: &Targets, tokens: &[Token], at: usize, first: Option<usize>) -> bool {
     let mut next = skip(tokens, at, CLOSERS);
@@ -195,6 +218,8 @@ fn is_range_or_list(targets: &Targets, tokens: &[Token], at: usize, first: Optio
     let joined = match tokens.get(next) {
         Some(token) if token.is(ALTERNATIVE) || token.is_symbol("/–-~&") => {
             next += 1;
+            // Turkish “ya da”.
+            next += usize::from(token.is(ALTERNATIVE) && tokens.get(next).is_some_and(|next| next.is(CAUSE)));
             true
         }
         _ => false,
@@ -234,7 +259,7 @@ fn label_after(targets: &Targets, tokens: &[Token], at: usize) -> Option<(usize,
     }
     let atom = atom_at(targets, tokens, next)?;
     let after = skip(tokens, atom.next, "*_`\"'");
-    let closed = tokens.get(after).is_none_or(|token| token.is_symbol(".,;!)]}|"));
+    let closed = tokens.get(after).is_none_or(|token| token.is_symbol(":–.,;!)]}|"));
     (closed && !atom.letter).then_some((atom.target?, atom.next))
 }
 
@@ -251,7 +276,7 @@ fn ends(tokens: &[Token], at: usize) -> bool {
                 && token.glued
                 && matches!(symbol, ':' | '-' | '/')
                 && tokens.get(next + 1).is_some_and(|after| after.glued && !after.is_symbol(MARKUP));
-            STOPS.contains(symbol)
+            (STOPS.contains(symbol) || token.is_ornament())
                 && !goes_on
                 && !(symbol == '/' && tokens.get(next + 1).is_some_and(|t| t.kind == Kind::Number))
         }

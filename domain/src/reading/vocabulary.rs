@@ -98,6 +98,10 @@ pub(super) const SLAVIC_NOUN: u64 = 1 << 44;
 /// Somebody's opinion, but not the speaker's: “*most* people say 4”.
 pub(super) const OTHERS: u64 = 1 << 45;
 
+/// Names what is asked for and hardly anything else, also with a bare article: “the *severity* is 3”.
+pub(super) const VERDICT: u64 = 1 << 47;
+/// Says that an earlier answer gives way: “*changing* my answer to 4”.
+pub(super) const CHANGE: u64 = 1 << 48;
 /// The mind in which one decides: “with some *hesitation*”, “after long *thought*”.
 pub(super) const STATE: u64 = 1 << 46;
 
