@@ -93,34 +93,37 @@ export function Palette({ onClose }: { onClose: () => void }) {
                 className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
               />
             </SearchField>
-            <Menu
-              aria-label="Found"
-              onAction={(key) => {
-                onClose()
-                sections.flatMap(({ items }) => items).find(({ id }) => id === key)?.run()
-              }}
-              renderEmptyState={() => <div className="px-4 py-6 text-center text-quiet">Nothing is called that.</div>}
-              className="max-h-[50vh] overflow-y-auto p-1.5 outline-none"
-            >
-              {sections
-                .filter(({ items }) => items.length > 0)
-                .map(({ name, items }) => (
-                  <MenuSection key={name} id={name}>
-                    <Header className="px-2.5 pb-1 pt-2 text-xs text-quiet">{name}</Header>
-                    {items.map((item) => (
-                      <MenuItem
-                        key={item.id}
-                        id={item.id}
-                        textValue={item.word}
-                        className="flex cursor-pointer items-baseline justify-between gap-4 rounded-md px-2.5 py-1.5 outline-none data-[focused]:bg-accent-soft"
-                      >
-                        <span className="min-w-0 truncate">{item.word}</span>
-                        {item.note && <span className="shrink-0 text-sm text-quiet">{item.note}</span>}
-                      </MenuItem>
-                    ))}
-                  </MenuSection>
-                ))}
-            </Menu>
+            {/* What scrolls must be reached by keyboard; the arrows scroll it too. */}
+            <div tabIndex={0} role="group" aria-label="What was found" className="max-h-[50vh] overflow-y-auto">
+              <Menu
+                aria-label="Found"
+                onAction={(key) => {
+                  onClose()
+                  sections.flatMap(({ items }) => items).find(({ id }) => id === key)?.run()
+                }}
+                renderEmptyState={() => <div className="px-4 py-6 text-center text-quiet">Nothing is called that.</div>}
+                className="p-1.5 outline-none"
+              >
+                {sections
+                  .filter(({ items }) => items.length > 0)
+                  .map(({ name, items }) => (
+                    <MenuSection key={name} id={name}>
+                      <Header className="px-2.5 pb-1 pt-2 text-xs text-quiet">{name}</Header>
+                      {items.map((item) => (
+                        <MenuItem
+                          key={item.id}
+                          id={item.id}
+                          textValue={item.word}
+                          className="flex cursor-pointer items-baseline justify-between gap-4 rounded-md px-2.5 py-1.5 outline-none data-[focused]:bg-accent-soft"
+                        >
+                          <span className="min-w-0 truncate">{item.word}</span>
+                          {item.note && <span className="shrink-0 text-sm text-quiet">{item.note}</span>}
+                        </MenuItem>
+                      ))}
+                    </MenuSection>
+                  ))}
+              </Menu>
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>
