@@ -36,6 +36,11 @@ pub(crate) async fn rerun(store: Store, flags: RerunFlags) -> anyhow::Result<Exi
         run_id: find_run(&opened.db, &flags.run).await?,
         models: (!models.is_empty()).then_some(models),
         version: flags.version,
+        sample_plan: flags.sample_plan.map(Into::into),
+        sample_scenarios: flags.sample_scenarios,
+        sample_percentage: flags.sample,
+        sample_seed: flags.seed,
+        counterbalance: flags.counterbalance,
         budget_usd_micros: flags.budget.map(usd_micros).transpose()?,
         ..Rerun::default()
     };

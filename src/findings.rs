@@ -6,7 +6,7 @@ use anyhow::bail;
 use comfy_table::{Cell, CellAlignment, LineStyle, Table, presets};
 use domain::{
     db::Db,
-    findings::{self, ModelFindings},
+    findings::{self, ModelFindings, ScorerFindings},
     health::what_to_do_about_probes,
     lifecycle::RunState,
     page::PageRequest,
@@ -15,13 +15,19 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{answers, embedded::open_to_read, flags::Store};
+use crate::{analysis, answers, embedded::open_to_read, flags::Store};
 
 /// `probity findings`.
-pub(crate) async fn show(store: Store, run: &str) -> anyhow::Result<ExitCode> {
+pub(crate) async fn show(store: Store, run: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let opened = open_to_read(store.config()?).await?;
     let run_id = find_run(&opened.db, run).await?;
-    print!("{}", text(&opened.db, run_id).await?);
+    if as_json {
+        let (found, drawn) = analysis::of_run(&opened.db, run_id).await?;
+        let text = serde_json::to_string_pretty(&analysis::as_json(run_id, &found, &drawn))?;
+        println!("{text}");
+    } else {
+        print!("{}", text(&opened.db, run_id).await?);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -100,7 +106,7 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
     } else {
         "Mean of the decisions' scores"
     };
-    lines.push(format!("{what}; t interval with the standard error clustered by scenario."));
+    lines.push(format!("{what}; interval on the scale, with the standard error clustered by scenario."));
     let meanings: Vec<String> = models
         .first()
         .into_iter()
@@ -111,12 +117,11 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
         lines.push(meanings.join(" · "));
     }
     for (model, label) in models.iter().zip(&labels) {
-        for warning in &model.score.warnings {
-            lines.push(format!("{label}: {} ({})", warning.message, warning.code.as_str()));
-        }
-    }
-    for (model, label) in models.iter().zip(&labels) {
         for found in &model.scores {
+            if found.is_points {
+                lines.push(points(label, found));
+                continue;
+            }
             let wilson = found.wilson.map(|interval| (interval.low, interval.high));
             let interval = wilson.or(found.rate.interval).map_or(String::new(), |(low, high)| {
                 format!(", 95 % interval {:.1} % to {:.1} %", 100.0 * low, 100.0 * high)
@@ -134,8 +139,19 @@ pub(crate) async fn text(db: &Db, run_id: Uuid) -> anyhow::Result<String> {
         let unit = if omitted.turn_count == 1 { "turn" } else { "turns" };
         lines.push(format!("not sent: {} ({} {unit} of {model})", omitted.parameter, omitted.turn_count));
     }
+    let (found, drawn) = analysis::of_run(db, run_id).await?;
+    lines.extend(analysis::sections(&found, &drawn));
     lines.push(String::new());
     Ok(lines.join("\n"))
+}
+
+/// What a rubric gave a model's answers.
+fn points(label: &str, found: &ScorerFindings) -> String {
+    let mean = found.rate.mean.map_or("no mean".to_owned(), |mean| format!("mean {mean:.2}"));
+    let interval = found.rate.interval;
+    let interval =
+        interval.map_or(String::new(), |(low, high)| format!(", 95 % interval {low:.2} to {high:.2}"));
+    format!("{label}: {} answers marked by {}, {mean}{interval}", found.scored, found.scorer)
 }
 
 /// Why probes failed, by model and category, each with an example and what to do.
@@ -186,7 +202,9 @@ fn row(model: &ModelFindings, label: &str, shown: &Columns) -> Vec<Cell> {
     row.extend([
         known(model.score.mean.map(|mean| shown.figure(mean))),
         known(
-            model.score.interval.map(|(low, high)| format!("{} – {}", shown.figure(low), shown.figure(high))),
+            model
+                .interval
+                .map(|interval| format!("{} – {}", shown.figure(interval.low), shown.figure(interval.high))),
         ),
         known(model.row.cost_usd_micros.map(dollars)),
     ]);

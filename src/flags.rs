@@ -10,7 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::CompareFlags;
 pub(crate) use files::{DecisionFlag, DefinitionFormat, ExportFlags, ImportFlags, ReportFlags};
-pub(crate) use runs::{ApproveFlags, GateFlags, LimitsFlags, RerunFlags, RetryFlags, RunFlags, WaitFlags};
+pub(crate) use runs::{
+    ApproveFlags, GateFlags, JudgeFlags, LimitsFlags, RerunFlags, RetryFlags, RunFlags, WaitFlags,
+};
 
 /// Evaluates language models: definitions become scenarios, runs put them to models, and out
 /// come transcripts, decisions, statistics and files.
@@ -63,10 +65,15 @@ pub(crate) enum Command {
     Approve(ApproveFlags),
     /// Ends a run at the gate at which it waits.
     Reject(GateFlags),
-    /// Prints what a run found, per model, with intervals and denominators.
+    /// Has a judge mark, compare or read the answers of a run that is over.
+    Judge(JudgeFlags),
+    /// Prints what a run found: models with intervals, agreement, effects of dimensions, warnings, methods.
     Findings {
         /// The run's id, or the end of it.
         run: String,
+        /// Print all of it as JSON, for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Compares the models of a run with each other, or a run with another one, model by model, on the
     /// scenarios that both answered.

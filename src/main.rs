@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers on standard output; logs go to standard error")]
 
+mod analysis;
 mod answers;
 mod check;
 mod compare;
@@ -12,6 +13,7 @@ mod embedded;
 mod findings;
 mod flags;
 mod import;
+mod judge;
 mod models;
 mod plan;
 mod progress;
@@ -48,7 +50,8 @@ async fn main() -> ExitCode {
         Command::Limits(flags) => control::limits(store, flags).await,
         Command::Approve(flags) => control::approve(store, flags).await,
         Command::Reject(flags) => control::reject(store, flags).await,
-        Command::Findings { run } => findings::show(store, &run).await,
+        Command::Judge(flags) => judge::judge(store, flags).await,
+        Command::Findings { run, json } => findings::show(store, &run, json).await,
         Command::Compare(flags) => compare::show(store, flags).await,
         Command::Report(flags) => report::report(store, flags).await,
         Command::Export(flags) => transfer::export(store, flags).await,

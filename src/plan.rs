@@ -3,13 +3,13 @@
 use std::{process::ExitCode, time::Duration};
 
 use comfy_table::{CellAlignment, LineStyle, Table, presets};
-use domain::run::{self, Estimate, NewRun, Plan};
+use domain::run::{self, Assumption, Estimate, NewRun, Plan};
 
 use crate::embedded::Opened;
 
 /// Prints what a run would do, cost and take.
-pub(crate) async fn print(opened: &Opened, new: &NewRun) -> anyhow::Result<ExitCode> {
-    let plan = run::plan(&opened.db, &opened.config, &opened.actor, new).await?;
+pub(crate) async fn print(opened: &Opened, new: &NewRun, assumed: &Assumption) -> anyhow::Result<ExitCode> {
+    let plan = run::plan(&opened.db, &opened.config, &opened.actor, new, assumed).await?;
     print!("{}", text(&plan));
     // A command that runs it brings its own worker.
     for warning in plan.warnings.iter().filter(|warning| !warning.starts_with("No worker is online")) {
@@ -40,10 +40,28 @@ fn text(plan: &Plan) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    format!(
-        "{} scenarios of version {}, seed {}\n{table}\nPlan {}\n",
-        plan.scenario_count, plan.version, plan.sample_seed, plan.hash
-    )
+    let mut text = format!(
+        "{} scenarios of version {}, seed {}{}\n{table}\n",
+        plan.scenario_count,
+        plan.version,
+        plan.sample_seed,
+        plan.design.as_ref().map_or(String::new(), |design| format!(
+            "\nA fraction ({}), D-efficiency {:.3}, {} effects estimable",
+            design.method, design.d_efficiency, design.parameter_count
+        ))
+    );
+    if let Some(judge) = &plan.judge {
+        let [low, expected, high] = costs(judge.cost);
+        text.push_str(&format!(
+            "Judge {}/{}, on top: {low} to {high} USD, probably {expected} ({} of at most {} calls)\n",
+            judge.provider_id, judge.model_id, judge.calls_expected, judge.calls_max
+        ));
+    }
+    if let Some(found) = &plan.detectable {
+        text.push_str(&format!("{}\n", found.sentence()));
+    }
+    text.push_str(&format!("Plan {}\n", plan.hash));
+    text
 }
 
 fn costs(cost: Option<Estimate>) -> [String; 3] {

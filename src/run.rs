@@ -4,6 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use domain::{
     export::csv::CsvOptions,
+    judging::NewJudge,
     lifecycle::ShownStatus,
     limits,
     run::{self, Commanded, ModelChoice, NewRun},
@@ -39,9 +40,12 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         definition_id: definition.id,
         version: None,
         models: flags.models.iter().map(|text| model_choice(text)).collect(),
+        sample_plan: flags.sample_plan.map(Into::into),
+        sample_scenarios: flags.sample_scenarios,
         sample_percentage: flags.sample,
         sample_seed: flags.seed,
         samples_per_scenario: flags.samples_per_scenario,
+        counterbalance: flags.counterbalance,
         temperature: flags.temperature,
         top_p: flags.top_p,
         stop: flags.stop.clone(),
@@ -51,11 +55,15 @@ pub(crate) async fn run(store: Store, flags: RunFlags) -> anyhow::Result<ExitCod
         is_test: flags.test,
         allow_duplicate: flags.allow_duplicate,
         budget_usd_micros: flags.budget.map(usd_micros).transpose()?,
+        judge: flags
+            .judge
+            .as_deref()
+            .map(|name| NewJudge { model: model_choice(name), calls_max: flags.judge_max_calls }),
         plan_hash: flags.plan_hash.clone(),
         ..NewRun::default()
     };
     if flags.plan {
-        return plan::print(&opened, &new).await;
+        return plan::print(&opened, &new, &(&flags.assumption).into()).await;
     }
     let stop = CancellationToken::new();
     worker::process::cancel_on_signal(stop.clone())?;
@@ -99,6 +107,10 @@ async fn create_and_wait(opened: &Opened, new: &NewRun, flags: &RunFlags) -> any
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("Run {run_id}: {}", counted(created.run.planned_count, "probe"));
+    let found = run::detectable_of(&opened.db, &created.run, &(&flags.assumption).into()).await?;
+    if let Some(found) = found {
+        eprintln!("{}", found.sentence());
+    }
     let ended = tokio::select! {
         ended = progress::wait(&opened.db, &opened.config, run_id) => ended?,
         failed = give_up_held_models(opened, run_id) => return Err(failed),

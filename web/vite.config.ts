@@ -35,6 +35,17 @@ export default defineConfig({
     // What has `light-dark()`, so that a colour is written once for both themes.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
+    // What every page needs comes in two files: on a slow network each further one costs its way there and back.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](react-)?(router|query|history|store)[a-z-]*)[\\/]/ },
+            { name: 'base', test: /src[\\/](api|words)[\\/]|src[\\/]ui[\\/](Page|Notice|Time|now|StatusWord|ProgressBar|Skeleton|Money|Stale|tone)\.tsx?$/ },
+          ],
+        },
+      },
+    },
     // The policy of the page allows no `data:` but in images.
     assetsInlineLimit: 0,
   },

@@ -7,6 +7,7 @@ use crate::{
     queue::{NewDecision, NewTranscript, NewTurn},
     reading::{DecisionValue, READER, READER_VERSION, Reader, Reading, is_same_answer},
     scoring::{CompiledScorer, Score, score_all},
+    values::{ValueReader, ValueReading},
 };
 
 /// What a conversation amounts to once its last turn is answered.
@@ -18,6 +19,8 @@ pub struct Conclusion {
     pub decision: Option<NewDecision>,
     /// What the definition's scorers said; nothing where the model did not answer.
     pub scores: Vec<Score>,
+    /// What the answers do with the definition's values; nothing where the model did not answer.
+    pub values: Vec<ValueReading>,
     /// The line in the ledger.
     pub outcome: ProbeOutcome,
 }
@@ -58,17 +61,19 @@ pub fn conclude(
     turns: &[NewTurn],
     reader: &Reader,
     scorers: &[CompiledScorer],
+    values: &ValueReader,
     spec: &DecisionSpec,
     target: Option<&str>,
 ) -> Conclusion {
     let ended = turns.last().map_or(TranscriptOutcome::Empty, outcome_of_turn);
     let transcript = transcript_of(turns, ended);
-    let mut scores = Vec::new();
+    let (mut scores, mut read_values) = (Vec::new(), Vec::new());
     let (decision, outcome) = match ended {
         TranscriptOutcome::Answered => {
             let answers: Vec<&str> = turns.iter().map(|turn| turn.answer.as_str()).collect();
             let decision = decision_of(reader.read_turns(&answers), spec, target);
             scores = score_all(scorers, &answers, target);
+            read_values = values.read_turns(&answers);
             let outcome = match decision.status {
                 DecisionStatus::Decided => ProbeOutcome::Decided,
                 DecisionStatus::Unreadable => ProbeOutcome::Unreadable,
@@ -80,7 +85,7 @@ pub fn conclude(
         TranscriptOutcome::Truncated => (None, ProbeOutcome::Truncated),
         TranscriptOutcome::Empty | TranscriptOutcome::BrokenOff => (None, ProbeOutcome::Empty),
     };
-    Conclusion { transcript, decision, scores, outcome }
+    Conclusion { transcript, decision, scores, values: read_values, outcome }
 }
 
 /// The decision that the deterministic reader's reading is.

@@ -2,6 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::meter::meter;
 
@@ -40,8 +41,16 @@ pub enum Error {
     /// The state does not allow it now.
     #[error("{message}")]
     Conflict {
-        /// A stable code, e.g. `CONFLICT` or `ACTIVE_RUN_EXISTS`.
+        /// A stable code, e.g. `CONFLICT` or `PLAN_CHANGED`.
         code: &'static str,
+        /// What stands in the way and what to do.
+        message: String,
+    },
+    /// The same is being run already (`ACTIVE_RUN_EXISTS`).
+    #[error("{message}")]
+    ActiveRun {
+        /// The run that is in the way.
+        run_id: Uuid,
         /// What stands in the way and what to do.
         message: String,
     },
@@ -90,6 +99,7 @@ impl Error {
             Self::Invalid(_) => Some("INVALID"),
             Self::NotFound { .. } => Some("NOT_FOUND"),
             Self::Conflict { code, .. } => Some(code),
+            Self::ActiveRun { .. } => Some("ACTIVE_RUN_EXISTS"),
             Self::Forbidden(_) => Some("FORBIDDEN"),
             Self::Unauthenticated(_) => Some("UNAUTHENTICATED"),
             Self::Unavailable(_) => Some("UNAVAILABLE"),

@@ -58,6 +58,8 @@ pub struct ScorerFindings {
     pub passed: u64,
     /// Answers that were scored.
     pub scored: u64,
+    /// True where a rubric gives points: `rate` is their mean, nobody passes, and there is no Wilson interval.
+    pub is_points: bool,
     /// The share that passed, as the mean of the scenarios' shares with a 95 % interval.
     pub rate: MeanEstimate,
     /// Wilson's interval at 95 %, which holds near 0 and 1 too, with as many trials as would have the
@@ -117,6 +119,7 @@ fn of_analysis(model: ModelProgress, found: &analysis::ModelAnalysis) -> ModelFi
         count: share.count,
     };
     let scorer = |scorer: &analysis::ScorerAnalysis| ScorerFindings {
+        is_points: false,
         scorer: scorer.scorer.clone(),
         passed: scorer.passing.rate.passes,
         scored: scorer.passing.rate.trials,
@@ -192,7 +195,13 @@ async fn read(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ModelFindin
 }
 
 /// Scores in force by the model's row and the scorer's name: scenario and value.
-type Scored = HashMap<Uuid, HashMap<String, Vec<(u64, f64)>>>;
+type Scored = HashMap<Uuid, HashMap<String, OfScorer>>;
+
+#[derive(Default)]
+struct OfScorer {
+    values: Vec<(u64, f64)>,
+    is_points: bool,
+}
 
 async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored> {
     #[derive(FromQueryResult)]
@@ -200,6 +209,7 @@ async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored>
         run_model_id: Uuid,
         scenario_id: Uuid,
         scorer: String,
+        scorer_version: String,
         value: f64,
     }
     let mut scored = Scored::new();
@@ -207,29 +217,31 @@ async fn scored(db: &Db, scorers: &HashMap<Uuid, Vec<String>>) -> Result<Scored>
         return Ok(scored);
     }
     let sql = format!(
-        "SELECT t.run_model_id, t.scenario_id, s.scorer, s.value
+        "SELECT t.run_model_id, t.scenario_id, s.scorer, s.scorer_version, s.value
          FROM transcripts AS t JOIN scores AS s ON s.transcript_id = t.id AND s.is_in_force
          WHERE t.run_id IN ({}) AND t.is_complete",
         placeholders(1, scorers.len())
     );
     for row in rows::<Found>(db.read(), sql, scorers.keys().map(|id| (*id).into())).await? {
         let of_model = scored.entry(row.run_model_id).or_default();
-        of_model.entry(row.scorer).or_default().push((combination_of(row.scenario_id), row.value));
+        let of_scorer = of_model.entry(row.scorer).or_default();
+        of_scorer.is_points |= row.scorer_version.starts_with(scoring::POINTS);
+        of_scorer.values.push((combination_of(row.scenario_id), row.value));
     }
     Ok(scored)
 }
 
-fn of_scorers(names: &[String], mut scored: HashMap<String, Vec<(u64, f64)>>) -> Result<Vec<ScorerFindings>> {
+fn of_scorers(names: &[String], mut scored: HashMap<String, OfScorer>) -> Result<Vec<ScorerFindings>> {
     let of_scorer = |name: &String| {
-        let values = scored.remove(name).unwrap_or_default();
+        let OfScorer { values, is_points } = scored.remove(name).unwrap_or_default();
         let rate = mean_clustered(&values, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
-        let passed = values.iter().filter(|(_, value)| *value >= 1.0).count() as u64;
+        let passed = values.iter().filter(|(_, value)| !is_points && *value >= 1.0).count() as u64;
         let scored = values.len() as u64;
         let trials: Vec<(u64, bool)> =
             values.iter().map(|(scenario, value)| (*scenario, *value >= 1.0)).collect();
         let clustered = rate_clustered(&trials, 0.95).map_err(|error| Error::Internal(error.to_string()))?;
-        let wilson = clustered.interval;
-        Ok(ScorerFindings { scorer: name.clone(), passed, scored, rate, wilson })
+        let wilson = clustered.interval.filter(|_| !is_points);
+        Ok(ScorerFindings { scorer: name.clone(), passed, scored, is_points, rate, wilson })
     };
     names.iter().map(of_scorer).collect()
 }

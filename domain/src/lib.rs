@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod analysis;
+pub mod assessing;
 pub mod audit;
 mod audit_event;
 pub mod auth;
@@ -49,6 +50,7 @@ mod search;
 pub mod start;
 pub mod stats;
 pub mod traffic;
+pub mod values;
 pub mod waiting;
 
 pub use error::{Error, Result};

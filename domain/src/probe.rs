@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{Db, row, rows},
+    definition::LevelDigits,
     error::{Error, Result},
     page::{Page, PageRequest, number_cursor},
 };
@@ -72,6 +73,8 @@ pub struct TranscriptFilter {
     pub outcome: Option<ProbeOutcome>,
     /// Whose reading in force found this decision.
     pub decision: Option<String>,
+    /// Of scenarios with this level of a dimension.
+    pub level: Option<LevelDigits>,
     /// Also conversations that broke off.
     pub with_partial: bool,
 }
@@ -84,6 +87,7 @@ impl TranscriptFilter {
             .add_option(self.scenario_id.map(|id| transcript::Column::ScenarioId.eq(id)))
             .add_option(self.outcome.map(ends_as))
             .add_option(self.decision.as_deref().map(decides))
+            .add_option(self.level.map(has_level))
     }
 }
 
@@ -98,6 +102,14 @@ fn ends_as(outcome: ProbeOutcome) -> Condition {
         .and_where(probe::Column::Outcome.eq(outcome))
         .to_owned();
     Condition::all().add(transcript::Column::IsComplete.eq(true)).add(Expr::exists(probe))
+}
+
+fn has_level(level: LevelDigits) -> SimpleExpr {
+    let LevelDigits { size, base, first, last } = level;
+    Expr::cust(format!(
+        "EXISTS (SELECT 1 FROM scenarios WHERE scenarios.id = transcripts.scenario_id
+                 AND scenarios.combination / {size} % {base} BETWEEN {first} AND {last})"
+    ))
 }
 
 fn decides(value: &str) -> SimpleExpr {

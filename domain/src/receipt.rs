@@ -22,13 +22,6 @@ pub(crate) struct Token<'a> {
     pub(crate) input: String,
 }
 
-impl Token<'_> {
-    /// Of a command that is not to be recognised.
-    pub(crate) fn none() -> Self {
-        Self { client_token: None, command: "", input: String::new() }
-    }
-}
-
 /// What an earlier use of the same token made; None where there was none.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use domain::{
     Error,
     access::AccessLog,
     auth::{Actor, local_actor},
-    run::{self, Created, NewRun, Plan},
+    run::{self, Assumption, Created, NewRun, Plan},
 };
 use test_support::{Lane, answered, new_run, on_each_lane, sample};
 
@@ -19,7 +19,7 @@ async fn asked(lane: &Lane) -> (Actor, NewRun) {
 }
 
 async fn planned(lane: &Lane, actor: &Actor, new: &NewRun) -> Plan {
-    run::plan(&lane.db, &lane.config, actor, new).await.unwrap()
+    run::plan(&lane.db, &lane.config, actor, new, &Assumption::default()).await.unwrap()
 }
 
 async fn create(lane: &Lane, actor: &Actor, new: &NewRun) -> domain::Result<Created> {

@@ -150,6 +150,7 @@ fn answered(probe: ClaimedProbe, worker_id: Uuid) -> ProbeWrite {
             quote: None,
         }),
         scores: Vec::new(),
+        values: Vec::new(),
         outcome: ProbeOutcome::Decided,
     };
     ProbeWrite { probe, worker_id, turns, attempt: Some(attempt(AttemptResult::Succeeded)), ending }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ReasoningEffort, RunStatus, RunType, StopReason};
+use crate::{ReasoningEffort, RunStatus, RunType, SamplePlan, StopReason};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "runs")]
@@ -14,9 +14,12 @@ pub struct Model {
     pub parent_run_id: Option<Uuid>,
     pub run_type: RunType,
     pub status: RunStatus,
+    pub sample_plan: SamplePlan,
     pub sample_percentage: f64,
     pub sample_seed: i64,
     pub samples_per_scenario: i32,
+    /// How the order of the options changes; None: it does not.
+    pub option_orders: Option<String>,
     pub temperature: Option<f64>,
     pub max_tokens: Option<i32>,
     pub top_p: Option<f64>,

@@ -142,12 +142,36 @@ words! {
     RunType {
         /// All scenarios.
         Full = "full",
-        /// A seeded share of the scenarios.
+        /// A seeded share, or a fraction, of the scenarios.
         Sample = "sample",
         /// A repetition of another run.
         Rerun = "rerun",
         /// One scenario, to prove the way end to end.
         Test = "test",
+    }
+}
+
+words! {
+    /// Which scenarios a run asks.
+    SamplePlan {
+        /// All.
+        Full = "full",
+        /// A seeded share.
+        Random = "random",
+        /// Few, chosen so that the effect of every dimension can still be estimated.
+        Fractional = "fractional",
+    }
+}
+
+words! {
+    /// How a fraction of the scenarios was found.
+    DesignKind {
+        /// Every combination of levels.
+        Full = "full",
+        /// Each pair of levels of two dimensions occurs equally often.
+        OrthogonalArray = "orthogonal_array",
+        /// Near the best determinant that exchanges find.
+        DOptimal = "d_optimal",
     }
 }
 
@@ -282,6 +306,14 @@ words! {
     AiCallKind {
         /// To read a decision.
         Judge = "judge",
+        /// To write a run's summary.
+        Summary = "summary",
+        /// To mark an answer by a rubric.
+        Rubric = "rubric",
+        /// To compare two answers.
+        Pairwise = "pairwise",
+        /// To say what an answer does with values.
+        Feature = "feature",
     }
 }
 
@@ -326,5 +358,61 @@ words! {
         Left = "left",
         /// It is judged again.
         JudgedAgain = "judged_again",
+    }
+}
+
+words! {
+    /// What a transcript did with a value.
+    ValueOutcome {
+        /// It put the value before another.
+        Prioritised = "prioritised",
+        /// It put another before the value.
+        Deprioritised = "deprioritised",
+        /// It weighed them equally, or only named it.
+        Neutral = "neutral",
+    }
+}
+
+words! {
+    /// What a judge model is asked about a run that is over.
+    AssessmentKind {
+        /// To mark each answer by a scorer's criteria.
+        Rubric = "rubric",
+        /// Which of two models' answers fits a scorer's criteria better.
+        Pairwise = "pairwise",
+        /// What each answer does with the definition's values.
+        Feature = "feature",
+    }
+}
+
+words! {
+    /// Where a case of an assessment stands.
+    CaseState {
+        /// The judge has not said anything of use yet.
+        Waiting = "waiting",
+        /// The judge has judged it.
+        Judged = "judged",
+        /// The judge brought nothing of use: somebody has to look.
+        Review = "review",
+        /// Somebody said what it is.
+        Set = "set",
+        /// Somebody left it open for good.
+        Left = "left",
+        /// The assessment ended before it was asked.
+        Dropped = "dropped",
+    }
+}
+
+words! {
+    /// Where the ranking of a comparison in pairs stands.
+    RankingState {
+        /// There is none to make.
+        None = "none",
+        /// It is to be made.
+        Wanted = "wanted",
+        /// It is there.
+        Done = "done",
+        /// It cannot be made; the message says why.
+        Refused = "refused",
     }
 }

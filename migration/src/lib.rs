@@ -21,6 +21,8 @@ mod m0008_reports;
 mod m0009_observability;
 mod m0010_judging;
 mod m0011_analyses;
+mod m0013_assessments;
+mod m0014_sample_plans;
 
 /// Applies all migrations that a database has not seen yet.
 pub struct Migrator;
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_observability::Migration),
             Box::new(m0010_judging::Migration),
             Box::new(m0011_analyses::Migration),
+            Box::new(m0013_assessments::Migration),
+            Box::new(m0014_sample_plans::Migration),
         ]
     }
 }

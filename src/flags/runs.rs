@@ -14,6 +14,13 @@ pub(crate) struct RunFlags {
     /// With its provider, also a model that Probity does not know.
     #[arg(long = "model", short, required = true)]
     pub(crate) models: Vec<String>,
+    /// Which scenarios are asked [default: random where --sample is below 100, else full].
+    #[arg(long, value_enum)]
+    pub(crate) sample_plan: Option<SampleFlag>,
+    /// With `--sample-plan fractional`: how many scenarios [default: the least from which main
+    /// effects can be estimated].
+    #[arg(long, value_name = "N")]
+    pub(crate) sample_scenarios: Option<u64>,
     /// The share of the scenarios, in per cent.
     #[arg(long, default_value_t = 100.0)]
     pub(crate) sample: f64,
@@ -23,6 +30,15 @@ pub(crate) struct RunFlags {
     /// Repetitions of each scenario.
     #[arg(long, default_value_t = 1)]
     pub(crate) samples_per_scenario: u32,
+    /// List the options in another order from probe to probe.
+    #[arg(long)]
+    pub(crate) counterbalance: bool,
+    /// A model that reads the answers which the reader cannot; named as for --model.
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) judge: Option<String>,
+    /// The most calls of the judge.
+    #[arg(long, value_name = "N", requires = "judge")]
+    pub(crate) judge_max_calls: Option<u32>,
     /// 0 to 2 [default: the provider's].
     #[arg(long)]
     pub(crate) temperature: Option<f64>,
@@ -47,6 +63,8 @@ pub(crate) struct RunFlags {
     /// Print what would be run, what it costs and how long it takes, and start nothing.
     #[arg(long)]
     pub(crate) plan: bool,
+    #[command(flatten)]
+    pub(crate) assumption: AssumptionFlags,
     /// Run exactly the plan with this hash, or refuse and say what changed; needs --seed.
     #[arg(long, value_name = "HASH", requires = "seed")]
     pub(crate) plan_hash: Option<String>,
@@ -88,11 +106,68 @@ pub(crate) struct RerunFlags {
     /// Another version of the definition, by its number.
     #[arg(long)]
     pub(crate) version: Option<i32>,
+    /// Another way of choosing the scenarios.
+    #[arg(long, value_enum)]
+    pub(crate) sample_plan: Option<SampleFlag>,
+    /// Another number of scenarios of a fraction.
+    #[arg(long, value_name = "N")]
+    pub(crate) sample_scenarios: Option<u64>,
+    /// Another share of the scenarios, in per cent.
+    #[arg(long)]
+    pub(crate) sample: Option<f64>,
+    /// Another seed.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=i64::from(i32::MAX)))]
+    pub(crate) seed: Option<u32>,
+    /// Whether the order of the options changes from probe to probe.
+    #[arg(long)]
+    pub(crate) counterbalance: Option<bool>,
     /// What the run may cost.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<f64>,
     #[command(flatten)]
     pub(crate) wait: WaitFlags,
+}
+
+/// What to assume for the smallest difference that a run would find.
+#[derive(Debug, Args)]
+pub(crate) struct AssumptionFlags {
+    /// Standard deviation of the scenarios' differences between two models [default: that of earlier
+    /// runs, else a usual one].
+    #[arg(long, value_name = "SD")]
+    pub(crate) assume_sd: Option<f64>,
+    /// Chance of finding the difference [default: 0.8].
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) power: Option<f64>,
+    /// Two-sided significance level [default: 0.05].
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) alpha: Option<f64>,
+}
+
+impl From<&AssumptionFlags> for domain::run::Assumption {
+    fn from(flags: &AssumptionFlags) -> Self {
+        Self { sd: flags.assume_sd, power: flags.power, alpha: flags.alpha }
+    }
+}
+
+/// Which scenarios are asked.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SampleFlag {
+    /// All.
+    Full,
+    /// A seeded share: `--sample`.
+    Random,
+    /// Few, from which the effect of every dimension can still be estimated.
+    Fractional,
+}
+
+impl From<SampleFlag> for entity::SamplePlan {
+    fn from(plan: SampleFlag) -> Self {
+        match plan {
+            SampleFlag::Full => Self::Full,
+            SampleFlag::Random => Self::Random,
+            SampleFlag::Fractional => Self::Fractional,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -161,4 +236,52 @@ impl From<Effort> for entity::ReasoningEffort {
             Effort::High => Self::High,
         }
     }
+}
+
+/// What of `judge` is asked.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct JudgedFlags {
+    /// Marks each answer by a scorer of the kind `rubric`.
+    #[arg(long)]
+    pub(crate) rubric: bool,
+    /// Compares the models in pairs, in both orders, by a scorer of the kind `pairwise`.
+    #[arg(long)]
+    pub(crate) pairwise: bool,
+    /// Says what each answer does with the definition's values.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+/// `probity judge`.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeFlags {
+    /// The run's id, or the end of it.
+    pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) what: JudgedFlags,
+    /// The scorer, where there are several of the kind.
+    #[arg(long)]
+    pub(crate) scorer: Option<String>,
+    /// The number of the definition's version that has it. Absent: the run's own.
+    #[arg(long)]
+    pub(crate) version: Option<i32>,
+    /// The model that judges, as in `probity run`. Absent: the run's judge.
+    #[arg(long)]
+    pub(crate) judge: Option<String>,
+    /// The most calls. Absent: as many as are needed.
+    #[arg(long, requires = "judge")]
+    pub(crate) max_calls: Option<u32>,
+    /// The most pairs, 1 to 20,000. Absent: 1,000.
+    #[arg(long)]
+    pub(crate) max_pairs: Option<u32>,
+    /// Of the sample of pairs and of the ranking.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u32,
+    /// Leaves out what the scorer has scored.
+    #[arg(long)]
+    pub(crate) only_missing: bool,
+    /// Says what it would take, and asks nothing.
+    #[arg(long)]
+    pub(crate) plan: bool,
 }

@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 
 import { expect, test } from './test'
 
-const TABS = ['results', 'findings', 'transcripts', 'failures', 'events', 'configuration', 'related']
+const TABS = ['results', 'findings', 'transcripts', 'failures', 'judge', 'report', 'events', 'configuration', 'related']
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a violation that axe finds, in the ${colorScheme} theme`, async ({ page, server, world }) => {
@@ -16,12 +16,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
       'query ($id: ID!) { transcripts(runId: $id, first: 1) { nodes { id } } }',
       { id: done },
     )
+    await server.faults({ kind: 'wrong_schema', model: 'sim-steadfast' })
+    const judge = { provider: 'sim', model: 'sim-steadfast' }
+    const judged = await world.finished(await world.define('Unsure', 30), ['sim-cautious'], { samplesPerScenario: 4, sampleSeed: 7, judge })
     const paths = [
       '/',
       '/runs',
       '/runs?text=nothing',
       ...TABS.map((tab) => `/runs/${done}?tab=${tab}`),
       `/runs/${gated}`,
+      `/runs/${judged}?tab=judge`,
+      `/runs/${judged}/reviews`,
+      `/runs/${judged}/reviews?decided=yes`,
+      `/runs/${done}/reviews`,
       '/compare',
       `/compare?baseline=${done}&candidate=${done}`,
       `/transcripts/${transcripts.nodes[0]?.id ?? ''}?raw=yes`,
@@ -34,7 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       `/definitions/${definition}/edit?view=text`,
       '/definitions/new',
       '/runs/new',
-      `/runs/new?definition=${definition}&models=sim/sim-balanced,openai/gpt-4o`,
+      `/runs/new?definition=${definition}&models=sim/sim-balanced,openai/gpt-4o&judge=sim/sim-steadfast`,
       ...['providers', 'limits', 'workers', 'models'].map((tab) => `/settings?tab=${tab}`),
       '/no/such/page',
     ]
@@ -67,6 +74,29 @@ test('the palette, a dialog and a menu have no violation either', async ({ page,
   await page.getByRole('button', { name: 'Download' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
   await check('menu')
+})
+
+test('the dialogs of a transcript and of a failed probe, and the choice of columns, have no violation either', async ({ page, server, world }) => {
+  await server.faults({ kind: 'context_length', model: 'sim-cautious' })
+  const run = await world.finished(await world.define('Going to help', 2), ['sim-balanced', 'sim-cautious'])
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+  }
+  await page.goto(`/runs/${run}?tab=failures`)
+  await page.getByRole('table', { name: 'Failed probes' }).getByRole('link').first().click()
+  await expect(page.getByRole('dialog')).toContainText('HTTP 400')
+  await check('failed probe')
+  await page.goto(`/runs/${run}?tab=transcripts`)
+  await page.getByRole('button', { name: /^Columns/ }).click()
+  await expect(page.getByRole('menu', { name: 'Columns' })).toBeVisible()
+  await check('columns')
+  await page.keyboard.press('Escape')
+  await page.getByRole('table', { name: 'Transcripts' }).getByRole('link').first().click()
+  await expect(page.getByRole('article', { name: 'Conversation' })).toBeVisible()
+  await page.keyboard.press('e')
+  await expect(page.getByRole('dialog', { name: 'Correct the decision' })).toBeVisible()
+  await check('correct')
 })
 
 test('the dialogs of definitions and settings have no violation either', async ({ page, world }) => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
 // Debian's own Chromium: nothing is downloaded for the tests.
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
 export default defineConfig({
   testDir: '.',
@@ -21,7 +21,7 @@ export default defineConfig({
     reducedMotion: 'reduce',
     trace: 'retain-on-failure',
     launchOptions: {
-      ...(browser && { executablePath: browser }),
+      ...(browserPath && { executablePath: browserPath }),
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -83,9 +83,15 @@ export class Server {
     const [port, simPort] = [await freePort(), await freePort()]
     const folder = await mkdtemp(join(tmpdir(), 'probity-e2e-'))
     const sim = start(['sim', '--bind', `127.0.0.1:${simPort}`, '--latency-ms', String(latencyMs)], {})
-    await ready(`http://127.0.0.1:${simPort}/v1/models`, sim.child, sim.said)
     const server = new Server(`http://127.0.0.1:${port}`, port, sim, simPort, folder, settings)
-    await server.up()
+    try {
+      await ready(`http://127.0.0.1:${simPort}/v1/models`, sim.child, sim.said)
+      await server.up()
+    } catch (error) {
+      // What did start is not left behind.
+      await server.end()
+      throw error
+    }
     return server
   }
 

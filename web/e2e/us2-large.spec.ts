@@ -53,19 +53,20 @@ test.describe('US2 a large run', () => {
     while (Date.now() < end) await watched(polls + 1)
     const after = await held(session)
     const tasks = (await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks)).slice(tasksBefore)
-    // One that is made on purpose is seen: silence means that there was none.
-    await page.evaluate(async () => {
-      const end = performance.now() + 150
-      while (performance.now() < end);
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    })
-    await expect.poll(() => page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks.at(-1) ?? 0)).toBeGreaterThan(100)
     const longest = Math.round(Math.max(0, ...tasks))
     console.log(
       `interactive after ${Math.round(interactive)} ms; ${polls} polls in ${WATCHED_MS / 1_000} s: longest task ${longest} ms, ` +
         `${tasks.filter((duration) => duration > 100).length} over 100 ms; heap ${before.heap.toFixed(1)} → ${after.heap.toFixed(1)} MB, ` +
         `nodes ${before.nodes} → ${after.nodes}, listeners ${before.listeners} → ${after.listeners}`,
     )
+    // One that is made on purpose is seen: silence meant that there was none.
+    await page.evaluate(() => {
+      setTimeout(() => {
+        const until = performance.now() + 150
+        while (performance.now() < until);
+      }, 10)
+    })
+    await expect.poll(() => page.evaluate(() => Math.max(0, ...(window as unknown as { longTasks: number[] }).longTasks))).toBeGreaterThan(140)
     // Wide of the marks, because other machines are slower; a page that grows with its run is far beyond.
     expect(interactive).toBeLessThan(20_000)
     expect(longest).toBeLessThan(1_000)

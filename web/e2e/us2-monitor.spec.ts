@@ -50,7 +50,7 @@ test.describe('US2 watching a run', () => {
     await reason.hover()
     await expect(page.getByRole('tooltip')).toContainText(/sim/)
     await expect(page.getByRole('main')).toContainText(/\$\d\.\d+ of \$5\.00/)
-    await look(page, 'waiting')
+    await look(page, 'waiting', { height: 720 })
     await page.getByRole('button', { name: 'Pause' }).click()
     await expect(page.getByRole('button', { name: 'no end in sight' })).toBeVisible()
     await server.faults()

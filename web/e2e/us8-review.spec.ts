@@ -13,7 +13,6 @@ test('US8 what a judge cannot read is reviewed line by line, without holding the
   await expect(line).toContainText('the run is not held up')
   // It is no gate that holds the run.
   await expect(page.getByRole('region', { name: 'Waits for a person' })).toBeHidden()
-  await look(page, 'judge')
 
   // Its calls are listed apart.
   await page.getByRole('link', { name: /^Judge \d+/ }).click()

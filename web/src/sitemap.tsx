@@ -49,18 +49,18 @@ const run = createRoute({
   component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunPage'),
 })
 
-const runFindings = createRoute({
-  getParentRoute: () => root,
-  path: '/runs/$runId/findings',
-  validateSearch: runSearch,
-  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
-})
-
 const reviews = createRoute({
   getParentRoute: () => root,
   path: '/runs/$runId/reviews',
   validateSearch: reviewsSearch,
   component: lazyRouteComponent(() => patient(() => import('./pages/reviews/ReviewsPage')), 'ReviewsPage'),
+})
+
+const runFindings = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$runId/findings',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => patient(() => import('./pages/run/RunPage')), 'RunFindingsPage'),
 })
 
 const definitions = createRoute({

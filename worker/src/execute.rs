@@ -92,7 +92,7 @@ impl<'a> Conversation<'a> {
             true => domain::probe::call_time(&lane.db, probe.id).await?,
             false => Duration::ZERO,
         };
-        let prompts = run.expansion.prompts(combination_of(probe.scenario_id));
+        let prompts = run.prompts(probe.scenario_id, probe.seq);
         Ok(Self {
             lane,
             first_turn_index: probe.turn_count,
@@ -265,6 +265,7 @@ impl<'a> Conversation<'a> {
             &self.turns,
             &self.run.reader,
             &self.run.scorers,
+            &self.run.values,
             &self.run.expansion.content().decision,
             target,
         );
@@ -273,6 +274,7 @@ impl<'a> Conversation<'a> {
             transcript: concluded.transcript,
             decision: concluded.decision,
             scores: concluded.scores,
+            values: concluded.values,
             outcome: match concluded.outcome {
                 ProbeOutcome::Unreadable if self.run.has_judge => ProbeOutcome::Reading,
                 outcome => outcome,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    Result, analysis,
+    Result, analysis, assessing,
     config::Config,
     db::Db,
     decision,
@@ -97,7 +97,7 @@ async fn perform(shop: Arc<Workshop>, job: ClaimedJob) {
     }
     // Something may have come in between the job's last look and its end.
     if is_done
-        && matches!(job.job, Job::JudgeTranscripts { .. })
+        && matches!(job.job, Job::JudgeTranscripts { .. } | Job::AssessRun { .. })
         && let Err(error) = domain::judging::resume(&shop.db).await
     {
         tracing::debug!(%error, "what waits for a judge waits for the next sweep");
@@ -123,7 +123,10 @@ impl Workshop {
                     return Ok(JobEnding::Snooze(Duration::from_millis(100)));
                 }
             }
-            Job::WriteReport(run_id) => report::write(db, *run_id).await?,
+            Job::WriteReport(run_id) => {
+                report::write(db, *run_id).await?;
+                assessing::begin_by_itself(db, *run_id).await?;
+            }
             Job::AnalyzeRun(run_id) => {
                 // What is about to change again is not worth a look yet.
                 if analysis::is_about_to_change(db, *run_id).await? {
@@ -141,6 +144,9 @@ impl Workshop {
             Job::RescoreRun(run_id) => while !scoring::rescore_chunk(db, *run_id).await? {},
             Job::JudgeTranscripts { run_id, provider_id } => {
                 return judging::judge(self, claimed, *run_id, provider_id).await;
+            }
+            Job::AssessRun { run_id, provider_id } => {
+                return crate::assessing::assess(self, claimed, *run_id, provider_id).await;
             }
             Job::CheckProvider(id) => {
                 // Only where no worker serves it does the check come here.

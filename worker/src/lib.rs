@@ -3,6 +3,7 @@
 //! One process is one worker: a lane per provider, each with its own slots, so that a provider
 //! that hangs fills none but its own. The rules of the queue are in `domain::queue`.
 
+mod assessing;
 mod backend;
 mod check;
 mod execute;

@@ -35,6 +35,8 @@ fn scorer(name: &str, kind: ScorerKind, expected: Option<&str>) -> Scorer {
         tolerance: None,
         is_relative: false,
         ignore_case: true,
+        criteria: None,
+        scale: Vec::new(),
     }
 }
 

@@ -99,6 +99,50 @@ async fn every_probe_of_a_run_is_answered_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn options_are_asked_and_read_in_whatever_order() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let bench = Bench::new(db, 1).await;
+        let change = |new: &mut NewRun| new.counterbalance = true;
+        let models = ["sim-balanced", "sim-steadfast"];
+        let run_ids =
+            [bench.start("wallet", &models, change).await, bench.start("rescue", &models, change).await];
+        for run_id in run_ids {
+            bench.wait(run_id).await;
+            let frozen = run::FrozenRun::load(&bench.db, run_id).await.unwrap();
+            let request = domain::page::PageRequest { first: 500, after: None };
+            let page =
+                domain::probe::transcripts(&bench.db, run_id, &Default::default(), &request).await.unwrap();
+            let ids: Vec<Uuid> = page.rows.iter().map(|(_, row)| row.probe_id).collect();
+            let turns = domain::probe::turns_of(&bench.db, &ids).await.unwrap();
+            let ids: Vec<Uuid> = page.rows.iter().map(|(_, row)| row.id).collect();
+            let decisions = domain::probe::decisions_of(&bench.db, &ids).await.unwrap();
+            let (mut orders, mut read) = (std::collections::BTreeSet::new(), 0);
+            for (_, row) in &page.rows {
+                let asked = &turns[&row.probe_id].last().unwrap().prompt;
+                let order = frozen.option_order(row.seq).unwrap();
+                let places: Vec<_> = order.iter().map(|value| asked.find(&format!("\n{value} = "))).collect();
+                assert!(
+                    places.iter().all(Option::is_some) && places.is_sorted(),
+                    "{name}: {order:?} {asked}"
+                );
+                orders.insert(order);
+                let answer = &turns[&row.probe_id].last().unwrap().answer;
+                // Some of the simulated answers state nothing.
+                if let Some((_, said)) = answer.rsplit_once("Decision: ") {
+                    let said = said.trim().trim_end_matches('.');
+                    assert_eq!(decisions[&row.id].value.as_deref(), Some(said), "{name}: {asked} {answer}");
+                    read += 1;
+                }
+            }
+            assert!(orders.len() >= 2, "{name}: {orders:?}");
+            let ledger = bench.ledger(run_id).await;
+            assert!(read * 10 > ledger.planned * 8, "{name}: {read} of {ledger:?}");
+        }
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_has_all_its_turns() {
     for TestDatabase { name, db, dir: _dir, .. } in databases().await {
         let bench = Bench::new(db, 1).await;

@@ -130,7 +130,7 @@ struct File {
     request: Request,
     for_excel: bool,
     name: String,
-    etag: Option<String>,
+    etag: String,
 }
 
 impl File {
@@ -148,7 +148,7 @@ impl File {
         let tag = |etag: String| format!("W/{}{kind}{}\"", etag.trim_end_matches('"'), u8::from(query.excel));
         Ok(Self {
             name: format!("{}{kind}.csv", export.name),
-            etag: export.etag.map(tag),
+            etag: tag(export.etag),
             for_excel: query.excel,
             request,
         })
@@ -156,12 +156,10 @@ impl File {
 
     /// The answer that needs no rows: the client has them, or does not want them.
     fn known(&self, headers: &HeaderMap, is_head: bool) -> Option<Response> {
-        match &self.etag {
-            Some(etag) if is_known(headers, etag) => {
-                Some((StatusCode::NOT_MODIFIED, [(header::ETAG, etag.clone())]).into_response())
-            }
-            _ => is_head.then(|| self.answer(Body::empty())),
+        if is_known(headers, &self.etag) {
+            return Some((StatusCode::NOT_MODIFIED, [(header::ETAG, self.etag.clone())]).into_response());
         }
+        is_head.then(|| self.answer(Body::empty()))
     }
 
     async fn compared(&self, server: &Server) -> Result<Compared, Problem> {
@@ -174,7 +172,7 @@ impl File {
     fn answer(&self, body: Body) -> Response {
         let mut response = attachment("text/csv; charset=utf-8", &self.name, body);
         let answer = response.headers_mut();
-        if let Some(etag) = self.etag.as_deref().and_then(|etag| HeaderValue::from_str(etag).ok()) {
+        if let Ok(etag) = HeaderValue::from_str(&self.etag) {
             answer.insert(header::ETAG, etag);
             answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         }

@@ -5,6 +5,7 @@ mod comparison_file;
 mod definition_file;
 mod door;
 mod download;
+mod findings_file;
 mod graphiql;
 mod graphql;
 mod health;
@@ -77,6 +78,7 @@ pub fn router(api: Api, address: SocketAddr, cut: CancellationToken) -> Router {
         .route("/graphql", get(pages::console).post(graphql::answer))
         .route("/graphql/assets/{name}", get(graphiql::asset))
         .route("/api/export/run/{id}/csv", get(download::run_csv))
+        .route("/api/export/run/{id}/findings.csv", get(findings_file::csv))
         .route("/api/export/run/{id}/report.md", get(report_file::markdown))
         .route("/api/export/run/{id}/report.json", get(report_file::json))
         .route("/api/export/compare/pairs.csv", get(comparison_file::pairs))

@@ -11,11 +11,14 @@ use entity::analysis;
 use uuid::Uuid;
 
 use super::{
-    access::{actor, api, page},
-    analysis_parts::{DimensionEffects, ModelAgreement, ModelAnalysis},
+    access::{actor, api, page, rows},
+    analysis_between::{DimensionEffects, ModelAgreement},
+    analysis_parts::ModelAnalysis,
+    analysis_superseded::SupersededAnalysis,
     connection::connection,
     ids::parse_id,
     limits,
+    loaders::AnalysisOf,
     run::Run,
     run_mutation::RunCommandPayload,
 };
@@ -56,12 +59,15 @@ pub(crate) enum AnalysisMeasure {
 pub(crate) struct Analysis {
     standing: Standing,
     run_id: Uuid,
-    version_id: Option<Uuid>,
+    version_id: Uuid,
 }
 
 impl Analysis {
-    pub(crate) fn of(standing: Standing, run: &entity::run::Model) -> Self {
-        Self { standing, run_id: run.id, version_id: run.definition_version_id }
+    /// The analysis of a run; None for runs without a definition.
+    pub(crate) async fn of_run(ctx: &Context<'_>, run: &entity::run::Model) -> Result<Option<Self>> {
+        let Some(version_id) = run.definition_version_id else { return Ok(None) };
+        let standing = rows(ctx).load_one(AnalysisOf(run.id)).await?;
+        Ok(standing.map(|standing| Self { standing, run_id: run.id, version_id }))
     }
 
     fn found(&self) -> Option<&found::RunAnalysis> {
@@ -223,7 +229,7 @@ impl Analysis {
             })
         });
         ContestedScenario {
-            scenario_id: self.version_id.map(|version| scenario_id(version, row.combination).into()),
+            scenario_id: scenario_id(self.version_id, row.combination).into(),
             key: row.key.clone(),
             combination: row.combination,
             model_count: row.models,
@@ -237,7 +243,7 @@ impl Analysis {
 #[derive(SimpleObject)]
 pub(crate) struct ContestedScenario {
     /// For the filter of `transcripts`.
-    scenario_id: Option<ID>,
+    scenario_id: ID,
     /// Its key.
     key: String,
     /// Its number among all combinations of levels.
@@ -269,56 +275,6 @@ connection! {
     ContestedScenarioConnection,
     /// A scenario with its place in the list.
     ContestedScenarioEdge of ContestedScenario
-}
-
-/// An analysis that no longer holds.
-#[derive(SimpleObject)]
-pub(crate) struct SupersededAnalysis {
-    /// The analysis.
-    id: ID,
-    /// When it was computed.
-    computed_at: DateTime<Utc>,
-    /// When another took its place.
-    superseded_at: Option<DateTime<Utc>>,
-    /// The SHA-256, in hex, of what it was computed from.
-    input_hash: String,
-    /// The version of Probity, and of the computation, that made it.
-    code_version: String,
-    /// Why it could not be computed; null: it could.
-    failure_reason: Option<String>,
-    /// The mean of each model as it was then.
-    means: Vec<SupersededMean>,
-}
-
-/// The mean of a model in an analysis that no longer holds.
-#[derive(SimpleObject)]
-pub(crate) struct SupersededMean {
-    /// The model (`RunModel.id`).
-    run_model_id: ID,
-    /// The mean; null where no decision had a number.
-    mean: Option<f64>,
-    /// Decisions that went in.
-    n: u64,
-}
-
-impl From<analysis::Model> for SupersededAnalysis {
-    fn from(row: analysis::Model) -> Self {
-        let models = found::read_run(&row).map_or_else(Vec::new, |found| found.models);
-        let mean = |model: found::ModelAnalysis| SupersededMean {
-            run_model_id: model.run_model_id.into(),
-            mean: model.score.mean,
-            n: model.score.n,
-        };
-        Self {
-            id: row.id.into(),
-            computed_at: row.created_at,
-            superseded_at: row.superseded_at,
-            input_hash: row.input_sha256,
-            code_version: row.code_version,
-            failure_reason: row.failure_reason,
-            means: models.into_iter().map(mean).collect(),
-        }
-    }
 }
 
 /// What to know before relying on an analysis, or why something is missing in it.

@@ -7,7 +7,12 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{access::page, connection::connection, limits, scorer::Scorer};
+use super::{
+    access::page,
+    connection::connection,
+    limits,
+    scorer::{NamedValue, Scorer},
+};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(Clone, SimpleObject)]
@@ -42,6 +47,8 @@ pub(crate) struct DefinitionContent {
     requires: Requirements,
     /// What else is judged about every answer, beside the decision.
     scorers: Vec<Scorer>,
+    /// What an answer may put first or last: looked for in the words of the answers.
+    values: Vec<NamedValue>,
 }
 
 /// One variable of the template.
@@ -199,6 +206,7 @@ impl From<asked::DefinitionContent> for DefinitionContent {
             decision: content.decision.into(),
             max_turns: content.max_turns,
             scorers: content.scorers.iter().cloned().map(Into::into).collect(),
+            values: content.values.iter().cloned().map(Into::into).collect(),
             requires: Requirements {
                 context_tokens: content.requires.context_tokens,
                 system_prompt: content.requires.system_prompt,

@@ -4,7 +4,7 @@ use async_graphql::{InputObject, Json, OneofObject};
 use domain::{Error, definition as asked};
 use serde_json::Value;
 
-use super::scorer::Scorer;
+use super::scorer::{NamedValue, Scorer};
 
 /// Everything a definition asks. All texts are kept exactly as given.
 #[derive(InputObject)]
@@ -46,6 +46,9 @@ pub(crate) struct DefinitionContentInput {
     /// What else is judged about every answer, beside the decision.
     #[graphql(default)]
     scorers: Vec<Scorer>,
+    /// What an answer may put first or last: looked for in the words of the answers.
+    #[graphql(default)]
+    values: Vec<NamedValue>,
 }
 
 /// One variable of the template.
@@ -93,8 +96,12 @@ pub(crate) struct ListedScenarioInput {
 pub(crate) struct ScenarioFieldInput {
     /// The key; the CSV has it as `scenario_<name>`.
     name: String,
-    /// Its value, with its JSON type.
-    value: Json<Value>,
+    /// Its value, with its JSON type. Null is a value too.
+    value: Option<Json<Value>>,
+}
+
+fn field_of(field: ScenarioFieldInput) -> (String, Value) {
+    (field.name, field.value.map_or(Value::Null, |value| value.0))
 }
 
 /// How the decision is read: give exactly one of the three.
@@ -163,7 +170,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             body: scenario.body,
             system: scenario.system,
             target: scenario.target,
-            fields: scenario.fields.into_iter().map(|field| (field.name, field.value.0)).collect(),
+            fields: scenario.fields.into_iter().map(field_of).collect(),
         };
         let requires = input.requires.map(|requires| asked::Requirements {
             context_tokens: requires.context_tokens,
@@ -184,6 +191,7 @@ impl From<DefinitionContentInput> for asked::DefinitionContent {
             max_turns: input.max_turns,
             requires: requires.unwrap_or_default(),
             scorers: input.scorers.into_iter().map(Into::into).collect(),
+            values: input.values.into_iter().map(Into::into).collect(),
         }
     }
 }

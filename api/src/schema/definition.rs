@@ -12,7 +12,7 @@ use super::{
     connection::connection,
     frozen_version::FrozenVersion,
     limits,
-    loaders::{AllVersions, DefinitionKey, PageOf, VersionKey},
+    loaders::{AllVersions, DefinitionKey, PageOf, RunCountOf, VersionKey},
     user::{User, user_of},
     version::{DefinitionVersion, DefinitionVersionConnection, version_of},
 };
@@ -44,6 +44,11 @@ impl Definition {
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         let found = rows(ctx).load_one(VersionKey(self.0.latest_version_id)).await?;
         Ok(present(found, "definition version")?.content.tags.clone())
+    }
+
+    /// How many runs there are of it, of any version.
+    async fn run_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(rows(ctx).load_one(RunCountOf(self.0.id)).await?.unwrap_or_default())
     }
 
     /// The version that new runs ask.

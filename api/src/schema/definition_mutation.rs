@@ -19,6 +19,8 @@ use super::{
 pub(crate) struct CreateDefinitionInput {
     /// What it asks.
     content: DefinitionContentInput,
+    /// Any text of up to 200 bytes, e.g. a UUID: the same token has no second effect.
+    client_token: Option<String>,
 }
 
 /// A change of a definition.
@@ -31,6 +33,8 @@ pub(crate) struct UpdateDefinitionInput {
     expected_version: Option<i32>,
     /// What it is to ask from now on.
     content: DefinitionContentInput,
+    /// Any text of up to 200 bytes, e.g. a UUID: the same token has no second effect.
+    client_token: Option<String>,
 }
 
 /// A definition to be copied.
@@ -42,6 +46,8 @@ pub(crate) struct ForkDefinitionInput {
     version: Option<i32>,
     /// What the copy is called.
     name: String,
+    /// Any text of up to 200 bytes, e.g. a UUID: the same token has no second effect.
+    client_token: Option<String>,
 }
 
 /// A definition to be deleted.
@@ -49,6 +55,8 @@ pub(crate) struct ForkDefinitionInput {
 pub(crate) struct DeleteDefinitionInput {
     /// Which definition.
     id: ID,
+    /// Any text of up to 200 bytes, e.g. a UUID: the same token has no second effect.
+    client_token: Option<String>,
 }
 
 /// A definition that was saved.
@@ -92,7 +100,8 @@ impl DefinitionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be saved.")] input: CreateDefinitionInput,
     ) -> Result<SaveDefinitionPayload> {
-        let saved = library::create(&api(ctx).db, actor(ctx)?, &input.content.into()).await;
+        let (content, token) = (input.content.into(), input.client_token.as_deref());
+        let saved = library::create_once(&api(ctx).db, actor(ctx)?, &content, token).await;
         Ok(SaveDefinitionPayload::of(saved.map_err(in_input_words)?)?)
     }
 
@@ -103,8 +112,9 @@ impl DefinitionMutation {
         #[graphql(desc = "What is to be saved, and over what.")] input: UpdateDefinitionInput,
     ) -> Result<SaveDefinitionPayload> {
         let id = parse_id("id", &input.id)?;
-        let content = input.content.into();
-        let saved = library::update(&api(ctx).db, actor(ctx)?, id, input.expected_version, &content).await;
+        let (content, token) = (input.content.into(), input.client_token.as_deref());
+        let (db, expected) = (&api(ctx).db, input.expected_version);
+        let saved = library::update_once(db, actor(ctx)?, id, expected, &content, token).await;
         Ok(SaveDefinitionPayload::of(saved.map_err(in_input_words)?)?)
     }
 
@@ -115,7 +125,8 @@ impl DefinitionMutation {
         #[graphql(desc = "What is to be copied.")] input: ForkDefinitionInput,
     ) -> Result<SaveDefinitionPayload> {
         let id = parse_id("id", &input.id)?;
-        let saved = library::fork(&api(ctx).db, actor(ctx)?, id, input.version, &input.name).await?;
+        let token = input.client_token.as_deref();
+        let saved = library::fork(&api(ctx).db, actor(ctx)?, id, input.version, &input.name, token).await?;
         Ok(SaveDefinitionPayload::of(saved)?)
     }
 
@@ -125,7 +136,8 @@ impl DefinitionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be deleted.")] input: DeleteDefinitionInput,
     ) -> Result<DeleteDefinitionPayload> {
-        let removed = library::remove(&api(ctx).db, actor(ctx)?, parse_id("id", &input.id)?).await?;
+        let (id, token) = (parse_id("id", &input.id)?, input.client_token.as_deref());
+        let removed = library::remove(&api(ctx).db, actor(ctx)?, id, token).await?;
         Ok(DeleteDefinitionPayload { definition: Definition(removed) })
     }
 

@@ -25,11 +25,13 @@ pub(crate) struct ModelFindings {
 pub(crate) struct ScorerFindings {
     /// The scorer's name.
     scorer: String,
-    /// Answers that passed.
+    /// Answers that passed; 0 where a rubric gives points.
     passed_count: u64,
     /// Answers that were scored.
     scored_count: u64,
-    /// The share that passed, 0–1.
+    /// True where a rubric gives points: `rate` is their mean.
+    is_points: bool,
+    /// The share that passed, 0–1, or the mean of a rubric's points.
     rate: MeanEstimate,
     /// The lower end of Wilson's interval at 95 %, which holds near 0 and 1 too, with as many trials as
     /// would have the error clustered by scenario; null with fewer than two scenarios.
@@ -99,6 +101,7 @@ impl From<findings::ModelFindings> for ModelFindings {
             scorer: found.scorer,
             passed_count: found.passed,
             scored_count: found.scored,
+            is_points: found.is_points,
             rate: MeanEstimate::within(found.rate, found.wilson),
             wilson_low: found.wilson.map(|interval| interval.low),
             wilson_high: found.wilson.map(|interval| interval.high),

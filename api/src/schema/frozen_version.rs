@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     Error, Result,
     definition::{DefinitionContent, Expansion, Scenario, from_stored},
-    library,
+    library::{self, ScenarioFilter},
     page::{Page, PageRequest},
 };
 use entity::definition_version;
@@ -43,6 +43,16 @@ impl FrozenVersion {
             expanded.map(Arc::new).map_err(wrong)
         };
         self.expansion.get_or_try_init(expand).await.cloned()
+    }
+
+    /// A page of those of its scenarios that a filter leaves.
+    pub(crate) async fn scenarios_like(
+        &self,
+        filter: ScenarioFilter,
+        request: PageRequest,
+    ) -> Result<Page<Scenario>> {
+        let expansion = self.expansion().await?;
+        aside(move || library::scenarios_like(&expansion, &filter, &request)).await?
     }
 
     /// A page of its scenarios.

@@ -111,6 +111,14 @@ impl From<JudgeState> for Judge {
 pub(crate) enum AiCallKind {
     /// To read a decision.
     Judge,
+    /// To write a run's summary.
+    Summary,
+    /// To mark an answer by a rubric.
+    Rubric,
+    /// To compare two answers.
+    Pairwise,
+    /// To say what an answer does with values.
+    Feature,
 }
 
 /// Which question of its kind a call is.

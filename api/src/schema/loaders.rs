@@ -10,24 +10,24 @@ use async_graphql::dataloader::Loader;
 use domain::{
     Error,
     analysis::{self, Standing},
-    budget,
+    assessing, budget,
     config::Config,
     db::Db,
     diagnosis::{self, Diagnosis, Group},
     findings::{self, ModelFindings},
     fleet, gate,
     judging::{self, JudgeState},
-    lookup,
+    library, lookup,
     page::{Page, PageRequest},
     probe::{self, ProbeFilter, TranscriptFilter},
     report,
     run::{self, Progress},
-    scoring,
+    scoring, values,
 };
 use entity::{
     ai_call, attempt, decision, definition, definition_version, gate as gate_row, gate_decision, price,
-    probe as probe_row, report as report_row, run as run_row, run_budget, run_event, run_limit, run_model,
-    score, transcript, turn, user,
+    probe as probe_row, report as report_row, run as run_row, run_budget, run_design, run_event, run_limit,
+    run_model, score, transcript, turn, user, value_reading,
 };
 use uuid::Uuid;
 
@@ -90,6 +90,8 @@ macro_rules! loads {
 loads! {
     /// A definition, also a removed one.
     DefinitionKey => definition::Model, lookup::definitions;
+    /// How many runs there are of a definition.
+    RunCountOf => i64, library::run_counts;
     /// A user.
     UserKey => user::Model, lookup::users;
     /// A run.
@@ -112,6 +114,8 @@ loads! {
     ProgressOf => Progress, run::progress_of;
     /// A run's analysis, as it stands.
     AnalysisOf => Standing, analysis::of_runs;
+    /// The fraction of the scenarios that a run asks.
+    DesignOf => run_design::Model, run::designs_of;
     /// A run's findings.
     FindingsOf => Vec<ModelFindings>, findings::of_runs;
     /// Why probes of a run failed.
@@ -144,6 +148,12 @@ loads! {
     DecisionsOf => Vec<decision::Model>, probe::revisions_of;
     /// What scorers said of a transcript.
     ScoresOf => Vec<score::Model>, scoring::scores_of;
+    /// The assessments of a run.
+    AssessmentsOf => Vec<assessing::AssessmentState>, assessing::assessments_of;
+    /// What a transcript does with values.
+    ValuesOf => Vec<value_reading::Model>, values::readings_of;
+    /// The win rates of a run's values, by the model of the run.
+    WinRatesOf => HashMap<Uuid, Vec<values::ValueWinRate>>, values::of_runs;
     /// The providers that a worker can serve.
     ProvidersOf => Vec<String>, lookup::providers_of_workers;
 }

@@ -43,8 +43,10 @@ fn mask(error: &mut ServerError) {
     match found.and_then(|found| found.public_code().map(|code| (found, code))) {
         Some((found, code)) => {
             extensions.set("code", code);
-            if let Error::Invalid(faults) = found {
-                add_faults(extensions, faults);
+            match found {
+                Error::Invalid(faults) => add_faults(extensions, faults),
+                Error::ActiveRun { run_id, .. } => extensions.set("runId", run_id.to_string()),
+                _ => {}
             }
         }
         None => {

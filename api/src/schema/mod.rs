@@ -2,7 +2,11 @@
 
 mod access;
 mod analysis;
+mod analysis_between;
 mod analysis_parts;
+mod analysis_superseded;
+mod assessment;
+mod assessment_mutation;
 mod attempt;
 mod compare;
 mod compare_figures;
@@ -15,7 +19,9 @@ mod decision;
 mod decision_mutation;
 mod definition;
 mod definition_mutation;
+mod detectable;
 mod diagnosis;
+mod dimension_level;
 mod event;
 mod findings;
 mod frozen_version;
@@ -37,6 +43,7 @@ mod provider;
 mod provider_health;
 mod provider_state;
 mod query;
+mod ranking;
 mod registry;
 mod registry_mutation;
 mod report;
@@ -46,12 +53,14 @@ mod run_limits;
 mod run_model;
 mod run_mutation;
 mod run_query;
+mod sample_design;
 mod scenario;
 mod score;
 mod scorer;
 mod transcript;
 mod turn;
 mod user;
+mod value;
 mod version;
 mod waiting;
 mod words;
@@ -71,6 +80,8 @@ pub(crate) struct Query(
     plan::PlanQuery,
     gate::GateQuery,
     judge::JudgeQuery,
+    assessment::AssessmentQuery,
+    assessment_mutation::AssessmentPlanQuery,
     registry::RegistryQuery,
     provider_state::ProviderStateQuery,
     health::HealthQuery,
@@ -86,6 +97,7 @@ pub(crate) struct Mutation(
     gate_mutation::GateMutation,
     decision_mutation::DecisionMutation,
     analysis::AnalysisMutation,
+    assessment_mutation::AssessmentMutation,
     judge_mutation::JudgeMutation,
     score::ScoreMutation,
     registry_mutation::RegistryMutation,

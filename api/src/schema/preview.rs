@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{OneofObject, SimpleObject};
+use async_graphql::{ComplexObject, OneofObject, SimpleObject};
 use domain::{
     Result,
     definition::{self as asked, Expansion, Format, Problem, Report, Warning, read_checked, validate},
@@ -30,7 +30,10 @@ pub(crate) enum DefinitionSourceInput {
 
 /// What saving a definition would make of it.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct DefinitionPreview {
+    #[graphql(skip)]
+    source: Option<asked::DefinitionContent>,
     /// True where it can be saved: there are no problems.
     is_valid: bool,
     /// Why it cannot be saved, all at once; empty: it can.
@@ -45,6 +48,15 @@ pub(crate) struct DefinitionPreview {
     combination_count: Option<u64>,
     /// Its first scenarios, as many as were asked for; empty where it has problems.
     scenarios: Vec<Scenario>,
+}
+
+/// What is made only where it is asked for.
+#[ComplexObject]
+impl DefinitionPreview {
+    /// What was read as a YAML file that reads as the same content; null where a file cannot be read at all.
+    async fn yaml(&self) -> Option<String> {
+        self.source.as_ref().map(asked::to_yaml)
+    }
 }
 
 /// One reason to refuse a definition.
@@ -141,6 +153,7 @@ pub(super) fn shown(
         is_valid: report.problems.is_empty(),
         problems: report.problems.into_iter().map(DefinitionProblem::from).collect(),
         warnings: report.warnings.into_iter().map(DefinitionWarning::from).collect(),
+        source: content.clone(),
         content: content.map(DefinitionContent::from),
         scenario_count: expansion.as_ref().map(|expansion| expansion.scenario_count()),
         combination_count: expansion.as_ref().map(|expansion| expansion.combination_count()),

@@ -1,6 +1,6 @@
 //! What can be read of the library of definitions.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{
     Error,
     auth::Resource,
@@ -18,6 +18,18 @@ use super::{
     user::User,
     version::DefinitionVersion,
 };
+
+/// Tags of one answer.
+const TAGS_MAX: u32 = 500;
+
+/// A tag with how many definitions have it.
+#[derive(SimpleObject)]
+pub(crate) struct TagCount {
+    /// The tag.
+    tag: String,
+    /// Definitions that have it.
+    count: i64,
+}
 
 /// What can be read of the library of definitions.
 #[derive(Default)]
@@ -59,6 +71,14 @@ impl LibraryQuery {
         let filter = DefinitionFilter { text, tag, parent_id };
         let found = library::list(&api(ctx).db, &filter, &request).await?;
         Ok(DefinitionConnection::of(found, request.after.is_some(), |row| visible_definition(ctx, row))?)
+    }
+
+    /// The tags of definitions, the most frequent first, at most 500.
+    #[graphql(complexity = "20 + child_complexity * 10")]
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<TagCount>> {
+        may_read(ctx, Resource::Definition(None))?;
+        let found = library::tags(&api(ctx).db, TAGS_MAX).await?;
+        Ok(found.into_iter().map(|library::TagCount { tag, count }| TagCount { tag, count }).collect())
     }
 
     /// One version of a definition, by its id.

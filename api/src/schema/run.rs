@@ -6,7 +6,7 @@ use domain::{
     auth::{Action, Resource, authorize},
     decision::reread_blocked_because,
     export::csv::short_id,
-    lifecycle::{Command, RunState, ShownStatus, blocked_because},
+    lifecycle::{Command, RunState, ShownStatus},
     probe::{ProbeFilter, TranscriptFilter},
     run::poll_after_ms,
 };
@@ -15,10 +15,11 @@ use entity::run;
 use super::{
     access::{actor, api, page, present, rows, visible_definition, visible_run},
     analysis::Analysis,
+    assessment::Assessment,
     compare_query::{RunComparisons, comparisons_of},
-    connection::connection,
     definition::Definition,
     diagnosis::Diagnosis,
+    dimension_level::{DimensionLevelInput, digits_of},
     event::{RunEvent, RunEventConnection},
     findings::ModelFindings,
     gate::{Gate, StopReason},
@@ -26,18 +27,19 @@ use super::{
     judge::Judge,
     limits,
     loaders::{
-        AllEvents, AnalysisOf, ChildrenOf, DefinitionKey, DiagnosesOf, FindingsOf, GatesOf, JudgeOf,
-        LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey, VersionKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
+    sample_design::SampleDesign,
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
     waiting::{RunEta, WaitingReason, eta_of, run_waits},
-    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType},
+    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType, SamplePlan},
 };
 
 /// One evaluation of a definition version against models.
@@ -155,6 +157,12 @@ impl Run {
         Ok(rows(ctx).load_one(JudgeOf(self.0.id)).await?.map(Judge::from))
     }
 
+    /// What judges were asked about it when it was over, in order: marks, comparisons, values.
+    async fn assessments(&self, ctx: &Context<'_>) -> Result<Vec<Assessment>> {
+        let found = rows(ctx).load_one(AssessmentsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Assessment).collect())
+    }
+
     /// Its repetitions, newest first, at most 100; `runs` with `parentRunId` lists all.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Run>> {
@@ -170,6 +178,22 @@ impl Run {
     /// The plan that it was made from, as `planRun` gives it; null for runs older than plans.
     async fn plan_hash(&self) -> Option<&str> {
         self.0.plan_hash.as_deref()
+    }
+
+    /// Which scenarios it asks.
+    async fn sample_plan(&self) -> SamplePlan {
+        self.0.sample_plan.into()
+    }
+
+    /// The fraction of the scenarios, as it was found when the run was made; null: it asks all, or a
+    /// random share.
+    async fn sample_design(&self, ctx: &Context<'_>) -> Result<Option<SampleDesign>> {
+        Ok(rows(ctx).load_one(DesignOf(self.0.id)).await?.map(Into::into))
+    }
+
+    /// How the order of the options changes from probe to probe, with its version; null: it does not.
+    async fn option_orders(&self) -> Option<&str> {
+        self.0.option_orders.as_deref()
     }
 
     /// The share of the scenarios that is run: above 0, up to 100.
@@ -254,15 +278,10 @@ impl Run {
         }
     }
 
-    /// What it found, computed when it ended and when its decisions changed; null for runs without a
-    /// definition. One that is missing or no longer holds is asked for by looking.
+    /// What it found, kept since it ended or its decisions changed. Null: it has no definition.
     #[graphql(complexity = "50 + child_complexity")]
     async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>> {
-        if self.0.definition_version_id.is_none() {
-            return Ok(None);
-        }
-        let found = rows(ctx).load_one(AnalysisOf(self.0.id)).await?;
-        Ok(found.map(|standing| Analysis::of(standing, &self.0)))
+        Analysis::of_run(ctx, &self.0).await
     }
 
     /// What it found so far, model by model: from its analysis where that holds, else from every decision.
@@ -278,8 +297,7 @@ impl Run {
         comparisons_of(ctx, &self.0).await
     }
 
-    /// Why its probes failed, by cause, most frequent first. As kept when it ended; while it goes on
-    /// every failed probe is looked at.
+    /// Why its probes failed, by cause, most frequent first: as kept when it ended, else of all that failed.
     #[graphql(complexity = "100 + child_complexity * 4")]
     async fn diagnoses(&self, ctx: &Context<'_>) -> Result<Vec<Diagnosis>> {
         let found = rows(ctx).load_one(DiagnosesOf(self.0.id)).await?.unwrap_or_default();
@@ -331,6 +349,9 @@ impl Run {
         #[graphql(desc = "Of this scenario.")] scenario_id: Option<ID>,
         #[graphql(desc = "With this outcome.")] outcome: Option<ProbeOutcome>,
         #[graphql(desc = "That decided this (`Decision.value`).")] decision: Option<String>,
+        #[graphql(desc = "Of scenarios in which a dimension has this level.")] level: Option<
+            DimensionLevelInput,
+        >,
         #[graphql(desc = "Also conversations that broke off.", default)] with_partial: bool,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
@@ -340,6 +361,7 @@ impl Run {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
+            level: digits_of(ctx, self.0.definition_version_id, level).await?,
             with_partial,
         };
         let request = page(ctx, first, after)?;
@@ -396,19 +418,4 @@ impl Run {
     async fn csv_url(&self) -> String {
         format!("/api/export/run/{}/csv", self.0.id)
     }
-}
-
-impl Run {
-    fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
-        let owner = Resource::Run(Some(self.0.created_by));
-        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
-        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
-    }
-}
-
-connection! {
-    /// A page of runs, newest first.
-    RunConnection,
-    /// A run with its place in the list.
-    RunEdge of Run
 }

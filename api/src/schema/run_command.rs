@@ -2,13 +2,18 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::run::{self, Commanded, LimitChanges, Rerun};
+use domain::{
+    auth::{Action, Resource, authorize},
+    lifecycle::{Command, RunState, blocked_because},
+    run::{self, Commanded, LimitChanges, Rerun},
+};
 
 use super::{
     access::{actor, api},
     ids::{parse_count, parse_id, parse_usd},
     run::Run,
     run_mutation::{CreateRunPayload, ModelChoiceInput, RunCommandPayload},
+    words::SamplePlan,
 };
 
 /// Failed probes to be tried again.
@@ -31,12 +36,18 @@ pub(crate) struct RerunInput {
     models: Option<Vec<ModelChoiceInput>>,
     /// The number of another version of the definition.
     version: Option<i32>,
+    /// Another way of choosing the scenarios.
+    sample_plan: Option<SamplePlan>,
+    /// Another number of scenarios of a fraction.
+    sample_scenarios: Option<i32>,
     /// Another share of the scenarios.
     sample_percentage: Option<f64>,
     /// Another sample.
     sample_seed: Option<i32>,
     /// Other repetitions of each scenario.
     samples_per_scenario: Option<i32>,
+    /// Whether the order of the options changes from probe to probe.
+    counterbalance: Option<bool>,
     /// What it may cost, in US dollars. Null: no budget.
     budget_usd: Option<f64>,
     /// Start it even where the same is being run already.
@@ -95,9 +106,12 @@ impl RunCommandMutation {
             run_id: parse_id("runId", &input.run_id)?,
             models: input.models.map(|models| models.into_iter().map(Into::into).collect()),
             version: input.version,
+            sample_plan: input.sample_plan.map(Into::into),
+            sample_scenarios: parse_count("sampleScenarios", input.sample_scenarios)?.map(u64::from),
             sample_percentage: input.sample_percentage,
             sample_seed: parse_count("sampleSeed", input.sample_seed)?,
             samples_per_scenario: parse_count("samplesPerScenario", input.samples_per_scenario)?,
+            counterbalance: input.counterbalance,
             budget_usd_micros: parse_usd("budgetUsd", input.budget_usd)?,
             allow_duplicate: input.allow_duplicate,
             client_token: input.client_token,
@@ -135,4 +149,13 @@ fn commanded<'a>(
     client_token: Option<&'a str>,
 ) -> domain::Result<Commanded<'a>> {
     Ok(Commanded { actor: actor(ctx)?, run_id: parse_id("runId", run_id)?, client_token })
+}
+
+impl Run {
+    /// Why whoever asks cannot give the run a command, as a sentence; None: they can.
+    pub(super) fn blocked_because(&self, ctx: &Context<'_>, command: Command) -> Result<Option<String>> {
+        let owner = Resource::Run(Some(self.0.created_by));
+        let refusal = authorize(actor(ctx)?, Action::Control, owner).err();
+        Ok(refusal.map(|error| error.to_string()).or_else(|| blocked_because(RunState::of(&self.0), command)))
+    }
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{
     access::{present, rows},
     ids::usd,
-    loaders::RunModelKey,
+    loaders::{RunModelKey, WinRatesOf},
+    value::ValueWinRate,
     waiting::{WaitingReason, model_waits},
 };
 
@@ -34,6 +35,8 @@ pub(crate) struct RunModel {
     hold: Option<Hold>,
     #[graphql(skip)]
     row_id: Uuid,
+    #[graphql(skip)]
+    run_id: Uuid,
 }
 
 #[ComplexObject]
@@ -42,6 +45,14 @@ impl RunModel {
     #[graphql(complexity = "5 + child_complexity")]
     async fn waiting_because(&self, ctx: &Context<'_>) -> Result<Option<WaitingReason>> {
         model_waits(ctx, self.row_id).await
+    }
+
+    /// How often the values of the run's definition win with it, in the definition's order; none
+    /// where it has none, or nothing is answered yet.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn value_win_rates(&self, ctx: &Context<'_>) -> Result<Vec<ValueWinRate>> {
+        let of_run = rows(ctx).load_one(WinRatesOf(self.run_id)).await?.unwrap_or_default();
+        Ok(of_run.get(&self.row_id).cloned().unwrap_or_default().into_iter().map(Into::into).collect())
     }
 }
 
@@ -80,6 +91,7 @@ impl From<run_model::Model> for RunModel {
             hold: Hold::of(&row),
             id: row.id.into(),
             row_id: row.id,
+            run_id: row.run_id,
             provider_id: row.provider_id,
             model_id: row.model_id,
             asked_for: row.asked_for,

@@ -9,7 +9,7 @@ use super::{
     ids::{parse_count, parse_id, parse_usd},
     judge_mutation::JudgeInput,
     run::Run,
-    words::ReasoningEffort,
+    words::{ReasoningEffort, SamplePlan},
 };
 
 /// A run to be made.
@@ -21,7 +21,11 @@ pub(crate) struct CreateRunInput {
     version: Option<i32>,
     /// The models that are asked: at least one, none twice.
     models: Vec<ModelChoiceInput>,
-    /// The share of the scenarios: above 0, up to 100.
+    /// Which scenarios are asked. Null: a random share where `samplePercentage` is below 100, else all.
+    sample_plan: Option<SamplePlan>,
+    /// With FRACTIONAL: how many scenarios. Null: the least from which main effects can be estimated.
+    sample_scenarios: Option<i32>,
+    /// With RANDOM: the share of the scenarios, above 0, up to 100.
     #[graphql(default = 100.0)]
     sample_percentage: f64,
     /// What the sample is drawn with: the same seed picks the same scenarios, on every platform.
@@ -30,6 +34,10 @@ pub(crate) struct CreateRunInput {
     /// Repetitions of each scenario: 1 to 1,000.
     #[graphql(default = 1)]
     samples_per_scenario: i32,
+    /// List the options (`[choices]`, `[scale]`) in another order from probe to probe, so that what order
+    /// does can be told from what options say. All models see the same order of a scenario and sample.
+    #[graphql(default)]
+    counterbalance: bool,
     /// 0 to 2. Null: the provider's default.
     temperature: Option<f64>,
     /// Nucleus sampling: above 0, up to 1. Null: the provider's default.
@@ -117,9 +125,12 @@ impl CreateRunInput {
             definition_id: parse_id("definitionId", &self.definition_id)?,
             version: self.version,
             models: self.models.into_iter().map(Into::into).collect(),
+            sample_plan: self.sample_plan.map(Into::into),
+            sample_scenarios: parse_count("sampleScenarios", self.sample_scenarios)?.map(u64::from),
             sample_percentage: self.sample_percentage,
             sample_seed: parse_count("sampleSeed", self.sample_seed)?,
             samples_per_scenario: samples.unwrap_or(1),
+            counterbalance: self.counterbalance,
             temperature: self.temperature,
             top_p: self.top_p,
             stop: self.stop,

@@ -10,11 +10,12 @@ use domain::{
 
 use super::{
     access::{api, may_read, page, visible_run},
+    connection::connection,
     event::{RunEvent, RunEventConnection},
     ids::{parse_id, parse_optional_id},
     limits,
     probe::{Probe, ProbeConnection},
-    run::{Run, RunConnection},
+    run::Run,
     transcript::{Transcript, TranscriptConnection},
     words::{ProbeOutcome, ProbeStatus, RunStatus},
 };
@@ -133,6 +134,7 @@ impl RunQuery {
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
             outcome: outcome.map(Into::into),
             decision,
+            level: None,
             with_partial,
         };
         let run = visible_run(ctx, run::find(db, parse_id("runId", &run_id)?).await?)?;
@@ -170,4 +172,11 @@ impl RunQuery {
         let found = probe::events(db, run.0.id, &request).await?;
         Ok(RunEventConnection::of(found, request.after.is_some(), |row| Ok(RunEvent::from(row)))?)
     }
+}
+
+connection! {
+    /// A page of runs, newest first.
+    RunConnection,
+    /// A run with its place in the list.
+    RunEdge of Run
 }

@@ -21,6 +21,10 @@ pub(crate) enum ScorerKind {
     JsonSchema,
     /// It chooses what is expected among the choices of the definition.
     MultipleChoice,
+    /// A judge model marks it by criteria, once it is stored.
+    Rubric,
+    /// A judge model says which of two models' answers fits criteria better. It gives no score.
+    Pairwise,
 }
 
 /// What a scorer looks at.
@@ -33,7 +37,8 @@ pub(crate) enum ScoredText {
     AllAnswers,
 }
 
-/// One thing that is judged about every answer, beside the decision: it passes or it does not.
+/// One thing that is judged about every answer, beside the decision: it passes or it does not, or it is
+/// given points.
 #[derive(Clone, SimpleObject, InputObject)]
 #[graphql(input_name = "ScorerInput")]
 pub(crate) struct Scorer {
@@ -59,6 +64,45 @@ pub(crate) struct Scorer {
     /// Of `INCLUDES` and `REGEX`: whether upper and lower case count as the same.
     #[graphql(default)]
     ignore_case: bool,
+    /// Of `RUBRIC` and `PAIRWISE`: what makes an answer good, in words for a judge.
+    criteria: Option<String>,
+    /// Of `RUBRIC`: the points that a judge gives. Empty: it passes (1) or it does not (0).
+    #[graphql(default)]
+    scale: Vec<RubricPoint>,
+}
+
+/// A point of a rubric.
+#[derive(Clone, SimpleObject, InputObject)]
+#[graphql(input_name = "RubricPointInput")]
+pub(crate) struct RubricPoint {
+    /// The number of the point: the score.
+    value: i64,
+    /// What it means.
+    #[graphql(default)]
+    label: String,
+}
+
+/// A value that answers may name, and put before others or behind them.
+#[derive(Clone, SimpleObject, InputObject)]
+#[graphql(input_name = "NamedValueInput")]
+pub(crate) struct NamedValue {
+    /// What it is called in findings; read as a word of the answers.
+    name: String,
+    /// Other words that name it.
+    #[graphql(default)]
+    aliases: Vec<String>,
+}
+
+impl From<asked::NamedValue> for NamedValue {
+    fn from(value: asked::NamedValue) -> Self {
+        Self { name: value.name, aliases: value.aliases }
+    }
+}
+
+impl From<NamedValue> for asked::NamedValue {
+    fn from(value: NamedValue) -> Self {
+        Self { name: value.name, aliases: value.aliases }
+    }
 }
 
 impl From<asked::Scorer> for Scorer {
@@ -73,6 +117,12 @@ impl From<asked::Scorer> for Scorer {
             tolerance: scorer.tolerance,
             is_relative: scorer.is_relative,
             ignore_case: scorer.ignore_case,
+            criteria: scorer.criteria,
+            scale: scorer
+                .scale
+                .into_iter()
+                .map(|point| RubricPoint { value: point.value, label: point.label })
+                .collect(),
         }
     }
 }
@@ -89,6 +139,12 @@ impl From<Scorer> for asked::Scorer {
             tolerance: scorer.tolerance,
             is_relative: scorer.is_relative,
             ignore_case: scorer.ignore_case,
+            criteria: scorer.criteria,
+            scale: scorer
+                .scale
+                .into_iter()
+                .map(|point| asked::ScalePoint { value: point.value, label: point.label })
+                .collect(),
         }
     }
 }

@@ -4,8 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::{
     decision::correction_blocked_because,
+    definition::option_values,
     export::markdown,
     probe::{Side, TranscriptFilter, neighbour},
+    run::OptionOrders,
 };
 use entity::{transcript, turn};
 
@@ -15,13 +17,14 @@ use super::{
     connection::connection,
     decision::Decision,
     ids::{parse_optional_id, usd},
-    loaders::{DecisionOf, DecisionsOf, ProbeKey, ScoresOf, TurnsOf},
+    loaders::{DecisionOf, DecisionsOf, ProbeKey, ScoresOf, TurnsOf, ValuesOf},
     probe::{Probe, attempts_of, run_of, scenario_of},
     run::Run,
     run_model::{RunModel, run_model_of},
     scenario::Scenario,
     score::Score,
     turn::Turn,
+    value::ValueReading,
     version::{DefinitionVersion, version_of},
     words::{ProbeOutcome, TranscriptEnding},
 };
@@ -52,6 +55,7 @@ impl TranscriptFilterInput {
             scenario_id: parse_optional_id("among.scenarioId", self.scenario_id.as_ref())?,
             outcome: self.outcome.map(Into::into),
             decision: self.decision,
+            level: None,
             with_partial: self.with_partial,
         })
     }
@@ -149,6 +153,18 @@ impl Transcript {
         Ok(found.into_iter().map(Score::from).collect())
     }
 
+    /// What it does with the values of its definition, by value: readings in force, or all of them.
+    async fn values(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also readings that others replaced, oldest first.", default)] with_replaced: bool,
+    ) -> Result<Vec<ValueReading>> {
+        let found = rows(ctx).load_one(ValuesOf(self.0.id)).await?.unwrap_or_default();
+        let wanted =
+            found.into_iter().filter(|row| with_replaced || row.is_in_force && row.outcome.is_some());
+        Ok(wanted.map(ValueReading).collect())
+    }
+
     /// Its turns, in order.
     async fn turns(&self, ctx: &Context<'_>) -> Result<Vec<Turn>> {
         Ok(self.turn_rows(ctx).await?.into_iter().map(Turn::from).collect())
@@ -157,8 +173,20 @@ impl Transcript {
     /// The whole conversation as Markdown, the system prompt first.
     async fn content(&self, ctx: &Context<'_>) -> Result<String> {
         let scenario = scenario_of(ctx, self.0.run_id, self.0.scenario_id).await?;
-        let system = scenario.expansion.prompts(scenario.combination).system;
+        let order = self.orders(ctx, &scenario).await?.map(|orders| orders.at(self.0.seq));
+        let system = match order {
+            Some(order) => scenario.expansion.prompts_in_order(scenario.combination, &order).system,
+            None => scenario.expansion.prompts(scenario.combination).system,
+        };
         Ok(markdown::conversation(system.as_deref(), &self.turn_rows(ctx).await?))
+    }
+
+    /// The options in the order in which it listed them; null: as the definition lists them.
+    async fn option_order(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>> {
+        let scenario = scenario_of(ctx, self.0.run_id, self.0.scenario_id).await?;
+        let Some(orders) = self.orders(ctx, &scenario).await? else { return Ok(None) };
+        let values = option_values(&scenario.expansion.content().decision);
+        Ok(Some(orders.at(self.0.seq).into_iter().filter_map(|place| values.get(place).cloned()).collect()))
     }
 
     /// Every try at its probe, in order of time.
@@ -238,6 +266,11 @@ impl Transcript {
 }
 
 impl Transcript {
+    async fn orders(&self, ctx: &Context<'_>, scenario: &Scenario) -> Result<Option<OptionOrders>> {
+        let run = run_of(ctx, self.0.run_id).await?;
+        Ok(OptionOrders::of(&run.0, &scenario.expansion.content().decision)?)
+    }
+
     async fn neighbour(
         &self,
         ctx: &Context<'_>,

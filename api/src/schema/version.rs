@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use domain::definition::{to_json, to_markdown, to_yaml};
+use domain::{
+    definition::{to_json, to_markdown, to_yaml},
+    library,
+};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +21,32 @@ use super::{
     scenario::{Scenario, ScenarioConnection},
     user::{User, user_of},
 };
+
+/// Which scenarios are wanted; what is left out does not matter.
+#[derive(InputObject)]
+pub(crate) struct ScenarioFilterInput {
+    /// In the key, or in what a model is sent, whatever the case.
+    text: Option<String>,
+    /// Only these levels of the dimensions that are named.
+    #[graphql(default)]
+    levels: Vec<LevelFilterInput>,
+}
+
+/// Levels of one dimension.
+#[derive(InputObject)]
+pub(crate) struct LevelFilterInput {
+    /// The dimension's name.
+    dimension: String,
+    /// The labels of the levels that are wanted.
+    labels: Vec<String>,
+}
+
+impl From<ScenarioFilterInput> for library::ScenarioFilter {
+    fn from(filter: ScenarioFilterInput) -> Self {
+        let levels = filter.levels.into_iter().map(|level| (level.dimension, level.labels));
+        Self { text: filter.text, levels: levels.collect() }
+    }
+}
 
 /// One immutable content of a definition.
 #[derive(Clone)]
@@ -77,13 +106,18 @@ impl DefinitionVersion {
     async fn scenarios(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which are wanted; null: all. Every scenario is looked at, 200,000 at most.")]
+        filter: Option<ScenarioFilterInput>,
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
     ) -> Result<ScenarioConnection> {
         let request = page(ctx, first, after)?;
         let is_continued = request.after.is_some();
         let expansion = self.0.expansion().await?;
-        let found = self.0.scenarios(request).await?;
+        let found = match filter {
+            Some(filter) => self.0.scenarios_like(filter.into(), request).await?,
+            None => self.0.scenarios(request).await?,
+        };
         let version_id = Some(self.0.row.id);
         Ok(ScenarioConnection::of(found, is_continued, |scenario| {
             Ok(Scenario { version_id, combination: scenario.combination, expansion: Arc::clone(&expansion) })

@@ -49,12 +49,36 @@ pub(crate) enum ReasoningEffort {
 pub(crate) enum RunType {
     /// All scenarios.
     Full,
-    /// A seeded share of the scenarios.
+    /// A seeded share, or a fraction, of the scenarios.
     Sample,
     /// A repetition of another run.
     Rerun,
     /// One scenario, to prove the way end to end.
     Test,
+}
+
+/// Which scenarios a run asks; the same ones for every model.
+#[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "entity::SamplePlan")]
+pub(crate) enum SamplePlan {
+    /// All.
+    Full,
+    /// A seeded share: `samplePercentage`.
+    Random,
+    /// Few, chosen so that the effect of every dimension can still be estimated: `sampleScenarios`.
+    Fractional,
+}
+
+/// How a fraction of the scenarios was found.
+#[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "entity::DesignKind")]
+pub(crate) enum SampleDesignKind {
+    /// Every combination of levels.
+    Full,
+    /// Each pair of levels of two dimensions occurs equally often.
+    OrthogonalArray,
+    /// Near the best determinant that exchanges find.
+    DOptimal,
 }
 
 /// Where a probe stands in the queue.

@@ -205,7 +205,8 @@ impl App {
                 finished_at: now(),
             };
             let turns = [turn];
-            let concluded = conclude(&turns, &frozen.reader, &frozen.scorers, &frozen.content.decision, None);
+            let (scorers, values) = (&frozen.scorers, &frozen.values);
+            let concluded = conclude(&turns, &frozen.reader, scorers, values, &frozen.content.decision, None);
             let attempt = queue::AttemptRecord {
                 result: entity::AttemptResult::Succeeded,
                 error_category: None,
@@ -229,6 +230,7 @@ impl App {
                 transcript: concluded.transcript,
                 decision: concluded.decision,
                 scores: concluded.scores,
+                values: concluded.values,
                 outcome: concluded.outcome,
             };
             let [turn] = turns;

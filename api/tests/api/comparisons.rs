@@ -236,3 +236,33 @@ async fn comparisons_are_downloaded_and_known_again() {
         }
     }
 }
+
+#[tokio::test]
+async fn findings_are_downloaded_a_row_per_model_and_figure() {
+    for app in apps().await {
+        let run = run_of(&app, &app.define("d", 4).await, 1).await;
+        let path = format!("/api/export/run/{run}/findings.csv");
+        let response = app.get(&path).await;
+        let etag = response.headers()["etag"].to_str().unwrap().to_owned();
+        let name = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+        assert!(
+            name.starts_with("attachment; filename=\"run_") && name.ends_with("_findings.csv\""),
+            "{name}"
+        );
+        let text = body_text(response).await;
+        let cells: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        let of = |model: &str, figure: &str, name: &str| {
+            let is_it = |row: &&Vec<&str>| row[1] == model && row[3] == figure && row[4] == name;
+            let row = cells.iter().find(is_it).unwrap_or_else(|| panic!("{model} {figure} {name}: {text}"));
+            (row[6].to_owned(), row[7].to_owned(), row[13].to_owned())
+        };
+        let cells =
+            |count: &str, value: &str, scenarios: &str| (count.into(), value.into(), scenarios.into());
+        assert_eq!(of("alpha", "score", ""), cells("", "1.5", "4"));
+        assert_eq!(of("beta", "score", ""), cells("", "1.75", "4"));
+        assert_eq!(of("beta", "decision", "2"), cells("3", "0.75", ""));
+        assert_eq!(of("beta", "probes", "failed"), cells("0", "", ""));
+        assert_eq!(app.send(with(&path, "if-none-match", &etag)).await.status(), 304);
+        assert_eq!(app.get(&format!("{path}?x=1")).await.status(), 400);
+    }
+}

@@ -7,6 +7,7 @@ mod app;
 mod comparisons;
 mod decisions;
 mod definitions;
+mod designs;
 mod downloads;
 mod health;
 mod limits;

@@ -131,6 +131,10 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ("providerStates", "providerStates { providerId }".into()),
             ("health", "health { status }".into()),
             ("queue", "queue { depth }".into()),
+            (
+                "compare",
+                format!("compare(input: {{baseline: {{runId: \"{run}\"}}, candidate: {{runId: \"{run}\"}}}}) {{ confidence }}"),
+            ),
         ];
         let all = app.ask("{ __type(name: \"Query\") { fields { name } } }").await;
         let mut names: Vec<&str> = all["__type"]["fields"]
@@ -233,6 +237,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                     "correctDecision(input: {{transcriptId: {transcript}, value: \"1\", reason: \"r\"}}) {{ decision {{ id }} }}"
                 ),
             ),
+            ("analyzeRun", format!("analyzeRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("rescoreRun", format!("rescoreRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             (
                 "judgeRun",

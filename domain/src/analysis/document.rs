@@ -244,7 +244,7 @@ pub struct Effects {
     /// What is explained: the share that chose this; None: the decisions' numbers.
     pub outcome: Option<String>,
     /// Level by level against the first, ranked by partial R². A factor of another name than a dimension's
-    /// ([`MODEL_FACTOR`]) is the model.
+    /// ([`MODEL_FACTOR`], [`ORDER_FACTOR`]) is the model, or the order of the options.
     pub by_level: Regression,
     /// With one slope per dimension whose levels all have scores; None where there is none.
     pub by_score: Option<Regression>,
@@ -252,6 +252,9 @@ pub struct Effects {
 
 /// The factor that the models are where all are explained at once; no dimension can be called so.
 pub const MODEL_FACTOR: &str = "(model)";
+
+/// The factor that the order of the options is where it changes from probe to probe.
+pub const ORDER_FACTOR: &str = "(order)";
 
 /// What to know, or why something is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     analysis::{
-        ModelColumns, RunColumns,
-        document::{CONFIDENCE, Effects, MODEL_FACTOR, Remarks},
+        Cell, ModelColumns, RunColumns,
+        document::{CONFIDENCE, Effects, MODEL_FACTOR, ORDER_FACTOR, Remarks},
     },
+    run::OptionOrders,
     stats::{Coding, Factor, Observations, Regression, StatsError, regress},
 };
 
@@ -24,8 +25,10 @@ pub(super) fn analyse(
     remarks: &mut Remarks,
 ) -> Vec<Effects> {
     let dimensions = &columns.content.dimensions;
-    if !columns.content.scenarios.is_empty() || dimensions.iter().all(|dimension| dimension.levels.len() < 2)
-    {
+    let orders = orders_of(columns, remarks);
+    let varies =
+        columns.content.scenarios.is_empty() && dimensions.iter().any(|dimension| dimension.levels.len() > 1);
+    if !varies && orders.is_none() {
         remarks.missing("effects", "The definition varies no dimension that could move a decision.", None);
         return Vec::new();
     }
@@ -53,7 +56,13 @@ pub(super) fn analyse(
         }
         let model_id = (!is_all).then(|| models.first().map(|model| model.row.id)).flatten();
         for outcome in &outcomes {
-            match explain(columns, labels, models, *outcome, &mut levels) {
+            let mut found = explain(columns, labels, models, *outcome, &mut levels, orders.as_ref());
+            if let (Err(error), true) = (&found, varies && orders.is_some()) {
+                // Few scenarios may do for the dimensions alone.
+                remarks.missing("effect of the order of options", error.to_string(), model_id);
+                found = explain(columns, labels, models, *outcome, &mut levels, None);
+            }
+            match found {
                 Ok((by_level, by_score)) => {
                     let about = "effects of dimensions";
                     for found in std::iter::once(&by_level).chain(&by_score) {
@@ -82,12 +91,21 @@ impl LevelsOf {
     }
 }
 
+/// The orders in which a run's probes list the options, where they change.
+fn orders_of(columns: &RunColumns, remarks: &mut Remarks) -> Option<OptionOrders> {
+    OptionOrders::of(&columns.run, &columns.content.decision).unwrap_or_else(|error| {
+        remarks.missing("effect of the order of options", error.to_string(), None);
+        None
+    })
+}
+
 fn explain(
     columns: &RunColumns,
     labels: &[String],
     models: &[ModelColumns],
     outcome: Option<u32>,
     levels_of: &mut LevelsOf,
+    orders: Option<&OptionOrders>,
 ) -> Result<(Regression, Option<Regression>), StatsError> {
     let (mut clusters, mut values) = (Vec::new(), Vec::new());
     let mut rows: Vec<u32> = Vec::new();
@@ -96,25 +114,34 @@ fn explain(
     for (number, model) in models.iter().enumerate() {
         for cells in model.cells.chunk_by(|a, b| a.combination == b.combination) {
             let Some(first) = cells.first() else { continue };
-            let place = u32::try_from(clusters.len()).unwrap_or(u32::MAX);
-            let before = values.len();
-            values.extend(cells.iter().filter_map(|cell| {
-                let value = match outcome {
-                    None => cell.score?,
-                    Some(wanted) => f64::from(u8::from(cell.value == wanted)),
-                };
-                Some((place, value))
-            }));
-            if values.len() == before {
-                continue;
-            }
-            clusters.push(first.combination);
-            let levels = levels_of.of(columns, first.combination);
-            rows.extend(
-                levels.iter().zip(&is_kept).filter(|(_, is_kept)| **is_kept).map(|(level, _)| *level),
-            );
-            if models.len() > 1 {
-                rows.push(u32::try_from(number).unwrap_or(u32::MAX));
+            // Samples that saw the options in different orders are rows of their own, in one cluster.
+            let order_of = |cell: &Cell| orders.map_or(0, |orders| orders.level_at(cell.seq, outcome));
+            let mut seen: Vec<u32> = cells.iter().map(order_of).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            for order in seen {
+                let place = u32::try_from(clusters.len()).unwrap_or(u32::MAX);
+                let before = values.len();
+                let so_shown = cells.iter().filter(|cell| order_of(cell) == order);
+                values.extend(so_shown.filter_map(|cell| {
+                    let value = match outcome {
+                        None => cell.score?,
+                        Some(wanted) => f64::from(u8::from(cell.value == wanted)),
+                    };
+                    Some((place, value))
+                }));
+                if values.len() == before {
+                    continue;
+                }
+                clusters.push(first.combination);
+                let levels = levels_of.of(columns, first.combination);
+                rows.extend(
+                    levels.iter().zip(&is_kept).filter(|(_, is_kept)| **is_kept).map(|(level, _)| *level),
+                );
+                rows.extend(orders.map(|_| order));
+                if models.len() > 1 {
+                    rows.push(u32::try_from(number).unwrap_or(u32::MAX));
+                }
             }
         }
     }
@@ -135,6 +162,10 @@ fn explain(
                 }
             })
             .collect();
+        if let Some(orders) = orders {
+            let levels = orders.levels(&columns.values, outcome);
+            factors.push(Factor { name: ORDER_FACTOR.into(), levels, coding: Coding::Levels });
+        }
         if models.len() > 1 {
             let levels = models.iter().map(|model| label_of(columns, labels, model.row.id)).collect();
             factors.push(Factor { name: MODEL_FACTOR.into(), levels, coding: Coding::Levels });

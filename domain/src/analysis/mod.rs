@@ -15,8 +15,8 @@ pub use columns::{Cell, ModelColumns, RunColumns, ScoreRange, ScorerCell, load a
 pub use compute::{ROUNDS, SEED, analyse, resample};
 pub use document::{
     Agreement, Apart, CONFIDENCE, CONTESTED_MAX, Contested, Counts, Decided, DecisionShare, Effects,
-    MODEL_FACTOR, Measure, MethodUse, ModelAnalysis, Note, PairAgreement, Passing, ResampledAnalysis,
-    RunAnalysis, ScorerAnalysis,
+    MODEL_FACTOR, Measure, MethodUse, ModelAnalysis, Note, ORDER_FACTOR, PairAgreement, Passing,
+    ResampledAnalysis, RunAnalysis, ScorerAnalysis,
 };
 pub use standing::{Standing, State, analyze, current, is_about_to_change, of_runs, read_run, refresh};
 pub use store::{Key, Kind, code_version, inputs_of, is_fresh, keep, latest, latest_of, superseded};

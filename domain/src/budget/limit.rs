@@ -93,7 +93,7 @@ async fn open_account(tx: &DatabaseTransaction, run: &run::Model) -> Result<(i64
         "SELECT CAST(COALESCE(SUM(cost_usd_micros), 0) AS bigint) AS spent FROM run_models WHERE run_id = $1";
     let spent: Option<Spent> = row(tx, sql, [run.id.into()]).await?;
     // A judge's calls wait for this lock before they are noted.
-    let judged = judging::costs_of(tx, &[run.id]).await?.remove(&run.id).unwrap_or_default();
+    let judged = judging::costs_of(tx, &[run.id], None).await?.remove(&run.id).unwrap_or_default();
     let spent = spent.map_or(0, |row| row.spent) + judged.paid.unwrap_or(0) + judged.presumed;
     Ok((reserved + judged.held, spent))
 }

@@ -51,6 +51,10 @@ codes! {
         InvalidScorer = "INVALID_SCORER",
         /// Two scorers have one name.
         DuplicateScorer = "DUPLICATE_SCORER",
+        /// A value's name or alias is blank, too long or has no letter, or there are too many.
+        InvalidValue = "INVALID_VALUE",
+        /// Two values answer to one name.
+        DuplicateValue = "DUPLICATE_VALUE",
         /// A name is too long.
         NameTooLong = "NAME_TOO_LONG",
         /// The template is blank.

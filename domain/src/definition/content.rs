@@ -55,6 +55,20 @@ pub struct DefinitionContent {
     /// What else is judged about every answer, beside the decision.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scorers: Vec<Scorer>,
+    /// What an answer may put first or last, e.g. honesty: looked for in the words of the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<NamedValue>,
+}
+
+/// A value that answers may name, and put before others or behind them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedValue {
+    /// What it is called in findings; one line, unique in the definition. Read as a word of the answers.
+    pub name: String,
+    /// Other words that name it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
 }
 
 /// One variable of the template.

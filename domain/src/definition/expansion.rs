@@ -9,7 +9,7 @@ use super::{
     placeholder::Placeholders,
     prompt_text::{self, Piece},
     scenario_key,
-    space::{Combinations, Space},
+    space::{Combinations, LevelDigits, Space},
     validate,
 };
 
@@ -24,6 +24,8 @@ pub struct Expansion {
     first: Vec<Piece>,
     follow_ups: Vec<Vec<Piece>>,
     field_names: Vec<String>,
+    /// The decisions in the order of the definition.
+    decision_lines: String,
 }
 
 /// Which level of a dimension a combination has, as indexes into the content.
@@ -81,6 +83,7 @@ impl Expansion {
                 .map(|text| parse("follow_ups", text))
                 .collect::<Result<_, _>>()?,
             field_names: content.field_names(),
+            decision_lines: prompt_text::decision_lines(&content.decision),
             content: content.clone(),
         })
     }
@@ -143,6 +146,13 @@ impl Expansion {
             .collect()
     }
 
+    /// The combinations at which a dimension has this level, by their names. `None` = there is no such one.
+    pub fn level_digits(&self, dimension: &str, level: &str) -> Option<LevelDigits> {
+        let place = self.content.dimensions.iter().position(|known| known.name == dimension)?;
+        let levels = &self.content.dimensions.get(place)?.levels;
+        self.space.digits_of(place, levels.iter().position(|known| known.label == level)?)
+    }
+
     /// The scenario at a combination (below `combination_count`), whether or not the rules leave it.
     pub fn scenario(&self, combination: u64) -> Scenario {
         if let Some(listed) = self.listed(combination) {
@@ -159,9 +169,29 @@ impl Expansion {
 
     /// The texts of a combination (below `combination_count`), with its wordings put in.
     pub fn prompts(&self, combination: u64) -> Prompts {
+        self.prompts_of(combination, &self.decision_lines)
+    }
+
+    /// As `prompts`, where `[scale]` and `[choices]` list the decisions in this order (positions in
+    /// the definition, each once).
+    pub fn prompts_in_order(&self, combination: u64, order: &[usize]) -> Prompts {
+        self.prompts_of(combination, &prompt_text::decision_lines_in(&self.content.decision, order))
+    }
+
+    /// Whether a text lists the decisions by a placeholder, so that their order can be changed.
+    pub fn lists_decisions(&self) -> bool {
+        let mut pieces = self.system.iter().chain([&self.first]).chain(&self.follow_ups).flatten();
+        pieces.any(|piece| *piece == Piece::Decisions)
+    }
+
+    pub(super) fn space(&self) -> &Space {
+        &self.space
+    }
+
+    fn prompts_of(&self, combination: u64, decisions: &str) -> Prompts {
         let levels = self.levels_of(combination);
         let listed = self.listed(combination);
-        let text_of = |piece| self.text_of(piece, &levels, listed);
+        let text_of = |piece| self.text_of(piece, &levels, listed, decisions);
         let own = listed.and_then(|scenario| scenario.system.clone());
         Prompts {
             system: own.or_else(|| self.system.as_deref().map(|pieces| prompt_text::render(pieces, text_of))),
@@ -182,6 +212,7 @@ impl Expansion {
             let length = |piece: &Piece| match piece {
                 Piece::Literal(text) => text.len(),
                 Piece::Dimension(dimension) => longest(*dimension),
+                Piece::Decisions => self.decision_lines.len(),
                 // Only listed scenarios have them.
                 _ => 0,
             };
@@ -193,7 +224,8 @@ impl Expansion {
         let mut turns = vec![0; texts().count()];
         for listed in self.content.scenarios.iter() {
             let bytes = |pieces: &[Piece]| {
-                pieces.iter().map(|piece| self.text_of(piece, &[], Some(listed)).len()).sum::<usize>() as u64
+                let length = |piece| self.text_of(piece, &[], Some(listed), &self.decision_lines).len();
+                pieces.iter().map(length).sum::<usize>() as u64
             };
             let own = listed.system.as_ref().map(|system| system.len() as u64);
             let system = own.or_else(|| self.system.as_deref().map(bytes)).unwrap_or(0);
@@ -221,9 +253,11 @@ impl Expansion {
         piece: &'a Piece,
         levels: &[LevelChoice],
         listed: Option<&'a ListedScenario>,
+        decisions: &'a str,
     ) -> Cow<'a, str> {
         match piece {
             Piece::Literal(text) => text.as_str().into(),
+            Piece::Decisions => decisions.into(),
             Piece::Dimension(dimension) => {
                 let choice = levels[*dimension];
                 let level = &self.content.dimensions[*dimension].levels[choice.level];

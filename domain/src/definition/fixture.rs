@@ -37,6 +37,7 @@ pub(crate) fn with_dimensions(dimensions: Vec<Dimension>) -> DefinitionContent {
         max_turns: None,
         requires: Requirements::default(),
         scorers: Vec::new(),
+        values: Vec::new(),
     }
 }
 

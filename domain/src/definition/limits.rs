@@ -16,6 +16,16 @@ pub const LISTED_BYTES_MAX: usize = 64 << 20;
 pub const FIELD_COUNT_MAX: usize = 256;
 /// Scorers of a definition; each adds a CSV column and a row per answer.
 pub const SCORER_COUNT_MAX: usize = 20;
+/// Values of a definition.
+pub const VALUE_COUNT_MAX: usize = 20;
+/// Names of a value, its own among them.
+pub const VALUE_NAME_COUNT_MAX: usize = 50;
+/// Characters of a value's name.
+pub const VALUE_CHARS_MAX: usize = 60;
+/// Characters of what a judge marks by.
+pub const CRITERIA_CHARS_MAX: usize = 10_000;
+/// Points of a rubric.
+pub const RUBRIC_POINTS_MAX: usize = 100;
 /// Bytes of the content as JSON, without listed scenarios.
 pub const CONTENT_BYTES_MAX: usize = 1_000_000;
 /// Bytes of a definition file: comments and quoting come on top of the content.

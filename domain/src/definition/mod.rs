@@ -7,7 +7,8 @@ mod exchange;
 mod expansion;
 mod fingerprint;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
+mod level_space;
 pub mod limits;
 mod listed;
 mod placeholder;
@@ -27,18 +28,23 @@ mod tests;
 mod validate;
 
 pub use code::{ProblemCode, WarningCode};
-pub use content::{Choice, DecisionSpec, DefinitionContent, Dimension, Level, Requirements, ScalePoint};
+pub use content::{
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, NamedValue, Requirements, ScalePoint,
+};
 pub use exchange::{
     DecisionChoice, Format, ReadSource, Source, from_json, from_markdown, from_yaml, left_out, read_checked,
     read_source, to_csv, to_json, to_jsonl, to_markdown, to_yaml, write,
 };
 pub use expansion::{Expansion, LevelChoice, Prompts, Scenario};
 pub use fingerprint::content_sha256;
+pub use level_space::LevelSpace;
 pub use listed::{Listed, ListedScenario};
 pub use problem::{Problem, Report, TextPosition, Warning};
-pub use prompt_text::{BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines};
+pub use prompt_text::{
+    BODY_PLACEHOLDER, CHOICES_PLACEHOLDER, SCALE_PLACEHOLDER, decision_lines, option_count, option_values,
+};
 pub use scenario_key::BASE_KEY;
 pub use scorer::{ScoredText, Scorer, ScorerKind};
-pub use space::Combinations;
+pub use space::{Combinations, LevelDigits};
 pub use stored::{from_stored, to_stored};
 pub use validate::{csv_columns, field_column, validate};

@@ -6,9 +6,7 @@ use serde_json::Value;
 
 use super::{
     DefinitionContent, ProblemCode,
-    prompt_text::{
-        CHOICES_PLACEHOLDER, Piece, SCALE_PLACEHOLDER, decision_lines, decision_placeholder, is_identifier,
-    },
+    prompt_text::{CHOICES_PLACEHOLDER, Piece, SCALE_PLACEHOLDER, decision_placeholder, is_identifier},
     similar,
 };
 
@@ -51,7 +49,7 @@ impl<'a> Placeholders<'a> {
         let content = self.content;
         let built_in = decision_placeholder(&content.decision);
         if built_in == Some(name) {
-            return Ok(Piece::Literal(decision_lines(&content.decision)));
+            return Ok(Piece::Decisions);
         }
         if let Some(index) = content.dimensions.iter().position(|dimension| dimension.name == name) {
             return Ok(Piece::Dimension(index));

@@ -22,6 +22,8 @@ pub(super) enum Piece {
     Literal(String),
     /// Replaced by the chosen wording of this dimension (index into the content).
     Dimension(usize),
+    /// Replaced by the possible decisions, one per line.
+    Decisions,
     /// Replaced by the body of the listed scenario.
     Body,
     /// Replaced by this further key of the listed scenario.
@@ -37,7 +39,37 @@ pub(super) fn is_identifier(name: &str) -> bool {
 
 /// The possible decisions, one per line: `1 = Never`; a choice without label is its name alone.
 pub fn decision_lines(decision: &DecisionSpec) -> String {
-    let lines: Vec<String> = match decision {
+    option_lines(decision).join("\n")
+}
+
+/// As `decision_lines`, in another order of the options (positions in the definition). What is no
+/// position is left out.
+pub(super) fn decision_lines_in(decision: &DecisionSpec, order: &[usize]) -> String {
+    let lines = option_lines(decision);
+    let shown: Vec<&str> = order.iter().filter_map(|place| lines.get(*place)).map(String::as_str).collect();
+    shown.join("\n")
+}
+
+/// How many decisions a definition lists; 0 where answers are free.
+pub fn option_count(decision: &DecisionSpec) -> usize {
+    match decision {
+        DecisionSpec::Scale { points } => points.len(),
+        DecisionSpec::Choice { choices } => choices.len(),
+        DecisionSpec::FreeText => 0,
+    }
+}
+
+/// The decisions that a definition lists, in its order: a scale's points or the names of choices.
+pub fn option_values(decision: &DecisionSpec) -> Vec<String> {
+    match decision {
+        DecisionSpec::Scale { points } => points.iter().map(|point| point.value.to_string()).collect(),
+        DecisionSpec::Choice { choices } => choices.iter().map(|choice| choice.name.clone()).collect(),
+        DecisionSpec::FreeText => Vec::new(),
+    }
+}
+
+fn option_lines(decision: &DecisionSpec) -> Vec<String> {
+    match decision {
         DecisionSpec::Scale { points } => points
             .iter()
             .map(|point| match point.label.as_str() {
@@ -53,8 +85,7 @@ pub fn decision_lines(decision: &DecisionSpec) -> String {
             })
             .collect(),
         DecisionSpec::FreeText => Vec::new(),
-    };
-    lines.join("\n")
+    }
 }
 
 /// The name by which this definition's texts list its decisions. `None` = there is no list.
@@ -95,7 +126,6 @@ pub(super) fn parse(path: &str, text: &str, known: &Placeholders<'_>) -> Result<
         {
             let name = &rest[1..1 + end];
             match known.resolve(name) {
-                Ok(Piece::Literal(text)) => literal.push_str(&text),
                 Ok(piece) => {
                     if !literal.is_empty() {
                         pieces.push(Piece::Literal(std::mem::take(&mut literal)));
@@ -133,7 +163,7 @@ pub(super) fn render<'a>(pieces: &'a [Piece], text_of: impl Fn(&'a Piece) -> Cow
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use super::{Piece, render};
+    use super::{Piece, decision_lines, render};
     use crate::definition::{Problem, ProblemCode, fixture, placeholder::Placeholders};
 
     fn parse(text: &str) -> Result<Vec<Piece>, Vec<Problem>> {
@@ -143,6 +173,7 @@ mod tests {
     fn rendered(text: &str) -> String {
         let wording = |piece: &Piece| match piece {
             Piece::Dimension(index) => ["FEW", "STRANGER"][*index].into(),
+            Piece::Decisions => decision_lines(&fixture::two_dimensions().decision).into(),
             other => panic!("{other:?} is no dimension"),
         };
         render(&parse(text).unwrap(), wording)

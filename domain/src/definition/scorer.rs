@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::score;
+use super::{ScalePoint, score};
 
-/// One thing that is judged about every answer: it passes or it does not.
+/// One thing that is judged about every answer: it passes or it does not, or it is given points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scorer {
@@ -34,6 +34,12 @@ pub struct Scorer {
     /// Of `includes` and `regex`: true = upper and lower case count as the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignore_case: bool,
+    /// Of `rubric` and `pairwise`: what makes an answer good, in words for a judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<String>,
+    /// Of `rubric`: the points that a judge gives. Empty = it passes (1) or it does not (0).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scale: Vec<ScalePoint>,
 }
 
 /// How a scorer judges.
@@ -54,6 +60,10 @@ pub enum ScorerKind {
     JsonSchema,
     /// It chooses what is expected among the choices of the definition.
     MultipleChoice,
+    /// A judge model marks it by criteria, once it is stored.
+    Rubric,
+    /// A judge model says which of two models' answers fits criteria better. It gives no score.
+    Pairwise,
 }
 
 impl ScorerKind {
@@ -67,7 +77,14 @@ impl ScorerKind {
             Self::Numeric => "numeric",
             Self::JsonSchema => "json_schema",
             Self::MultipleChoice => "multiple_choice",
+            Self::Rubric => "rubric",
+            Self::Pairwise => "pairwise",
         }
+    }
+
+    /// True where a judge model is asked, after the transcripts are stored.
+    pub fn is_judged(self) -> bool {
+        matches!(self, Self::Rubric | Self::Pairwise)
     }
 }
 

@@ -14,6 +14,20 @@ pub(super) struct Variant {
     pub(super) wording: u32,
 }
 
+/// The combinations at which a dimension has one level: those whose `combination / size % base` lies
+/// between `first` and `last`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LevelDigits {
+    /// Combinations that share the dimensions up to this one.
+    pub size: u64,
+    /// Variants of the dimension.
+    pub base: u64,
+    /// The level's first wording among them.
+    pub first: u64,
+    /// Its last one.
+    pub last: u64,
+}
+
 /// How many combinations there are, before rules. `None` = more than allowed.
 pub(super) fn combination_count(dimensions: &[Dimension]) -> Option<u64> {
     let counts = dimensions
@@ -40,10 +54,7 @@ impl Space {
     pub(super) fn new(content: &DefinitionContent, rules: Vec<Condition>) -> Option<Self> {
         combination_count(&content.dimensions)?;
         let variants: Vec<Vec<Variant>> = content.dimensions.iter().map(variants_of).collect();
-        let mut sizes = vec![1; variants.len() + 1];
-        for depth in (0..variants.len()).rev() {
-            sizes[depth] = sizes[depth + 1] * variants[depth].len() as u64;
-        }
+        let sizes = sizes_of(&variants);
         let mut space = Self { variants, sizes, rules: RuleSet(rules), scenario_count: 0 };
         space.scenario_count = space.count();
         Some(space)
@@ -62,6 +73,31 @@ impl Space {
         }
     }
 
+    /// The same levels, each in its first wording alone. Rules name levels, so they stay as they are.
+    pub(super) fn without_wordings(&self) -> Self {
+        let first = |variants: &Vec<Variant>| {
+            variants.iter().copied().filter(|variant| variant.wording == 0).collect::<Vec<_>>()
+        };
+        let variants: Vec<Vec<Variant>> = self.variants.iter().map(first).collect();
+        let mut space = Self { sizes: sizes_of(&variants), variants, ..self.clone() };
+        space.scenario_count = space.count();
+        space
+    }
+
+    /// Per dimension, its variants.
+    pub(super) fn variants(&self) -> &[Vec<Variant>] {
+        &self.variants
+    }
+
+    /// The combination of these variants, one per dimension.
+    pub(super) fn combination_of(&self, chosen: impl Iterator<Item = Variant>) -> u64 {
+        let places = self.variants.iter().zip(&self.sizes[1..]).zip(chosen);
+        let moved = places.map(|((variants, size), chosen)| {
+            variants.iter().position(|variant| *variant == chosen).unwrap_or(0) as u64 * size
+        });
+        moved.sum()
+    }
+
     pub(super) fn combination_count(&self) -> u64 {
         self.sizes[0]
     }
@@ -77,6 +113,20 @@ impl Space {
             // Below 10,000,000, so it fits.
             let digit = (combination / size) % (variants.len() as u64).max(1);
             variants.get(digit as usize).copied()
+        })
+    }
+
+    /// Which digit of a combination a dimension is, and which values of it are this level.
+    pub(super) fn digits_of(&self, dimension: usize, level: usize) -> Option<LevelDigits> {
+        let variants = self.variants.get(dimension)?;
+        let is_of = |variant: &&Variant| variant.level as usize == level;
+        let first = variants.iter().position(|variant| is_of(&variant))?;
+        let count = variants.iter().filter(is_of).count();
+        Some(LevelDigits {
+            size: *self.sizes.get(dimension + 1)?,
+            base: variants.len() as u64,
+            first: first as u64,
+            last: (first + count - 1) as u64,
         })
     }
 
@@ -123,6 +173,14 @@ impl Space {
     pub(super) fn iter_from(&self, first: u64) -> Combinations<'_> {
         Combinations { space: self, next: first, allowed_before: first, levels: Vec::new() }
     }
+}
+
+fn sizes_of(variants: &[Vec<Variant>]) -> Vec<u64> {
+    let mut sizes = vec![1; variants.len() + 1];
+    for depth in (0..variants.len()).rev() {
+        sizes[depth] = sizes[depth + 1] * variants[depth].len() as u64;
+    }
+    sizes
 }
 
 fn variants_of(dimension: &Dimension) -> Vec<Variant> {

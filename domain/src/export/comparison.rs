@@ -1,13 +1,16 @@
 //! Comparisons as CSV: a row per pair of models, or a row per scenario behind them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 
-use super::csv::{BOM, number, short_id, unwritable, writer};
+use super::csv::{BOM, number, safe, short_id, unwritable, writer};
 use crate::{
-    analysis::compare::{Change, Compared, ComparedPair, Request, Verdict},
+    analysis::{
+        compare::{Change, Compared, ComparedPair, Request, Verdict},
+        inputs_of,
+    },
     auth::{Action, Actor, Resource, authorize, sha256_hex},
     db::Db,
     error::Result,
@@ -18,8 +21,8 @@ use crate::{
 pub struct ComparisonExport {
     /// `compare_<short id>_<short id>` without what stands behind it; one id where it is one run.
     pub name: String,
-    /// Changes when the content can have changed; `None` while a run goes on.
-    pub etag: Option<String>,
+    /// Changes when the content can have changed.
+    pub etag: String,
 }
 
 impl ComparisonExport {
@@ -30,20 +33,16 @@ impl ComparisonExport {
     pub async fn of(db: &Db, actor: &Actor, request: &Request) -> Result<Self> {
         let baseline = runs::find(db, request.baseline.run_id).await?;
         let candidate = runs::find(db, request.candidate.run_id).await?;
-        let mut states = Vec::new();
         for run in [&baseline, &candidate] {
             authorize(actor, Action::Export, Resource::Run(Some(run.created_by)))?;
-            // A run that is over changes where somebody corrects or a reader reads again: by an event.
-            states.push(run.completed_at.map(|at| (run.id, at.timestamp_millis(), run.event_seq)));
         }
-        let states: Option<Vec<_>> = states.into_iter().collect();
+        let inputs = inputs_of(db.read(), &[baseline.id, candidate.id]).await?;
+        let states = [&baseline, &candidate].map(|run| (inputs.get(&run.id), run.status.is_terminal()));
         let version = env!("CARGO_PKG_VERSION");
-        let etag = states.map(|states| {
-            format!("\"{}\"", &sha256_hex(format!("{states:?} {request:?} {version}").as_bytes())[..32])
-        });
+        let hash = sha256_hex(format!("{states:?} {request:?} {version}").as_bytes());
         let (a, b) = (short_id(baseline.id), short_id(candidate.id));
         let name = if a == b { format!("compare_{a}") } else { format!("compare_{a}_{b}") };
-        Ok(Self { name, etag })
+        Ok(Self { name, etag: format!("\"{}\"", &hash[..32]) })
     }
 }
 
@@ -262,13 +261,5 @@ fn change(change: Change) -> &'static str {
         Change::Regressed => "regressed",
         Change::Equal => "equal",
         Change::Unpaired => "unpaired",
-    }
-}
-
-/// A text that no spreadsheet runs as a formula, where that is asked for.
-fn safe(text: &str, for_excel: bool) -> Cow<'_, str> {
-    match for_excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}").into(),
-        false => text.into(),
     }
 }

@@ -129,6 +129,7 @@ impl CsvExport {
         }
         columns.extend(["omitted".into(), "decided_by".into()]);
         columns.extend(self.scorers.iter().map(|name| format!("score_{name}")));
+        columns.push("option_order".into());
         let mut bytes = BOM.to_vec();
         let mut writer = writer(&mut bytes);
         writer.write_record(&columns).and_then(|()| Ok(writer.flush()?)).map_err(unwritable)?;
@@ -193,11 +194,7 @@ impl CsvExport {
         let model = self.frozen.models.get(&row.run_model_id).map(|model| &model.row);
         let model_id = model.map_or("", |model| model.model_id.as_str());
         let field = |writer: &mut ::csv::Writer<&mut Vec<u8>>, text: &str| {
-            if self.options.for_excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                writer.write_field(format!("'{text}"))
-            } else {
-                writer.write_field(text)
-            }
+            writer.write_field(safe(text, self.options.for_excel).as_bytes())
         };
         let mut buffer = uuid::Uuid::encode_buffer();
         writer.write_field(self.frozen.run.id.hyphenated().encode_lower(&mut buffer))?;
@@ -259,6 +256,13 @@ impl CsvExport {
             let score = scores.iter().find(|score| score.is_in_force && score.scorer == *name);
             writer.write_field(number(score.map(|score| score.value)))?;
         }
+        // A scale that goes down from a negative point is no formula; a choice's name may look like one.
+        match self.frozen.option_order(row.seq).map(|order| order.join(";")) {
+            Some(order) if order.starts_with('-') && order[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                writer.write_field(order)?;
+            }
+            order => field(writer, &order.unwrap_or_default())?,
+        }
         writer.write_record(None::<&[u8]>)
     }
 }
@@ -319,6 +323,14 @@ pub(super) fn cell(value: &Value) -> Cow<'_, str> {
         Value::String(text) => text.as_str().into(),
         Value::Null => "".into(),
         other => other.to_string().into(),
+    }
+}
+
+/// A text that no spreadsheet runs as a formula, where that is asked for.
+pub(super) fn safe(text: &str, for_excel: bool) -> Cow<'_, str> {
+    match for_excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}").into(),
+        false => text.into(),
     }
 }
 

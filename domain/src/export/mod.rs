@@ -2,5 +2,6 @@
 
 pub mod comparison;
 pub mod csv;
+pub mod findings;
 pub mod markdown;
 pub mod scenarios;

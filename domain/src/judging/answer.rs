@@ -66,16 +66,7 @@ impl AnswerReader {
     pub(super) fn read(&self, text: &str) -> Result<Verdict, Vec<String>> {
         let value: Value = serde_json::from_str(object_in(text))
             .map_err(|error| vec![format!("It is not one JSON object ({error}).")])?;
-        let faults: Vec<String> = self
-            .validator
-            .iter_errors(&value)
-            .take(FAULTS_MAX)
-            .map(|error| {
-                let place = error.instance_path().to_string();
-                let place = if place.is_empty() { "The object".to_owned() } else { format!("`{place}`") };
-                format!("{place}: {}.", shortened(&error.to_string()))
-            })
-            .collect();
+        let faults = faults_of(&self.validator, &value);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -91,12 +82,22 @@ impl AnswerReader {
     }
 }
 
+/// What is wrong with an answer, as sentences for a judge.
+pub(crate) fn faults_of(validator: &Validator, value: &Value) -> Vec<String> {
+    let told = |error: jsonschema::ValidationError<'_>| {
+        let place = error.instance_path().to_string();
+        let place = if place.is_empty() { "The object".to_owned() } else { format!("`{place}`") };
+        format!("{place}: {}.", shortened(&error.to_string()))
+    };
+    validator.iter_errors(value).take(FAULTS_MAX).map(told).collect()
+}
+
 fn published() -> Result<Value> {
     serde_json::from_str(PUBLISHED_SCHEMA).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What providers take of the schema: they know no `$schema` and its like.
-pub(super) fn for_providers(schema: &Value) -> Value {
+pub(crate) fn for_providers(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Some(object) = schema.as_object_mut() {
         object.retain(|key, _| !key.starts_with('$') && key != "title" && key != "description");
@@ -105,7 +106,7 @@ pub(super) fn for_providers(schema: &Value) -> Value {
 }
 
 /// The answer without a code fence around it.
-fn object_in(text: &str) -> &str {
+pub(crate) fn object_in(text: &str) -> &str {
     let text = text.trim();
     let fenced = text.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
     let inner = fenced.map(|inner| inner.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric()));

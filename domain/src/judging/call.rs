@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use entity::{AiCallKind, AiCallStatus, AiCallStep, ai_call};
+use entity::{AiCallKind, AiCallStatus, AiCallStep, ai_call, assessment_call};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     FromQueryResult, PaginatorTrait, QueryFilter,
 };
 use uuid::Uuid;
 
-use super::{Case, Judging, PROMPT_VERSION};
+use super::{Question, Terms, Work};
 use crate::{
     budget,
     db::{Db, execute, now, placeholders, rows},
@@ -94,32 +94,39 @@ const PLACE_WAIT: Duration = Duration::from_millis(50);
 /// `Unavailable` or `Database`.
 pub async fn start(
     db: &Db,
-    judging: &Judging,
-    case: &Case,
+    terms: &Terms,
+    question: &Question,
     step: AiCallStep,
     cost_max: Option<i64>,
     job: &ClaimedJob,
 ) -> Result<Started> {
-    past_lost_races(|| start_once(db, judging, case, step, cost_max, job)).await
+    past_lost_races(|| start_once(db, terms, question, step, cost_max, job)).await
 }
 
 async fn start_once(
     db: &Db,
-    judging: &Judging,
-    case: &Case,
+    terms: &Terms,
+    question: &Question,
     step: AiCallStep,
     cost_max: Option<i64>,
     job: &ClaimedJob,
 ) -> Result<Started> {
-    let (run_id, judge) = (judging.run.id, &judging.row);
+    let run_id = terms.run.id;
     let tx = db.begin_queue().await?;
     let purse = budget::lock(&tx, run_id).await?;
-    if let Some(most) = judge.calls_max {
-        let made =
-            ai_call::Entity::find().filter(ai_call::Column::RunJudgeId.eq(judge.id)).count(&tx).await?;
+    if let Some(most) = terms.calls_max {
+        let made = match terms.work {
+            Work::Decisions(id) => {
+                ai_call::Entity::find().filter(ai_call::Column::RunJudgeId.eq(id)).count(&tx).await?
+            }
+            Work::Assessment(id) => {
+                let of_work = assessment_call::Column::AssessmentId.eq(id);
+                assessment_call::Entity::find().filter(of_work).count(&tx).await?
+            }
+        };
         if made >= most.unsigned_abs() {
             let message = format!(
-                "The judge was asked {most} times, as often as it may be. Have the run judged again to go on."
+                "The judge was asked {most} times, as often as it may be. Ask for it again to go on."
             );
             return Ok(Started::Never { category: "max_calls", message });
         }
@@ -137,7 +144,7 @@ async fn start_once(
             let usd = |micros: i64| micros as f64 / 1e6;
             let message = format!(
                 "Of the budget of {:.6} USD, {:.6} USD are spent, and the judge's next call can cost up to {:.6} USD. \
-                 Raise the budget and have the run judged again.",
+                 Raise the budget and ask for it again.",
                 usd(limit),
                 usd(purse.spent_usd_micros),
                 usd(most)
@@ -149,18 +156,21 @@ async fn start_once(
     let id = Uuid::now_v7();
     ai_call::ActiveModel {
         id: Set(id),
-        kind: Set(AiCallKind::Judge),
+        kind: Set(terms.kind),
         step: Set(step),
         status: Set(AiCallStatus::Waiting),
         run_id: Set(run_id),
-        run_judge_id: Set(Some(judge.id)),
-        transcript_id: Set(Some(case.transcript.id)),
+        run_judge_id: Set(match terms.work {
+            Work::Decisions(id) => Some(id),
+            Work::Assessment(_) => None,
+        }),
+        transcript_id: Set(Some(question.transcript_id)),
         job_id: Set(job.id),
         fence: Set(job.fence),
-        lane: Set(judge.provider_id.clone()),
-        provider_id: Set(judge.provider_id.clone()),
-        wire_model: Set(judge.wire_model.clone()),
-        prompt_version: Set(PROMPT_VERSION.into()),
+        lane: Set(terms.provider_id.clone()),
+        provider_id: Set(terms.provider_id.clone()),
+        wire_model: Set(terms.wire_model.clone()),
+        prompt_version: Set(terms.prompt_version.into()),
         held_usd_micros: Set(cost_max.unwrap_or(0)),
         presumed_usd_micros: Set(0),
         created_at: Set(now()),
@@ -168,6 +178,12 @@ async fn start_once(
     }
     .insert(&tx)
     .await?;
+    if let Work::Assessment(assessment_id) = terms.work {
+        let (ai_call_id, case_id) = (Set(id), Set(question.id));
+        assessment_call::ActiveModel { ai_call_id, assessment_id: Set(assessment_id), case_id }
+            .insert(&tx)
+            .await?;
+    }
     tx.commit().await?;
     Ok(Started::Call(id))
 }
@@ -176,11 +192,15 @@ async fn start_once(
 ///
 /// # Errors
 /// `Unavailable` or `Database`.
-pub async fn enter(db: &Db, judging: &Judging, case: &Case, call_id: Uuid, tokens: f64) -> Result<Entered> {
-    let judge = &judging.row;
+pub async fn enter(
+    db: &Db,
+    terms: &Terms,
+    question: &Question,
+    call_id: Uuid,
+    tokens: f64,
+) -> Result<Entered> {
     let tx = db.begin_queue().await?;
-    let leave =
-        limits::enter(&tx, &judge.provider_id, &judge.wire_model, case.transcript.probe_id, tokens).await?;
+    let leave = limits::enter(&tx, &terms.provider_id, &terms.wire_model, question.probe_id, tokens).await?;
     let wait = match leave {
         AsideLeave::Full => return Ok(Entered::AskAgain(PLACE_WAIT)),
         AsideLeave::Broken(wait) => return Ok(Entered::AskAgain(wait)),
@@ -193,7 +213,7 @@ pub async fn enter(db: &Db, judging: &Judging, case: &Case, call_id: Uuid, token
 }
 
 /// Settles a call: what was held becomes what it cost. Also one that was given up as lost.
-pub(super) async fn settle_call(
+pub(crate) async fn settle_call(
     tx: &DatabaseTransaction,
     run_id: Uuid,
     call_id: Uuid,
@@ -279,7 +299,7 @@ pub(super) async fn lose_orphans(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// What calls of a run's judges came to.
+/// What the calls that Probity makes for itself about a run came to.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, FromQueryResult)]
 pub struct CallCosts {
     /// Whose.
@@ -294,16 +314,19 @@ pub struct CallCosts {
     pub held: i64,
 }
 
-/// What the calls of several runs cost, in one statement; runs without any are left out.
+/// What the calls of several runs cost, in one statement; runs without any are left out. `kind`: only
+/// those of this kind; None: all.
 pub(crate) async fn costs_of(
     connection: &impl ConnectionTrait,
     run_ids: &[Uuid],
+    kind: Option<AiCallKind>,
 ) -> Result<HashMap<Uuid, CallCosts>> {
     let sql = format!(
         "SELECT run_id, COUNT(*) AS calls, CAST(SUM(cost_usd_micros) AS bigint) AS paid,
              CAST(SUM(presumed_usd_micros) AS bigint) AS presumed, CAST(SUM(held_usd_micros) AS bigint) AS held
-         FROM ai_calls WHERE run_id IN ({}) GROUP BY run_id",
-        placeholders(1, run_ids.len())
+         FROM ai_calls WHERE run_id IN ({}){} GROUP BY run_id",
+        placeholders(1, run_ids.len()),
+        kind.map_or(String::new(), |kind| format!(" AND kind = '{kind}'"))
     );
     let found: Vec<CallCosts> = rows(connection, sql, run_ids.iter().map(|id| (*id).into())).await?;
     Ok(found.into_iter().map(|costs| (costs.run_id, costs)).collect())

@@ -21,14 +21,14 @@ use crate::{
     run::combination_of,
 };
 
-/// What a call settles about its transcript.
+/// What a call settles about its question.
 #[derive(Clone, Debug)]
-pub enum Conclusion {
+pub enum Conclusion<V = Verdict> {
     /// Nothing yet: another call follows.
     Open,
-    /// The judge has read it.
-    Read(Verdict),
-    /// It stays unreadable, and a person is asked.
+    /// The judge has said what was asked for.
+    Read(V),
+    /// The judge brings nothing of use, and a person is asked.
     GivenUp {
         /// As a word, e.g. `invalid_answer`.
         category: String,
@@ -64,7 +64,7 @@ async fn settle_once(
 ) -> Result<()> {
     let tx = db.begin_queue().await?;
     let standing = lock(&tx, &[case.transcript.id]).await?.into_iter().next();
-    settle_call(&tx, judging.run.id, call_id, ended).await?;
+    settle_call(&tx, judging.terms.run.id, call_id, ended).await?;
     let Some(standing) = standing else {
         tx.commit().await?;
         return Ok(());
@@ -199,7 +199,7 @@ const CHUNK: i64 = 500;
 /// `Unavailable` or `Database`; the next call goes on where this one stopped.
 pub async fn stop(db: &Db, judging: &Judging, category: &str, message: &str) -> Result<()> {
     past_lost_races(|| note_stop(db, judging, category, message)).await?;
-    while past_lost_races(|| end_reading(db, judging.run.id)).await? {}
+    while past_lost_races(|| end_reading(db, judging.terms.run.id)).await? {}
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use entity::{AiCallStatus, ReviewState, ai_call, review, run_judge, worker_provider};
+use entity::{AiCallKind, AiCallStatus, ReviewState, ai_call, review, run_judge, worker_provider};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -58,7 +58,7 @@ pub async fn judges_of(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, JudgeS
     };
     let pending = counts("probes", "outcome = 'reading'").await?;
     let open_reviews = counts("reviews", "state = 'open'").await?;
-    let costs = costs_of(db.read(), run_ids).await?;
+    let costs = costs_of(db.read(), run_ids, Some(AiCallKind::Judge)).await?;
     let count = |counts: &HashMap<Uuid, i64>, id: Uuid| counts.get(&id).copied().unwrap_or(0);
     let state = |row: run_judge::Model| JudgeState {
         pending: count(&pending, row.run_id),

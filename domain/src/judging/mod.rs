@@ -13,6 +13,7 @@ mod resume;
 mod review;
 mod setting;
 mod start;
+mod terms;
 mod work;
 
 pub use answer::{PUBLISHED_SCHEMA, Verdict};
@@ -25,9 +26,14 @@ pub use review::{Review, Reviewed, review};
 pub use setting::NewJudge;
 pub use start::judge_run;
 pub(crate) use start::{asked_of, has_price, no_price};
-pub use work::{Case, Judging, OUTPUT_TOKENS_MAX, load, next, note, reopen};
+pub use terms::{OUTPUT_TOKENS_MAX, Question, Terms, Work};
+pub use work::{Case, Judging, load, next, note, reopen};
 
-pub(crate) use call::{costs_of, disagreements};
+pub(crate) use answer::{faults_of, for_providers, object_in};
+pub(crate) use call::{costs_of, disagreements, settle_call};
+pub(crate) use prompt::{Names, Spoken, conversation, mark_of};
 pub(crate) use resume::enqueue;
 pub(crate) use review::{close_reviewed, decide_gate};
 pub(crate) use setting::{insert, of_run};
+pub(crate) use terms::{cost_max, left_by, price_of};
+pub(crate) use work::{framing_bytes, names_of};

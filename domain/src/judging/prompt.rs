@@ -24,16 +24,14 @@ Answer with one JSON object and nothing else.";
 
 /// One question and its answer.
 #[derive(Copy, Clone, Debug)]
-pub(super) struct Spoken<'a> {
-    pub(super) question: &'a str,
-    pub(super) answer: &'a str,
+pub(crate) struct Spoken<'a> {
+    pub(crate) question: &'a str,
+    pub(crate) answer: &'a str,
 }
 
 /// The question to a judge. `names`: what the model that answered is called; a judge must not know.
 pub(super) fn ask(spec: &DecisionSpec, none: &str, turns: &[Spoken<'_>], names: &Names) -> String {
-    // A mark that no text was written with: what an answer says cannot end the answer.
-    let all: String = turns.iter().flat_map(|turn| [turn.question, turn.answer]).collect();
-    let mark = &sha256_hex(all.as_bytes())[..8];
+    let mark = &mark_of(turns);
     let mut text = String::from("The allowed decisions, with what they mean:\n\n");
     match spec {
         DecisionSpec::Scale { points } => {
@@ -51,17 +49,30 @@ pub(super) fn ask(spec: &DecisionSpec, none: &str, turns: &[Spoken<'_>], names: 
         }
     }
     text.push_str("\nThe conversation:\n");
-    for turn in turns {
-        for (what, words) in [("question", turn.question), ("answer", turn.answer)] {
-            text.push_str(&format!("\n<{what} {mark}>\n{}\n</{what} {mark}>\n", names.blotted(words)));
-        }
-    }
+    text.push_str(&conversation(turns, names, mark));
     text.push_str(&format!(
         "\nAnswer with a JSON object that has these three texts:\n\
          \"decision\": the allowed decision that the answers state, spelled as above, or \"{none}\"\n\
          \"quote\": the words of an answer that state it, copied exactly; empty where there are none\n\
          \"reason\": why, in one sentence\n"
     ));
+    text
+}
+
+/// A mark that no text was written with: what an answer says cannot end the answer.
+pub(crate) fn mark_of(turns: &[Spoken<'_>]) -> String {
+    let all: String = turns.iter().flat_map(|turn| [turn.question, turn.answer]).collect();
+    sha256_hex(all.as_bytes()).chars().take(8).collect()
+}
+
+/// Questions and answers between marks, with the model's names blotted out.
+pub(crate) fn conversation(turns: &[Spoken<'_>], names: &Names, mark: &str) -> String {
+    let mut text = String::new();
+    for turn in turns {
+        for (what, words) in [("question", turn.question), ("answer", turn.answer)] {
+            text.push_str(&format!("\n<{what} {mark}>\n{}\n</{what} {mark}>\n", names.blotted(words)));
+        }
+    }
     text
 }
 
@@ -83,7 +94,7 @@ pub(super) fn repair(faults: &[String]) -> String {
 
 /// What a model is called, to be blotted out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names(Option<Regex>);
+pub(crate) struct Names(Option<Regex>);
 
 impl Names {
     /// Of the model that answered.
@@ -101,7 +112,7 @@ impl Names {
         Self((!escaped.is_empty()).then(|| Regex::new(&pattern).ok()).flatten())
     }
 
-    fn blotted<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
+    pub(crate) fn blotted<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
         match &self.0 {
             Some(names) => names.replace_all(text, BLIND),
             None => text.into(),

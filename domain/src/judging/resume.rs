@@ -36,5 +36,5 @@ pub async fn resume(db: &Db) -> Result<()> {
     for Id { run_id } in rows::<Id>(db.read(), sql, []).await? {
         enqueue(db.write(), run_id).await?;
     }
-    Ok(())
+    crate::assessing::resume(db).await
 }

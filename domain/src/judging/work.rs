@@ -2,33 +2,30 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use entity::{AiCallStatus, AiCallStep, ProbeOutcome, ai_call, model, run, run_judge, transcript, turn};
+use entity::{AiCallKind, ProbeOutcome, ai_call, model, run_judge, transcript, turn};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Verdict,
+    PROMPT_VERSION, Verdict,
     answer::{AnswerReader, for_providers},
     prompt::{self, Names, Spoken},
+    terms::{Question, Terms, Work, left_by, price_of},
 };
 use crate::{
-    budget::CallPrice,
     db::{Db, execute, rows},
     decision::{lock, move_outcomes},
+    definition::DecisionSpec,
     error::{Error, Result},
     event,
     lifecycle::NewEvent,
     lost_race::past_lost_races,
     probe,
-    registry::{Tariff, Tariffs},
+    registry::Tariffs,
     run::FrozenRun,
 };
 
-/// The most output tokens of a judge's answer, its reasoning among them.
-pub const OUTPUT_TOKENS_MAX: u32 = 4_096;
-/// What wraps the messages of a call costs at most so many tokens.
-const WRAPPING_TOKENS: u64 = 256;
 /// Why a paused run is not judged.
 pub(super) const PAUSED: &str = "The run is paused; resume it to have it judged.";
 /// Probes of one transaction.
@@ -38,16 +35,10 @@ const CHUNK: u64 = 500;
 pub struct Judging {
     /// The run, with its definition.
     pub frozen: Arc<FrozenRun>,
-    /// The run's row as it is now.
-    pub run: run::Model,
     /// The judge.
     pub row: run_judge::Model,
-    /// The judge's price; None where none is known.
-    pub price: Option<Tariff>,
-    /// What the registry knows of the judge; None: nothing.
-    pub model: Option<model::Model>,
-    /// What its answers must look like, as providers take it.
-    pub schema: Value,
+    /// Who is asked, on what terms; with the run's row as it is now.
+    pub terms: Terms,
     pub(super) answers: AnswerReader,
     /// What each model of the run is called.
     names: HashMap<Uuid, Names>,
@@ -60,14 +51,8 @@ pub struct Case {
     pub transcript: transcript::Model,
     /// Its turns, in order.
     pub turns: Vec<turn::Model>,
-    /// The system prompt.
-    pub system: &'static str,
-    /// The question.
-    pub question: String,
-    /// An answer to it that could not be used, with what was wrong: the judge is asked to repair it.
-    pub invalid: Option<(String, Vec<String>)>,
-    /// Failed tries of this judge so far.
-    pub try_count: i32,
+    /// What the judge is asked.
+    pub question: Question,
 }
 
 /// Reads a run's judge; None: it has none.
@@ -81,6 +66,23 @@ pub async fn load(db: &Db, frozen: Arc<FrozenRun>) -> Result<Option<Judging>> {
     let key = (row.provider_id.clone(), row.model_id.clone());
     let model = model::Entity::find_by_id(key).one(db.read()).await?;
     let answers = AnswerReader::new(&frozen.content.decision)?;
+    let terms = Terms {
+        kind: AiCallKind::Judge,
+        work: Work::Decisions(row.id),
+        run,
+        provider_id: row.provider_id.clone(),
+        wire_model: row.wire_model.clone(),
+        prompt_version: PROMPT_VERSION,
+        calls_max: row.calls_max,
+        price: price_of(&tariffs, &row.provider_id, &row.model_id),
+        model,
+        schema: for_providers(&answers.schema),
+    };
+    Ok(Some(Judging { names: names_of(&frozen), answers, frozen, row, terms }))
+}
+
+/// What each model of a run is called, to be blotted out.
+pub(crate) fn names_of(frozen: &FrozenRun) -> HashMap<Uuid, Names> {
     let names = frozen.models.iter().map(|(id, frozen)| {
         let row = &frozen.row;
         let tail = row.model_id.rsplit('/').next();
@@ -88,22 +90,13 @@ pub async fn load(db: &Db, frozen: Arc<FrozenRun>) -> Result<Option<Judging>> {
         let names = [Some(row.model_id.as_str()), Some(row.wire_model.as_str()), tail, shown];
         (*id, Names::of(names.into_iter().flatten()))
     });
-    Ok(Some(Judging {
-        price: tariffs.of(&row.provider_id, &row.model_id).cloned(),
-        schema: for_providers(&answers.schema),
-        names: names.collect(),
-        answers,
-        frozen,
-        run,
-        row,
-        model,
-    }))
+    names.collect()
 }
 
 impl Judging {
     /// Why nothing is to be asked at the moment, though the judge goes on later; None: it may be.
     pub fn waits_because(&self) -> Option<&'static str> {
-        self.run.paused_at.is_some().then_some(PAUSED)
+        self.terms.run.paused_at.is_some().then_some(PAUSED)
     }
 
     /// Why nothing is to be asked any more, as a word and a sentence; None: it is.
@@ -113,7 +106,7 @@ impl Judging {
             return Some(("stopped", why));
         }
         // Somebody who has a cancelled run judged afterwards means it.
-        let cancelled = self.run.cancelled_at.filter(|at| *at >= self.row.created_at);
+        let cancelled = self.terms.run.cancelled_at.filter(|at| *at >= self.row.created_at);
         cancelled.map(|_| ("cancelled", "The run was cancelled.".to_owned()))
     }
 
@@ -125,39 +118,33 @@ impl Judging {
         self.answers.read(answer)
     }
 
-    /// The most that a call with these bytes of text can cost, in micro-dollars; None: it has no price.
-    pub fn cost_max(&self, bytes: usize) -> Option<i64> {
-        let schema = self.schema.to_string().len();
-        let tokens = (bytes + schema) as u64 + WRAPPING_TOKENS;
-        let price = self.price.as_ref().map(CallPrice::worst);
-        price.map(|price| price.cost(tokens, u64::from(OUTPUT_TOKENS_MAX)))
-    }
-
     fn case(&self, transcript: transcript::Model, turns: Vec<turn::Model>, calls: &[ai_call::Model]) -> Case {
         let spoken: Vec<Spoken<'_>> =
             turns.iter().map(|turn| Spoken { question: &turn.prompt, answer: &turn.answer }).collect();
         let unnamed = Names::default();
         let names = self.names.get(&transcript.run_model_id).unwrap_or(&unnamed);
-        let question = prompt::ask(&self.frozen.content.decision, &self.answers.none, &spoken, names);
-        let mine = || {
-            calls.iter().filter(|call| {
-                call.transcript_id == Some(transcript.id) && call.run_judge_id == Some(self.row.id)
-            })
-        };
-        let is_failed = |call: &&ai_call::Model| {
-            call.status == AiCallStatus::Failed && call.failure_category.as_deref() != Some("rate_limited")
-        };
-        // What was paid for is not asked again: it goes on where an earlier claim stopped.
-        let asked = mine().rfind(|call| call.status == AiCallStatus::Invalid && call.step == AiCallStep::Ask);
-        let invalid = asked.map(|call| {
-            let answer = call.answer.clone().unwrap_or_default();
-            let faults = self.read(&answer).err();
-            let faults = faults.unwrap_or_else(|| call.failure_message.clone().into_iter().collect());
-            (answer, faults)
+        let text = prompt::ask(&self.frozen.content.decision, &self.answers.none, &spoken, names);
+        let mine = calls.iter().filter(|call| {
+            call.transcript_id == Some(transcript.id) && call.run_judge_id == Some(self.row.id)
         });
-        let try_count = i32::try_from(mine().filter(is_failed).count()).unwrap_or(i32::MAX);
-        Case { system: prompt::SYSTEM, transcript, turns, question, invalid, try_count }
+        let (invalid, try_count) = left_by(mine, |answer| self.read(answer).err());
+        let question = Question {
+            id: transcript.id,
+            transcript_id: transcript.id,
+            probe_id: transcript.probe_id,
+            system: prompt::SYSTEM,
+            text,
+            invalid,
+            try_count,
+        };
+        Case { transcript, turns, question }
     }
+}
+
+/// Bytes of a call but for the conversation: what the judge is told, and what wraps it.
+pub(crate) fn framing_bytes(decision: &DecisionSpec) -> u64 {
+    let told = prompt::ask(decision, "unreadable", &[], &Names::default());
+    (prompt::SYSTEM.len() + told.len()) as u64 + super::terms::WRAPPING_TOKENS
 }
 
 impl Case {
@@ -180,7 +167,7 @@ pub async fn next(db: &Db, judging: &Judging, limit: u64) -> Result<Vec<Case>> {
     let sql = "SELECT t.* FROM probes AS p JOIN transcripts AS t ON t.probe_id = p.id AND t.is_complete
         WHERE p.run_id = $1 AND p.outcome = 'reading' ORDER BY p.seq LIMIT $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found: Vec<Found> = rows(db.read(), sql, [judging.run.id.into(), limit.into()]).await?;
+    let found: Vec<Found> = rows(db.read(), sql, [judging.terms.run.id.into(), limit.into()]).await?;
     let probe_ids: Vec<Uuid> = found.iter().map(|found| found.row.probe_id).collect();
     let mut turns = probe::turns_of(db, &probe_ids).await?;
     let calls = ai_call::Entity::find()
@@ -252,7 +239,8 @@ pub async fn note(db: &Db, judging: &Judging, decided: u64, unreadable: u64, fai
     let payload = json!({
         "attempt": judging.row.attempt, "decided": decided, "unreadable": unreadable, "failed": failed,
     });
-    event::append(&tx, judging.run.id, None, vec![NewEvent { kind: "decisions.judged", payload }]).await?;
+    event::append(&tx, judging.terms.run.id, None, vec![NewEvent { kind: "decisions.judged", payload }])
+        .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -56,18 +56,59 @@ impl From<Vec<Problem>> for Error {
 /// `Invalid` with every problem of the content, `Conflict` where the name is taken (another is
 /// offered), `Forbidden`.
 pub async fn create(db: &Db, actor: &Actor, content: &DefinitionContent) -> Result<Saved> {
-    insert(db, actor, content, None, &Token::none()).await
+    create_once(db, actor, content, None).await
 }
 
-/// Copies a version of a definition under another name; the copy points at where it comes from.
+/// As `create`; the same token saves it once.
 ///
 /// # Errors
-/// `NotFound`, else as `create`.
-pub async fn fork(db: &Db, actor: &Actor, id: Uuid, version: Option<i32>, name: &str) -> Result<Saved> {
+/// As `create`; `Conflict` where the token was used for another input.
+pub async fn create_once(
+    db: &Db,
+    actor: &Actor,
+    content: &DefinitionContent,
+    client_token: Option<&str>,
+) -> Result<Saved> {
+    let token = Token { client_token, command: "createDefinition", input: content_sha256(content) };
+    match earlier(db, actor, &token).await? {
+        Some(saved) => Ok(saved),
+        None => insert(db, actor, content, None, &token).await,
+    }
+}
+
+/// What an earlier use of a token saved; None: it is new.
+async fn earlier(db: &Db, actor: &Actor, token: &Token<'_>) -> Result<Option<Saved>> {
+    let Some(version_id) = receipt::find(db.write(), actor, token).await? else { return Ok(None) };
+    let version = definition_version::Entity::find_by_id(version_id).one(db.write()).await?;
+    let version = version.ok_or_else(|| Error::not_found("definition version", version_id))?;
+    let definition = definition::Entity::find_by_id(version.definition_id).one(db.write()).await?;
+    let definition = definition.ok_or_else(|| Error::not_found("definition", version.definition_id))?;
+    let warnings = validate(&super::content_of(&version)?).warnings;
+    Ok(Some(Saved { definition, version, warnings, is_unchanged: false }))
+}
+
+/// Copies a version of a definition under another name; the copy points at where it comes from. The
+/// same token makes one copy.
+///
+/// # Errors
+/// `NotFound`, else as `create_once`.
+pub async fn fork(
+    db: &Db,
+    actor: &Actor,
+    id: Uuid,
+    version: Option<i32>,
+    name: &str,
+    client_token: Option<&str>,
+) -> Result<Saved> {
+    let input = format!("{id} {version:?} {name:?}");
+    let token = Token { client_token, command: "forkDefinition", input };
+    if let Some(saved) = earlier(db, actor, &token).await? {
+        return Ok(saved);
+    }
     let parent = super::find(db, id).await?;
     let version = super::find_version(db, &parent, version).await?;
     let content = DefinitionContent { name: name.into(), ..super::content_of(&version)? };
-    insert(db, actor, &content, Some((parent.id, version.id)), &Token::none()).await
+    insert(db, actor, &content, Some((parent.id, version.id)), &token).await
 }
 
 /// Saves a new definition; what the token's sender is answered is kept with it.
@@ -123,7 +164,27 @@ pub async fn update(
     expected_version: Option<i32>,
     content: &DefinitionContent,
 ) -> Result<Saved> {
-    replace(db, actor, id, expected_version, content, &Token::none()).await
+    update_once(db, actor, id, expected_version, content, None).await
+}
+
+/// As `update`; the same token saves it once.
+///
+/// # Errors
+/// As `update`; `Conflict` where the token was used for another input.
+pub async fn update_once(
+    db: &Db,
+    actor: &Actor,
+    id: Uuid,
+    expected_version: Option<i32>,
+    content: &DefinitionContent,
+    client_token: Option<&str>,
+) -> Result<Saved> {
+    let input = format!("{id} {expected_version:?} {}", content_sha256(content));
+    let token = Token { client_token, command: "updateDefinition", input };
+    match earlier(db, actor, &token).await? {
+        Some(saved) => Ok(saved),
+        None => replace(db, actor, id, expected_version, content, &token).await,
+    }
 }
 
 /// As `update`; what the token's sender is answered is kept with a new version.
@@ -189,15 +250,30 @@ pub(super) async fn replace(
     Ok(Saved { definition, version, warnings, is_unchanged: false })
 }
 
-/// Takes a definition out of the lists. Its versions stay, because runs point at them.
+/// Takes a definition out of the lists. Its versions stay, because runs point at them. The same token
+/// gives the same answer.
 ///
 /// # Errors
-/// `NotFound` or `Forbidden`.
-pub async fn remove(db: &Db, actor: &Actor, id: Uuid) -> Result<definition::Model> {
+/// `NotFound` or `Forbidden`; `Conflict` where the token was used for another input.
+pub async fn remove(
+    db: &Db,
+    actor: &Actor,
+    id: Uuid,
+    client_token: Option<&str>,
+) -> Result<definition::Model> {
+    let token = Token { client_token, command: "deleteDefinition", input: id.to_string() };
+    if receipt::find(db.write(), actor, &token).await?.is_some() {
+        let gone = definition::Entity::find_by_id(id).one(db.write()).await?;
+        return gone.ok_or_else(|| Error::not_found("definition", id));
+    }
     let found = super::find(db, id).await?;
     authorize(actor, Action::Change, Resource::Definition(Some(found.created_by)))?;
+    let tx = db.begin().await?;
     let change = definition::ActiveModel { id: Set(id), deleted_at: Set(Some(now())), ..Default::default() };
-    Ok(definition::Entity::update(change).exec(db.write()).await?)
+    let removed = definition::Entity::update(change).exec(&tx).await?;
+    receipt::keep(&tx, actor, &token, id).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 fn checked(content: &DefinitionContent) -> Result<(Vec<Warning>, i64)> {

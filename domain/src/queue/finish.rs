@@ -19,7 +19,7 @@ use crate::{
     lifecycle::NewEvent,
     limits,
     lost_race::past_lost_races,
-    run, scoring,
+    run, scoring, values,
 };
 
 /// Writes a batch in one transaction and says of each write what became of it, in order.
@@ -136,6 +136,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
         writes.iter().filter_map(|write| Some(attempt_row(write, write.attempt.as_ref()?))).collect();
     insert_all(tx, &attempts).await?;
     let (mut transcripts, mut decisions, mut scores) = (Vec::new(), Vec::new(), Vec::new());
+    let mut value_readings = Vec::new();
     let mut deltas: BTreeMap<Uuid, ModelDelta> = BTreeMap::new();
     let mut failures: BTreeMap<Uuid, Vec<NewEvent>> = BTreeMap::new();
     for write in writes {
@@ -148,11 +149,12 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
                     delta.add_error(category, &storable(message.clone()));
                 }
             }
-            Ending::Succeeded { transcript, decision, scores: scored, outcome } => {
+            Ending::Succeeded { transcript, decision, scores: scored, values: read, outcome } => {
                 let id = Uuid::now_v7();
                 delta.count(*outcome);
                 transcripts.push(transcript_row(id, write, transcript, true));
                 scores.extend(scoring::first_rows(id, write.probe.run_id, scored));
+                value_readings.extend(values::first_rows(id, write.probe.run_id, read));
                 decisions
                     .extend(decision.as_ref().map(|decision| decision_row(id, write.probe.run_id, decision)));
             }
@@ -172,6 +174,7 @@ pub(super) async fn record(tx: &DatabaseTransaction, writes: &[&ProbeWrite]) -> 
     insert_all(tx, &transcripts).await?;
     insert_all(tx, &decisions).await?;
     insert_all(tx, &scores).await?;
+    insert_all(tx, &value_readings).await?;
     let done = add_to_counters(tx, &deltas).await?;
     for run_id in to_be_judged(writes) {
         judging::enqueue(tx, run_id).await?;

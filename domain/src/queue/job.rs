@@ -38,6 +38,13 @@ pub enum Job {
         /// Who serves the judge.
         provider_id: String,
     },
+    /// Has judges mark, compare or read the answers of a run, a few at a time.
+    AssessRun {
+        /// The run.
+        run_id: Uuid,
+        /// Who serves the judge.
+        provider_id: String,
+    },
     /// Asks a provider's free endpoint whether it answers and takes the key.
     CheckProvider(String),
 }
@@ -55,6 +62,7 @@ impl Job {
             Self::RereadDecisions(_) => "reread_decisions",
             Self::RescoreRun(_) => "rescore_run",
             Self::JudgeTranscripts { .. } => "judge_transcripts",
+            Self::AssessRun { .. } => "assess_run",
             Self::CheckProvider(_) => "check_provider",
         }
     }
@@ -62,7 +70,7 @@ impl Job {
     /// Which of a worker's slots it takes.
     fn lane(&self) -> JobLane {
         match self {
-            Self::JudgeTranscripts { .. } => JobLane::Calls,
+            Self::JudgeTranscripts { .. } | Self::AssessRun { .. } => JobLane::Calls,
             _ => JobLane::Short,
         }
     }
@@ -77,16 +85,17 @@ impl Job {
             | Self::AnalyzeRun(run_id)
             | Self::RereadDecisions(run_id)
             | Self::RescoreRun(run_id)
-            | Self::JudgeTranscripts { run_id, .. } => Some(*run_id),
+            | Self::JudgeTranscripts { run_id, .. }
+            | Self::AssessRun { run_id, .. } => Some(*run_id),
             Self::CheckProvider(_) => None,
         }
     }
 
     fn provider_id(&self) -> Option<String> {
         match self {
-            Self::CheckProvider(provider_id) | Self::JudgeTranscripts { provider_id, .. } => {
-                Some(provider_id.clone())
-            }
+            Self::CheckProvider(provider_id)
+            | Self::JudgeTranscripts { provider_id, .. }
+            | Self::AssessRun { provider_id, .. } => Some(provider_id.clone()),
             _ => None,
         }
     }
@@ -104,6 +113,9 @@ impl Job {
             "judge_transcripts" => run_id
                 .zip(provider_id)
                 .map(|(run_id, provider_id)| Self::JudgeTranscripts { run_id, provider_id }),
+            "assess_run" => {
+                run_id.zip(provider_id).map(|(run_id, provider_id)| Self::AssessRun { run_id, provider_id })
+            }
             "check_provider" => provider_id.map(Self::CheckProvider),
             _ => None,
         }
@@ -131,7 +143,8 @@ impl JobLane {
 
 /// A kind that only a newer version knows is left to a newer worker.
 const KINDS: &str = "'fan_out_run', 'cancel_probes', 'retry_probes', 'fail_held_models', 'write_report', \
-                     'analyze_run', 'reread_decisions', 'rescore_run', 'judge_transcripts', 'check_provider'";
+                     'analyze_run', 'reread_decisions', 'rescore_run', 'judge_transcripts', 'assess_run', \
+                     'check_provider'";
 
 /// A job that a worker holds under a fence.
 #[derive(Clone, Debug)]
@@ -315,6 +328,7 @@ mod tests {
             Job::RereadDecisions(id),
             Job::RescoreRun(id),
             Job::JudgeTranscripts { run_id: id, provider_id: "openai".into() },
+            Job::AssessRun { run_id: id, provider_id: "openai".into() },
             Job::CheckProvider("openai".into()),
         ] {
             assert!(KINDS.contains(&format!("'{}'", job.kind())), "{job:?} is claimed by nobody");

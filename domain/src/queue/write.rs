@@ -7,7 +7,7 @@ use entity::{AttemptResult, DecisionStatus, Finish, ProbeOutcome, TranscriptOutc
 use uuid::Uuid;
 
 use super::ClaimedProbe;
-use crate::scoring::Score;
+use crate::{scoring::Score, values::ValueReading};
 
 /// All that is to be written about a probe at one moment, in one transaction, under its fence.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub enum Ending {
         decision: Option<NewDecision>,
         /// What the definition's scorers said of it.
         scores: Vec<Score>,
+        /// What it does with the definition's values.
+        values: Vec<ValueReading>,
         /// Its line in the ledger.
         outcome: ProbeOutcome,
     },

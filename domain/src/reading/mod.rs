@@ -44,6 +44,7 @@ use crate::definition::DecisionSpec;
 pub use free_text::is_same_answer;
 use lexicon::Lexicon;
 use targets::Targets;
+pub(crate) use visible::spoken;
 
 /// The reader's name, stored with each decision it reads.
 pub const READER: &str = "deterministic";

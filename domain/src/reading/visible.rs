@@ -27,7 +27,7 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The byte ranges outside blocks of thinking.
-pub(super) fn spoken(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn spoken(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
     let mut from = Some(0);

@@ -7,21 +7,24 @@ use sea_orm::{EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::{
+    design,
     document::{
         Asked, Choice, Cost, Decisions, DefinitionPart, Document, Done, EvidencePart, FORMAT, FORMAT_VERSION,
-        FailurePart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions, ModelDone,
-        ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
+        FailurePart, FindingsPart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions,
+        ModelDone, ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
     },
+    drawing,
     figures::{self, ModelFigures},
     history::{History, millis},
-    usd,
+    methods, usd,
 };
 use crate::{
+    analysis::{self, ResampledAnalysis, RunAnalysis},
     budget,
     db::{Db, row},
     definition::{DecisionSpec, DefinitionContent},
     diagnosis::{self, Group},
-    error::Result,
+    error::{Error, Result},
     export::csv::short_id,
     findings::{self, ModelFindings},
     library,
@@ -31,8 +34,8 @@ use crate::{
     run::{Ledger, ModelProgress, model_labels, progress_of},
 };
 
-const METHOD: &str = "Mean of the scenarios' means (repeats of a scenario are averaged first), with a 95 % t interval \
-                      over scenarios, whose standard error is clustered by scenario.";
+const METHOD: &str = "Mean of the scenarios' means (repeats of a scenario are averaged first), with a 95 % interval that stays \
+                      on the scale and whose standard error is clustered by scenario.";
 
 /// A run's models with what they are called.
 struct Models {
@@ -67,6 +70,10 @@ pub(super) async fn document(db: &Db, run: &run::Model) -> Result<Document> {
     let mut figures = figures::of_models(db, run.id).await?;
     let figures: Vec<ModelFigures> =
         models.progress.iter().map(|model| figures.remove(&model.row.id).unwrap_or_default()).collect();
+    let analysed = match content {
+        Some(_) => analysed(db, run.id).await?,
+        None => None,
+    };
     let found = match content {
         Some(_) => findings::of_run(db, run.id).await?,
         None => Vec::new(),
@@ -74,6 +81,15 @@ pub(super) async fn document(db: &Db, run: &run::Model) -> Result<Document> {
     let groups = diagnosis::of_runs(db, &[run.id]).await?.remove(&run.id).unwrap_or_default();
     let budget = budget::of_runs(db, &[run.id]).await?.remove(&run.id);
     let history = History::of(db, run).await?;
+    let asked =
+        asked(db, run, version.as_ref(), content.as_ref(), &models, &figures, budget.as_ref()).await?;
+    let done = done(&models, &figures);
+    let findings = analysed.map(|(analysis, resampled)| FindingsPart {
+        figures: drawing::figures(&analysis, &resampled),
+        methods: methods::paragraph(&asked, &done.ledger, &analysis, &resampled),
+        analysis,
+        resampled,
+    });
     Ok(Document {
         format: FORMAT,
         format_version: FORMAT_VERSION,
@@ -88,9 +104,10 @@ pub(super) async fn document(db: &Db, run: &run::Model) -> Result<Document> {
             started_by: history.started_by,
             parent_run_id: run.parent_run_id,
         },
-        asked: asked(db, run, version.as_ref(), content.as_ref(), &models, &figures, budget.as_ref()).await?,
-        done: done(&models, &figures),
+        asked,
+        done,
         decisions: decisions(content.as_ref(), found, &models),
+        findings,
         failures: groups.into_iter().map(|group| failure(group, &models)).collect(),
         cost: cost(db, run, &models, &figures, budget.as_ref()).await?,
         timings: Timings {
@@ -120,6 +137,18 @@ pub(super) async fn document(db: &Db, run: &run::Model) -> Result<Document> {
             readers: figures::readers(db, run.id).await?,
         },
     })
+}
+
+/// What the decisions say. A report is written also where that cannot be computed.
+async fn analysed(db: &Db, run_id: Uuid) -> Result<Option<(RunAnalysis, ResampledAnalysis)>> {
+    match analysis::current(db, run_id).await {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Internal(reason)) => {
+            tracing::warn!(%run_id, %reason, "a report is written without its analysis");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn asked(
@@ -169,6 +198,9 @@ async fn asked(
         models: models.each().zip(figures).map(model).collect(),
         scenarios_in_version: version.map(|version| version.scenario_count),
         scenarios: run.scenario_count,
+        sample_plan: run.sample_plan.as_str(),
+        design: design::of(db, run.id).await?,
+        option_orders: run.option_orders.clone(),
         sample_percentage: run.sample_percentage,
         sample_seed: run.sample_seed,
         samples_per_scenario: run.samples_per_scenario,
@@ -261,7 +293,7 @@ fn decisions(content: Option<&DefinitionContent>, found: Vec<ModelFindings>, mod
         mean: model.score.mean,
         standard_deviation: model.score.sd,
         standard_error: model.score.standard_error,
-        interval: model.score.interval.map(|(low, high)| [low, high]),
+        interval: model.interval.map(|interval| [interval.low, interval.high]),
         warnings: model
             .score
             .warnings

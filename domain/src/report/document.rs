@@ -8,10 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::design::DesignPart;
+
+use crate::analysis::{ResampledAnalysis, RunAnalysis};
+
 /// The format's name in every document.
 pub const FORMAT: &str = "probity.report";
 /// The format's version: raised when a reader of the one before would be misled.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +28,8 @@ pub(crate) struct Document {
     pub(crate) asked: Asked,
     pub(crate) done: Done,
     pub(crate) decisions: Decisions,
+    /// None: there is no definition, or the analysis failed.
+    pub(crate) findings: Option<FindingsPart>,
     pub(crate) failures: Vec<FailurePart>,
     pub(crate) cost: Cost,
     pub(crate) timings: Timings,
@@ -53,6 +59,12 @@ pub(crate) struct Asked {
     pub(crate) models: Vec<ModelPart>,
     pub(crate) scenarios_in_version: Option<i64>,
     pub(crate) scenarios: i64,
+    /// `full`, `random` or `fractional`.
+    pub(crate) sample_plan: &'static str,
+    /// The fraction; null: all scenarios are asked, or a random share.
+    pub(crate) design: Option<DesignPart>,
+    /// How the order of the options changes from probe to probe; null: it does not.
+    pub(crate) option_orders: Option<String>,
     pub(crate) sample_percentage: f64,
     pub(crate) sample_seed: i64,
     pub(crate) samples_per_scenario: i32,
@@ -210,6 +222,26 @@ pub(crate) struct Choice {
     pub(crate) value: String,
     pub(crate) label: Option<String>,
     pub(crate) count: u64,
+}
+
+/// What the decisions say, with a figure for each finding.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FindingsPart {
+    pub(crate) analysis: RunAnalysis,
+    pub(crate) resampled: ResampledAnalysis,
+    pub(crate) figures: Vec<Figure>,
+    /// A paragraph for a paper.
+    pub(crate) methods: String,
+}
+
+/// A figure that stands for itself.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Figure {
+    /// A stable word.
+    pub(crate) id: &'static str,
+    pub(crate) title: String,
+    /// A whole SVG document.
+    pub(crate) svg: String,
 }
 
 #[derive(Clone, Debug, Serialize)]

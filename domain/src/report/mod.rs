@@ -4,10 +4,13 @@
 //! lost is made again. Its revision says how often the run had ended.
 
 mod collect;
+mod design;
 mod document;
+mod drawing;
 mod figures;
 mod history;
 mod markdown;
+mod methods;
 mod store;
 
 pub use document::{FORMAT, FORMAT_VERSION};

@@ -71,8 +71,8 @@ pub(super) async fn admit(
     let values =
         [version.id.into(), actor.id.into()].into_iter().chain(wanted.into_iter().map(sea_orm::Value::from));
     match row::<Id>(tx, sql, values).await? {
-        Some(Id { id }) if !new.is_test => Err(Error::Conflict {
-            code: "ACTIVE_RUN_EXISTS",
+        Some(Id { id }) if !new.is_test => Err(Error::ActiveRun {
+            run_id: id,
             message: format!(
                 "Run {id} of the same definition with the same models is active; look at that one, or set allowDuplicate."
             ),

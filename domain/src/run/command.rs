@@ -97,6 +97,15 @@ pub(crate) async fn read(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<run:
     run::Entity::find_by_id(run_id).one(tx).await?.ok_or_else(|| Error::not_found("run", run_id))
 }
 
+/// A run, locked for the rest of the transaction.
+///
+/// # Errors
+/// `NotFound` or `Database`.
+pub(crate) async fn locked_row(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<run::Model> {
+    let query = locked(run::Entity::find_by_id(run_id), tx);
+    query.one(tx).await?.ok_or_else(|| Error::not_found("run", run_id))
+}
+
 /// A command as somebody gave it.
 #[derive(Copy, Clone, Debug)]
 pub struct Commanded<'a> {

@@ -1,7 +1,8 @@
 //! Making a run: everything is checked before a row is written.
 
 use entity::{
-    RunStatus, RunType, definition, definition_version, model, run, run_budget, run_limit, run_model,
+    RunStatus, RunType, SamplePlan, definition, definition_version, model, run, run_budget, run_limit,
+    run_model,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -11,9 +12,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    NewRun, admission, limits,
+    NewRun, admission,
+    checked::{checked_numbers, order_faults},
     model_choice::{self, Chosen},
     plan::{self, Plan},
+    sample_plan::{self, SampleDesign},
 };
 use crate::{
     access::{AccessLog, Accessed},
@@ -21,19 +24,18 @@ use crate::{
     budget,
     config::Config,
     db::{Db, now},
-    definition::{DefinitionContent, from_stored},
+    definition::{DefinitionContent, Expansion, from_stored},
     error::{Error, Fault, Result},
     event, fleet, gate, judging,
     lifecycle::NewEvent,
     queue::{Job, enqueue_job},
     receipt::{self, Token},
     registry, sampling,
+    stats::COUNTERBALANCE_METHOD,
 };
 
 /// The most probes of one run.
 const PROBES_MAX: u64 = 10_000_000;
-/// As many as the strictest of the large providers takes.
-const STOPS_MAX: usize = 4;
 
 /// A run that was made.
 #[derive(Clone, Debug)]
@@ -47,7 +49,7 @@ pub struct Created {
 /// Makes a run and queues its probes, in this transaction where they are few, else by a job.
 ///
 /// # Errors
-/// `Invalid` with everything that is wrong, `NotFound`, `Conflict` (`ACTIVE_RUN_EXISTS`,
+/// `Invalid` with everything that is wrong, `NotFound`, `ActiveRun`, `Conflict` (
 /// `TOO_MANY_RUNS`, a token used for another input), `Forbidden`, `Unavailable`.
 pub async fn create(
     db: &Db,
@@ -83,6 +85,9 @@ pub async fn create(
     admission::admit(&tx, config, actor, new, version, models).await?;
     let run = row.insert(&tx).await?;
     insert_models(&tx, config, &run, new, models).await?;
+    if let Some(design) = &prepared.design {
+        sample_plan::insert(&tx, run.id, design).await?;
+    }
     if let (Some(judge), Some(new)) = (&prepared.judge, &new.judge) {
         judging::insert(&tx, run.id, actor, judge, new.calls_max, true).await?;
     }
@@ -102,7 +107,7 @@ pub async fn create(
     }
     receipt::keep(&tx, actor, &token, run.id).await?;
     if is_small {
-        super::fan_out::fan_out_within(&tx, &run, content).await?;
+        super::fan_out::fan_out_within(&tx, &run, content, prepared.design.as_ref()).await?;
     }
     tx.commit().await?;
     access.note(Accessed::Definition(definition.id));
@@ -115,9 +120,14 @@ pub(super) struct Prepared {
     pub(super) definition: definition::Model,
     pub(super) version: definition_version::Model,
     pub(super) content: DefinitionContent,
+    pub(super) expansion: Expansion,
+    /// The fraction of the scenarios that is asked; None: all, or a share.
+    pub(super) design: Option<SampleDesign>,
     pub(super) models: Vec<Chosen>,
     /// The model that judges; None: the run has no judge.
     pub(super) judge: Option<Chosen>,
+    /// The seed; a random one where none was asked for.
+    pub(super) seed: u32,
     pub(super) scenario_count: u64,
     pub(super) planned_count: u64,
     pub(super) is_worker_online: bool,
@@ -133,7 +143,11 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
     let (definition, mut version) = version_of(db, new).await?;
     // Taken, not copied: a list of scenarios may be large.
     let content = from_stored(std::mem::take(&mut version.content))?;
+    let expansion = Expansion::new(&content)
+        .map_err(|_| Error::Internal("a stored definition cannot be expanded".into()))?;
     let mut faults = checked_numbers(new);
+    faults.extend(sample_plan::faults(new));
+    faults.extend(order_faults(new, &expansion));
     let is_worker_online = !fleet::online_workers(db, config.beat()).await?.is_empty();
     let mut warnings = Vec::new();
     let models = model_choice::resolve(
@@ -150,10 +164,12 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let scenario_count = if new.is_test {
-        1
-    } else {
-        sampling::sample_size(version.scenario_count.unsigned_abs(), new.sample_percentage)
+    let seed = new.sample_seed.unwrap_or_else(|| fastrand::u32(0..=i32::MAX.unsigned_abs()));
+    let (expansion, design) = designed(expansion, new, seed).await?;
+    let scenario_count = match &design {
+        _ if new.is_test => 1,
+        Some(design) => design.combinations.len() as u64,
+        None => sampling::sample_size(version.scenario_count.unsigned_abs(), new.sample_percentage),
     };
     let planned_count = scenario_count * models.len() as u64 * u64::from(new.samples_per_scenario);
     if planned_count > PROBES_MAX {
@@ -165,17 +181,38 @@ pub(super) async fn prepare(db: &Db, config: &Config, new: &NewRun) -> Result<Pr
         ));
     }
     warnings.extend(model_choice::left_out(new, &models));
+    warnings.extend(design.iter().flat_map(|design| design.warnings.iter().cloned()));
     Ok(Prepared {
         definition,
         version,
         content,
+        expansion,
+        design,
         models,
         judge,
+        seed,
         scenario_count,
         planned_count,
         is_worker_online,
         warnings,
     })
+}
+
+/// The fraction that is asked for, found apart from what else this thread does.
+async fn designed(
+    expansion: Expansion,
+    new: &NewRun,
+    seed: u32,
+) -> Result<(Expansion, Option<SampleDesign>)> {
+    if sample_plan::plan_of(new) != SamplePlan::Fractional {
+        return Ok((expansion, None));
+    }
+    let size = new.sample_scenarios;
+    let found = tokio::task::spawn_blocking(move || {
+        let design = sample_plan::design(&expansion, size, seed)?;
+        Ok((expansion, Some(design)))
+    });
+    found.await.map_err(|error| Error::Internal(format!("the design was not finished: {error}")))?
 }
 
 /// The model that judges, where one is asked for.
@@ -226,65 +263,18 @@ async fn version_of(db: &Db, new: &NewRun) -> Result<(definition::Model, definit
     Ok((definition, version))
 }
 
-fn checked_numbers(new: &NewRun) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut check = |is_right: bool, path: &str, message: String| {
-        if !is_right && let Error::Invalid(found) = Error::invalid(path, message) {
-            faults.extend(found);
-        }
-    };
-    let percentage = new.sample_percentage;
-    check(
-        percentage > 0.0 && percentage <= 100.0,
-        "samplePercentage",
-        format!("{percentage} % is no share of the scenarios; give more than 0 and at most 100."),
-    );
-    check(
-        (1..=1_000).contains(&new.samples_per_scenario),
-        "samplesPerScenario",
-        format!("{} samples per scenario cannot be run; give 1 to 1,000.", new.samples_per_scenario),
-    );
-    check(
-        new.sample_seed.is_none_or(|seed| seed <= i32::MAX.unsigned_abs()),
-        "sampleSeed",
-        "A seed is a whole number from 0 to 2147483647.".into(),
-    );
-    check(
-        new.temperature.is_none_or(|temperature| (0.0..=2.0).contains(&temperature)),
-        "temperature",
-        "A temperature lies between 0 and 2.".into(),
-    );
-    check(
-        new.top_p.is_none_or(|share| share > 0.0 && share <= 1.0),
-        "topP",
-        "topP lies above 0 and at most at 1.".into(),
-    );
-    check(
-        new.stop.len() <= STOPS_MAX && new.stop.iter().all(|text| (1..=200).contains(&text.len())),
-        "stop",
-        format!("Give at most {STOPS_MAX} texts of 1 to 200 bytes; providers take no more."),
-    );
-    check(
-        new.max_tokens.is_none_or(|tokens| (1..=1_000_000).contains(&tokens)),
-        "maxTokens",
-        "Give 1 to 1,000,000 output tokens.".into(),
-    );
-    check(
-        (-1_000..=1_000).contains(&new.priority),
-        "priority",
-        "A priority lies between -1000 and 1000; 0 is usual.".into(),
-    );
-    faults.extend(limits::checked(new.deadline_at, new.parallel, new.budget_usd_micros));
-    faults
-}
-
 fn run_row(actor: &Actor, new: &NewRun, prepared: &Prepared, plan: &Plan) -> run::ActiveModel {
     let Prepared { definition, version, scenario_count, planned_count, .. } = prepared;
     let run_type = match new {
         NewRun { parent_run_id: Some(_), .. } => RunType::Rerun,
         NewRun { is_test: true, .. } => RunType::Test,
-        NewRun { sample_percentage, .. } if *sample_percentage < 100.0 => RunType::Sample,
+        new if sample_plan::plan_of(new) != SamplePlan::Full => RunType::Sample,
         _ => RunType::Full,
+    };
+    // Of a fraction, the share that it turns out to be.
+    let share = match &prepared.design {
+        Some(_) => (*scenario_count as f64 * 100.0 / version.scenario_count.max(1) as f64).min(100.0),
+        None => new.sample_percentage,
     };
     run::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -293,8 +283,10 @@ fn run_row(actor: &Actor, new: &NewRun, prepared: &Prepared, plan: &Plan) -> run
         parent_run_id: Set(new.parent_run_id),
         run_type: Set(run_type),
         status: Set(RunStatus::Pending),
-        sample_percentage: Set(new.sample_percentage),
+        sample_plan: Set(sample_plan::plan_of(new)),
+        sample_percentage: Set(share),
         sample_seed: Set(plan.sample_seed.into()),
+        option_orders: Set(new.counterbalance.then(|| COUNTERBALANCE_METHOD.to_owned())),
         samples_per_scenario: Set(i32::try_from(new.samples_per_scenario).unwrap_or(1)),
         temperature: Set(new.temperature),
         top_p: Set(new.top_p),

@@ -15,7 +15,7 @@ use crate::{
 /// Scenarios whose prompts are looked at.
 const SAMPLED_MAX: u64 = 200;
 /// English text has about four bytes per token; tables, code and other scripts have fewer.
-const BYTES_PER_TOKEN: u64 = 4;
+pub(super) const BYTES_PER_TOKEN: u64 = 4;
 /// The least of an answer worth the name.
 const OUTPUT_TOKENS_LOW: u64 = 16;
 /// An answer of a model that nothing is known of: some paragraphs.
@@ -76,6 +76,12 @@ pub(super) async fn past(
         },
         _ => Past { output_tokens: OUTPUT_TOKENS_USUAL, latency: LATENCY_USUAL, is_measured: false },
     })
+}
+
+/// The prompts of these scenarios, or of 200 spread evenly among them.
+pub(super) fn prompts_of(expansion: &Expansion, combinations: &[u64]) -> Vec<Prompts> {
+    let step = combinations.len().div_ceil(SAMPLED_MAX as usize).max(1);
+    combinations.iter().step_by(step).map(|combination| expansion.prompts(*combination)).collect()
 }
 
 /// The prompts of scenarios of the run: all, or 200 of them. Those that a seed draws first are

@@ -8,14 +8,17 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::frozen::{content_of, scenario_id};
+use super::{
+    SampleDesign,
+    frozen::{content_of, scenario_id},
+    sample_plan,
+};
 use crate::{
     db::{Db, execute, in_powers_of_two, insert_all, locked, now},
     definition::{DefinitionContent, Expansion},
     error::{Error, Result},
     event,
     lifecycle::NewEvent,
-    sampling,
 };
 
 /// Scenarios of one statement.
@@ -31,7 +34,8 @@ const PROBES_PER_TRANSACTION: usize = 20_000;
 pub async fn fan_out(db: &Db, run_id: Uuid) -> Result<()> {
     let run = super::find_written(db, run_id).await?;
     let content = content_of(db, run.definition_version_id).await?;
-    let plan = Plan::of(&run, &content)?;
+    let design = sample_plan::stored(db, &run).await?;
+    let plan = Plan::of(&run, &content, design.as_deref())?;
     loop {
         let tx = db.begin_queue().await?;
         let is_done = fan_out_chunk(&tx, &plan, run_id, PROBES_PER_TRANSACTION).await?;
@@ -47,8 +51,9 @@ pub(super) async fn fan_out_within(
     tx: &DatabaseTransaction,
     run: &run::Model,
     content: &DefinitionContent,
+    design: Option<&SampleDesign>,
 ) -> Result<()> {
-    let plan = Plan::of(run, content)?;
+    let plan = Plan::of(run, content, design.map(|design| design.combinations.as_slice()))?;
     while !fan_out_chunk(tx, &plan, run.id, PROBES_PER_TRANSACTION).await? {}
     Ok(())
 }
@@ -62,24 +67,10 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(run: &run::Model, content: &DefinitionContent) -> Result<Self> {
+    fn of(run: &run::Model, content: &DefinitionContent, design: Option<&[u64]>) -> Result<Self> {
         let expansion = Expansion::new(content)
             .map_err(|_| Error::Internal(format!("the definition of run {} cannot be expanded", run.id)))?;
-        let count = run.scenario_count.unsigned_abs();
-        let total = expansion.scenario_count();
-        let combinations = if count == total {
-            expansion.iter().map(narrow).collect()
-        } else {
-            // Positions are ascending, so one walk over the scenarios meets them all.
-            let positions = sampling::sample(total, count, run.sample_seed.unsigned_abs());
-            let mut wanted = positions.into_iter().peekable();
-            (0..)
-                .zip(expansion.iter())
-                .filter_map(|(position, combination)| {
-                    wanted.next_if_eq(&position).map(|_| narrow(combination))
-                })
-                .collect()
-        };
+        let combinations = sample_plan::combinations(&expansion, run, design).map(narrow).collect();
         Ok(Self {
             expansion,
             version_id: run

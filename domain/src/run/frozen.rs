@@ -6,14 +6,16 @@ use entity::{Origin, definition_version, model, run, run_model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::OptionOrders;
 use crate::{
     db::Db,
-    definition::{DefinitionContent, Expansion, from_stored},
+    definition::{DefinitionContent, Expansion, Prompts, from_stored, option_values},
     error::{Error, Result},
     judging,
     reading::Reader,
     registry::{Tariff, Tariffs},
     scoring::{self, CompiledScorer},
+    values::ValueReader,
 };
 
 /// One model of a frozen run.
@@ -39,8 +41,12 @@ pub struct FrozenRun {
     pub reader: Reader,
     /// What else is judged about every answer.
     pub scorers: Vec<CompiledScorer>,
+    /// Reads what answers do with the definition's values.
+    pub values: ValueReader,
     /// True where a judge is asked about what the reader cannot read.
     pub has_judge: bool,
+    /// In which order probes list the decisions; None: as they are written.
+    pub option_orders: Option<OptionOrders>,
     /// By the id of their row.
     pub models: HashMap<Uuid, FrozenModel>,
 }
@@ -75,7 +81,25 @@ impl FrozenRun {
         });
         let has_judge = judging::of_run(db.read(), run_id).await?.is_some();
         let scorers = scoring::compiled(&content.scorers, &content.decision);
-        Ok(Self { models: models.collect(), run, content, expansion, reader, scorers, has_judge })
+        let values = ValueReader::new(&content.values);
+        let option_orders = OptionOrders::of(&run, &content.decision)?;
+        let models = models.collect();
+        Ok(Self { models, run, content, expansion, reader, scorers, values, has_judge, option_orders })
+    }
+
+    /// What the probe at this place of the run (its `seq`) asks about its scenario.
+    pub fn prompts(&self, scenario_id: Uuid, seq: i64) -> Prompts {
+        let combination = combination_of(scenario_id);
+        match &self.option_orders {
+            None => self.expansion.prompts(combination),
+            Some(orders) => self.expansion.prompts_in_order(combination, &orders.at(seq)),
+        }
+    }
+
+    /// The decisions in the order in which the probe at this place lists them; None: as the definition does.
+    pub fn option_order(&self, seq: i64) -> Option<Vec<String>> {
+        let (orders, values) = (self.option_orders.as_ref()?, option_values(&self.content.decision));
+        Some(orders.at(seq).into_iter().filter_map(|place| values.get(place).cloned()).collect())
     }
 }
 

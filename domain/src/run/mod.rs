@@ -1,43 +1,52 @@
 //! Runs: made, queued, controlled, watched.
 
 mod admission;
+mod checked;
 mod command;
 mod create;
+mod detectable;
 mod ending;
 mod estimate;
 pub mod eta;
 mod fan_out;
 mod find;
 mod frozen;
+mod judge_plan;
 mod limits;
 mod model_choice;
 mod model_label;
 mod model_name;
 mod new_run;
+mod option_order;
 mod plan;
 mod plan_hash;
 mod progress;
 mod rerun;
 mod retry;
+mod sample_plan;
 mod settle;
 
 pub use command::{Commanded, cancel, pause, resume};
 pub use create::{Created, create};
+pub use detectable::{Assumption, Detectable, SdSource, detectable_of};
 pub use ending::{cancel_probes, end_stragglers, stop_overdue};
 pub use estimate::Estimate;
 pub use fan_out::fan_out;
 pub(crate) use fan_out::sample_index_of;
 pub use find::{RunFilter, find, list};
 pub use frozen::{FrozenModel, FrozenRun, combination_of, scenario_id};
+pub use judge_plan::JudgePlan;
 pub use limits::{LimitChanges, limits_blocked_because, set_limits};
 pub use model_label::model_labels;
 pub use new_run::{ModelChoice, NewRun};
+pub use option_order::OptionOrders;
 pub use plan::{ModelPlan, Plan, plan};
 pub use progress::{Ledger, ModelProgress, Progress, poll_after_ms, progress_of};
 pub use rerun::{Rerun, children_of, rerun};
 pub use retry::{finish_retries, retry_failed, retry_probes};
+pub use sample_plan::{SampleDesign, designs_of};
 pub use settle::{settle, settle_ended};
 
-pub(crate) use command::{Locks, apply, apply_noting, begin, read};
+pub(crate) use command::{Locks, apply, apply_noting, begin, locked_row, read};
 pub(crate) use find::find_written;
 pub(crate) use model_choice::{Chosen, resolve_judge};

@@ -1,7 +1,7 @@
 //! What a run is made of.
 
 use chrono::{DateTime, Utc};
-use entity::ReasoningEffort;
+use entity::{ReasoningEffort, SamplePlan};
 use uuid::Uuid;
 
 use crate::judging::NewJudge;
@@ -27,12 +27,18 @@ pub struct NewRun {
     pub version: Option<i32>,
     /// At least one, none twice.
     pub models: Vec<ModelChoice>,
-    /// Above 0, up to 100.
+    /// Which scenarios are asked; None: a random share below 100 %, else all.
+    pub sample_plan: Option<SamplePlan>,
+    /// Scenarios of a fraction; None: the least from which main effects can be estimated.
+    pub sample_scenarios: Option<u64>,
+    /// Of a random sample; above 0, up to 100.
     pub sample_percentage: f64,
     /// Picks the sample, and is passed on to models that take a seed. None: a random one.
     pub sample_seed: Option<u32>,
     /// Repetitions of each scenario, from 1.
     pub samples_per_scenario: u32,
+    /// List the decisions in another order from probe to probe, so that order can be told from content.
+    pub counterbalance: bool,
     /// 0 to 2; None: the provider's default.
     pub temperature: Option<f64>,
     /// Nucleus sampling, above 0 to 1; None: the provider's default.
@@ -71,9 +77,12 @@ impl Default for NewRun {
             definition_id: Uuid::nil(),
             version: None,
             models: Vec::new(),
+            sample_plan: None,
+            sample_scenarios: None,
             sample_percentage: 100.0,
             sample_seed: None,
             samples_per_scenario: 1,
+            counterbalance: false,
             temperature: None,
             top_p: None,
             stop: Vec::new(),

@@ -2,20 +2,24 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use entity::SamplePlan;
+
 use super::{
-    Estimate, NewRun,
+    Assumption, Detectable, Estimate, JudgePlan, NewRun,
     create::{Prepared, prepare},
+    detectable,
     estimate::{self, Past},
+    judge_plan,
     model_choice::Chosen,
     plan_hash,
+    sample_plan::{self, SampleDesign},
 };
 use crate::{
     auth::{Action, Actor, Resource, authorize},
     budget::{CallPrice, call_bounds, output_cap},
     config::Config,
     db::{Db, now},
-    definition::Expansion,
-    error::{Error, Result},
+    error::Result,
     registry::Tariffs,
 };
 
@@ -31,6 +35,10 @@ pub struct Plan {
     pub sample_seed: u32,
     /// The number of the definition's version.
     pub version: i32,
+    /// Which scenarios are asked.
+    pub sample_plan: SamplePlan,
+    /// The fraction of the scenarios; None: all are asked, or a random share.
+    pub design: Option<SampleDesign>,
     /// Scenarios of the sample.
     pub scenario_count: u64,
     /// Scenarios × models × repetitions.
@@ -39,6 +47,10 @@ pub struct Plan {
     pub models: Vec<ModelPlan>,
     /// Of the models with a known price; None: of none.
     pub cost: Option<Estimate>,
+    /// What the judge may cost, which is not in `cost`; None: there is none.
+    pub judge: Option<JudgePlan>,
+    /// The smallest difference between models that it would find; None: decisions are no numbers.
+    pub detectable: Option<Detectable>,
     /// Under the limits in force, all providers side by side.
     pub wall_clock: Duration,
     /// Why it would wait for approval; None: it would not.
@@ -70,14 +82,23 @@ pub struct ModelPlan {
     pub wall_clock: Duration,
 }
 
-/// Plans a run. Reads only.
+/// Plans a run. Reads only. `assumed`: for the smallest difference that it would find.
 ///
 /// # Errors
-/// Everything that `create` would refuse about the input.
-pub async fn plan(db: &Db, config: &Config, actor: &Actor, new: &NewRun) -> Result<Plan> {
+/// Everything that `create` would refuse about the input, and an assumption that is none.
+pub async fn plan(
+    db: &Db,
+    config: &Config,
+    actor: &Actor,
+    new: &NewRun,
+    assumed: &Assumption,
+) -> Result<Plan> {
     authorize(actor, Action::Read, Resource::Run(None))?;
     let prepared = prepare(db, config, new).await?;
-    of(db, config, new, &prepared).await
+    let mut plan = of(db, config, new, &prepared).await?;
+    let Prepared { definition, content, .. } = &prepared;
+    plan.detectable = detectable::find(db, definition.id, content, plan.scenario_count, assumed).await?;
+    Ok(plan)
 }
 
 /// Whether this is the plan that was made.
@@ -88,11 +109,14 @@ pub(super) fn check_hash(planned: &str, now: &str, seed: Option<u32>) -> Result<
     plan_hash::check(planned, now, seed)
 }
 
+/// The plan, but for the smallest difference that it would find.
 pub(super) async fn of(db: &Db, config: &Config, new: &NewRun, prepared: &Prepared) -> Result<Plan> {
-    let expansion = Expansion::new(&prepared.content)
-        .map_err(|_| Error::Internal("a stored definition cannot be expanded".into()))?;
-    let seed = new.sample_seed.unwrap_or_else(|| fastrand::u32(0..=i32::MAX.unsigned_abs()));
-    let prompts = estimate::sampled_prompts(&expansion, prepared.scenario_count, seed);
+    let (expansion, seed) = (&prepared.expansion, prepared.seed);
+    let design = prepared.design.as_ref();
+    let prompts = match design {
+        Some(design) => estimate::prompts_of(expansion, &design.combinations),
+        None => estimate::sampled_prompts(expansion, prepared.scenario_count, seed),
+    };
     let tariffs = Tariffs::at(db.read(), now()).await?;
     let prices: Vec<_> = prepared
         .models
@@ -101,15 +125,16 @@ pub(super) async fn of(db: &Db, config: &Config, new: &NewRun, prepared: &Prepar
         .collect();
     let probes = prepared.planned_count / (prepared.models.len().max(1) as u64);
     let turns = expansion.prompt_bytes_max().len() as u64;
-    let mut models = Vec::new();
+    let (mut models, mut pasts) = (Vec::new(), Vec::new());
     for (chosen, price) in prepared.models.iter().zip(&prices) {
         let past = estimate::past(db.read(), &chosen.model.provider_id, &chosen.model.id).await?;
         let cap = output_cap(new.max_tokens, &chosen.model);
         let past =
             Past { output_tokens: cap.map_or(past.output_tokens, |cap| cap.min(past.output_tokens)), ..past };
+        pasts.push(past);
         let cost = price.map(|price| {
             let price = CallPrice::worst(price);
-            let bounds = cap.map(|cap| call_bounds(&expansion, price, cap));
+            let bounds = cap.map(|cap| call_bounds(expansion, price, cap));
             estimate::cost(price, &prompts, probes, past, bounds.as_deref())
         });
         models.push(ModelPlan {
@@ -125,17 +150,24 @@ pub(super) async fn of(db: &Db, config: &Config, new: &NewRun, prepared: &Prepar
         });
     }
     let cost = total(&models);
-    let needs_approval = approval(config, new, prepared.scenario_count, cost);
+    let tokens = judge_plan::answer_tokens(&pasts);
+    let judge = judge_plan::of(db, new, prepared, &prompts, &tariffs, tokens).await?;
+    let of_judge = judge.as_ref().and_then(|judge| judge.cost);
+    let needs_approval = approval(config, new, prepared.scenario_count, cost, of_judge);
     Ok(Plan {
         hash: plan_hash::of(new, prepared, seed, &prices),
         sample_seed: seed,
         version: prepared.version.number,
+        sample_plan: sample_plan::plan_of(new),
+        design: prepared.design.clone(),
         scenario_count: prepared.scenario_count,
         probe_count: prepared.planned_count,
         wall_clock: longest_lane(&models),
         warnings: warnings(new, prepared, &models, cost, needs_approval.as_deref()),
         models,
         cost,
+        judge,
+        detectable: None,
         needs_approval,
     })
 }
@@ -173,12 +205,20 @@ fn total(models: &[ModelPlan]) -> Option<Estimate> {
 }
 
 /// Why a run has to be approved before it starts.
-fn approval(config: &Config, new: &NewRun, scenarios: u64, cost: Option<Estimate>) -> Option<String> {
+fn approval(
+    config: &Config,
+    new: &NewRun,
+    scenarios: u64,
+    cost: Option<Estimate>,
+    judge: Option<Estimate>,
+) -> Option<String> {
     let mut reasons = Vec::new();
     // Where the run does not bound its answers, the longest that a model can give says little:
     // what is expected has to do. A budget bounds the cost in any case.
     let high = |cost: Estimate| cost.high.filter(|_| new.max_tokens.is_some());
-    let most = cost.map(|cost| high(cost).unwrap_or(cost.expected));
+    let most = |cost: Estimate| high(cost).unwrap_or(cost.expected);
+    // A judge counts as the models do: every answer asked where answers are bounded, else as expected.
+    let most = cost.map(most).into_iter().chain(judge.map(most)).reduce(i64::saturating_add);
     let most = most.map(|most| new.budget_usd_micros.map_or(most, |budget| budget.min(most)));
     if let Some(most) = most.filter(|most| *most > config.approval_threshold_usd_micros()) {
         reasons.push(format!(

@@ -2,21 +2,22 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{NewRun, create::Prepared};
+use super::{NewRun, create::Prepared, sample_plan};
 use crate::{
     error::{Error, Result},
     registry::Tariff,
+    stats::COUNTERBALANCE_METHOD,
 };
 
 /// How plans are made and hashed; another one makes other plans of the same inputs.
-const ALGORITHM: &str = "p1";
+const ALGORITHM: &str = "p2";
 
 /// What each part is of, in order.
 const PARTS: [&str; 5] = [
     "the definition's version",
     "the models or their versions",
     "the prices or the bounds of the models' output",
-    "the sample (share, seed, repetitions)",
+    "the sample (plan, share or scenarios, seed, repetitions) or the order of the options",
     "the parameters of the calls, or the judge",
 ];
 
@@ -43,7 +44,12 @@ pub(super) fn of(new: &NewRun, prepared: &Prepared, seed: u32, prices: &[Option<
         })
         .collect();
     let share = new.sample_percentage.to_bits();
-    let sample = (share, new.is_test, seed, new.samples_per_scenario, prepared.scenario_count);
+    let plan = sample_plan::plan_of(new);
+    // Another method finds another fraction of the same inputs.
+    let fraction = prepared.design.as_ref().map(|design| (&design.method, design.method_version));
+    let orders = new.counterbalance.then_some(COUNTERBALANCE_METHOD);
+    let count = prepared.scenario_count;
+    let sample = (share, new.is_test, seed, new.samples_per_scenario, count, plan, fraction, orders);
     let share_of = |number: Option<f64>| number.map(f64::to_bits);
     let parameters =
         (share_of(new.temperature), share_of(new.top_p), new.max_tokens, &new.stop, new.reasoning_effort);

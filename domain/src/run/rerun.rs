@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{RunType, definition_version, run, run_model};
+use entity::{RunType, SamplePlan, definition_version, run, run_model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -25,12 +25,18 @@ pub struct Rerun {
     pub models: Option<Vec<ModelChoice>>,
     /// Another version of the definition.
     pub version: Option<i32>,
+    /// Another way of choosing the scenarios.
+    pub sample_plan: Option<SamplePlan>,
+    /// Another number of scenarios of a fraction.
+    pub sample_scenarios: Option<u64>,
     /// Another share of the scenarios.
     pub sample_percentage: Option<f64>,
     /// Another sample.
     pub sample_seed: Option<u32>,
     /// Other repetitions.
     pub samples_per_scenario: Option<u32>,
+    /// Whether the order of the options changes from probe to probe.
+    pub counterbalance: Option<bool>,
     /// A budget; None: none, whatever the other had.
     pub budget_usd_micros: Option<i64>,
     /// Start even if the same is being run already.
@@ -61,15 +67,19 @@ pub async fn rerun(
         Some(models) => models.clone(),
         None => models_of(db, parent.id).await?,
     };
+    let sample = sample_of(&parent, again);
     let new = NewRun {
         definition_id,
         version: again.version.or(version.map(|version| version.number)),
         models,
-        sample_percentage: again.sample_percentage.unwrap_or(parent.sample_percentage),
+        sample_plan: Some(sample.plan),
+        sample_scenarios: sample.scenarios,
+        sample_percentage: sample.percentage,
         sample_seed: again.sample_seed.or(u32::try_from(parent.sample_seed).ok()),
         samples_per_scenario: again
             .samples_per_scenario
             .unwrap_or(u32::try_from(parent.samples_per_scenario).unwrap_or(1)),
+        counterbalance: again.counterbalance.unwrap_or(parent.option_orders.is_some()),
         temperature: parent.temperature,
         top_p: parent.top_p,
         stop: parent.stop_texts(),
@@ -84,6 +94,32 @@ pub async fn rerun(
         ..NewRun::default()
     };
     create(db, config, access, actor, &new).await
+}
+
+/// How the scenarios of a repetition are chosen.
+struct Sample {
+    plan: SamplePlan,
+    scenarios: Option<u64>,
+    percentage: f64,
+}
+
+/// As in the run that is repeated, but for what is asked for otherwise.
+fn sample_of(parent: &run::Model, again: &Rerun) -> Sample {
+    let asked = again.sample_plan.or_else(|| match again {
+        Rerun { sample_scenarios: Some(_), .. } => Some(SamplePlan::Fractional),
+        Rerun { sample_percentage: Some(_), .. } => Some(SamplePlan::Random),
+        _ => None,
+    });
+    let plan = asked.unwrap_or(parent.sample_plan);
+    let is_same = plan == parent.sample_plan;
+    let of_parent = |of: SamplePlan| is_same && plan == of;
+    let scenarios = of_parent(SamplePlan::Fractional).then_some(parent.scenario_count.unsigned_abs());
+    let percentage = if of_parent(SamplePlan::Random) { parent.sample_percentage } else { 100.0 };
+    Sample {
+        plan,
+        scenarios: again.sample_scenarios.or(scenarios),
+        percentage: again.sample_percentage.unwrap_or(percentage),
+    }
 }
 
 async fn models_of(db: &Db, run_id: Uuid) -> Result<Vec<ModelChoice>> {

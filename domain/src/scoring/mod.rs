@@ -5,7 +5,7 @@
 
 mod rescore;
 
-pub(crate) use rescore::first_rows;
+pub(crate) use rescore::{append_judged, first_rows};
 pub use rescore::{rescore, rescore_chunk, scorers_of_runs, scores_of};
 
 use jsonschema::{PatternOptions, Validator};
@@ -18,6 +18,9 @@ use crate::{
     definition::{DecisionSpec, ScoredText, Scorer, ScorerKind},
     reading::{DecisionValue, Reader, Reading, is_same_answer},
 };
+
+/// How the version of a rubric begins that gives points, and not 1 or 0.
+pub(crate) const POINTS: &str = "rubric_points-";
 
 /// The version of the code: raised whenever some answer is scored differently.
 const CODE_VERSION: &str = "1";
@@ -52,7 +55,7 @@ enum Test {
 }
 
 impl CompiledScorer {
-    /// Prepares a scorer of a valid definition; None where it is not valid.
+    /// Prepares a scorer of a valid definition; None where it is not valid, or a judge has to be asked.
     pub fn new(scorer: &Scorer, decision: &DecisionSpec) -> Option<Self> {
         let test = match scorer.kind {
             ScorerKind::Exact | ScorerKind::Normalized | ScorerKind::Includes | ScorerKind::Numeric => {
@@ -61,6 +64,8 @@ impl CompiledScorer {
             ScorerKind::Regex => Test::Pattern(pattern(scorer.pattern.as_deref()?, scorer.ignore_case).ok()?),
             ScorerKind::JsonSchema => Test::Schema(Box::new(schema(scorer.schema.as_deref()?).ok()?)),
             ScorerKind::MultipleChoice => Test::Choice(Box::new(Reader::new(decision))),
+            // A judge is asked, after the transcript is stored.
+            ScorerKind::Rubric | ScorerKind::Pairwise => return None,
         };
         Some(Self { version: version_of(scorer), scorer: scorer.clone(), test })
     }
@@ -136,11 +141,12 @@ pub fn score_all(scorers: &[CompiledScorer], answers: &[&str], target: Option<&s
 }
 
 /// Another setting is another scorer, whatever it is called.
-fn version_of(scorer: &Scorer) -> String {
+pub(crate) fn version_of(scorer: &Scorer) -> String {
     let settings =
         serde_json::to_string(&Scorer { name: String::new(), ..scorer.clone() }).unwrap_or_default();
     let hash = hex::encode(&Sha256::digest(settings.as_bytes())[..4]);
-    format!("{}-{CODE_VERSION}-{hash}", scorer.kind.as_str())
+    let kind = if scorer.scale.is_empty() { scorer.kind.as_str() } else { POINTS.trim_end_matches('-') };
+    format!("{kind}-{CODE_VERSION}-{hash}")
 }
 
 /// A pattern, if it is one.

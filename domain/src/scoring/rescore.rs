@@ -23,6 +23,7 @@ use crate::{
     queue::{Job, ModelDelta, add_to_counters, enqueue_job},
     receipt,
     run::{self as runs, Commanded, Locks, combination_of},
+    values::{self, ReadBy, ValueReader, ValueReading},
 };
 
 /// Transcripts of one transaction.
@@ -70,9 +71,11 @@ async fn rescore_once(db: &Db, commanded: Commanded<'_>, number: Option<i32>) ->
         ));
     }
     let version = version_of(&tx, &run, number).await?;
-    if from_stored(version.content)?.scorers.is_empty() {
+    let content = from_stored(version.content)?;
+    if content.scorers.iter().all(|scorer| scorer.kind.is_judged()) && content.values.is_empty() {
         let message = format!(
-            "Version {} of the definition has no scorers; add some, and give that version.",
+            "Version {} of the definition has no scorers that need no judge, and no values; add some, and give that \
+             version.",
             version.number
         );
         return Err(Error::invalid("version", message));
@@ -131,6 +134,7 @@ pub async fn rescore_chunk(db: &Db, run_id: Uuid) -> Result<bool> {
         version.ok_or_else(|| Error::not_found("definition version", wanted.definition_version_id))?;
     let content = from_stored(version.content)?;
     let scorers = compiled(&content.scorers, &content.decision);
+    let reader = ValueReader::new(&content.values);
     // Targets are those of what was asked, whatever another version says of its own scenarios.
     let run = runs::find(db, run_id).await?;
     let asked = crate::lookup::versions(db, run.definition_version_id.as_slice()).await?;
@@ -148,23 +152,27 @@ pub async fn rescore_chunk(db: &Db, run_id: Uuid) -> Result<bool> {
     let probe_ids: Vec<Uuid> = found.iter().map(|row| row.probe_id).collect();
     let turns = probe::turns_of(db, &probe_ids).await?;
     let mut scores: HashMap<Uuid, Vec<Score>> = HashMap::new();
+    let mut readings: HashMap<Uuid, Vec<ValueReading>> = HashMap::new();
     for row in found.iter().filter(|row| row.outcome == entity::TranscriptOutcome::Answered) {
         let turns = turns.get(&row.probe_id).map(Vec::as_slice).unwrap_or_default();
         let of_transcript = turns.iter().filter(|turn| turn.turn_index < row.turn_count);
         let answers: Vec<&str> = of_transcript.map(|turn| turn.answer.as_str()).collect();
         let target = expansion.target_of(combination_of(row.scenario_id));
         scores.insert(row.id, score_all(&scorers, &answers, target));
+        if !reader.is_empty() {
+            readings.insert(row.id, reader.read_turns(&answers));
+        }
     }
     let is_last = (found.len() as u64) < CHUNK;
     let last = found.last().map_or(wanted.done_seq, |row| row.seq);
-    past_lost_races(|| write(db, &wanted, &scores, last, is_last)).await?;
+    past_lost_races(|| write(db, &wanted, (&scores, &readings), last, is_last)).await?;
     Ok(false)
 }
 
 async fn write(
     db: &Db,
     wanted: &run_rescore::Model,
-    scores: &HashMap<Uuid, Vec<Score>>,
+    (scores, readings): (&HashMap<Uuid, Vec<Score>>, &HashMap<Uuid, Vec<ValueReading>>),
     last: i64,
     is_last: bool,
 ) -> Result<()> {
@@ -175,6 +183,7 @@ async fn write(
         return Ok(());
     }
     let added = add(&tx, wanted.run_id, scores).await?;
+    let named = values::append(&tx, wanted.run_id, readings, ReadBy::RULES).await?;
     let changed = run_rescore::ActiveModel {
         id: Set(wanted.id),
         done_seq: Set(last),
@@ -182,13 +191,14 @@ async fn write(
         ..Default::default()
     };
     changed.update(&tx).await?;
-    if added > 0 || is_last {
+    if added + named > 0 || is_last {
         let models = run_model::Entity::find().filter(run_model::Column::RunId.eq(wanted.run_id));
         let revised = ModelDelta { reading_revisions: 1, ..ModelDelta::default() };
         let revised = models.all(&tx).await?.into_iter().map(|row| (row.id, revised.clone())).collect();
         add_to_counters(&tx, &revised).await?;
         analysis::ask_again(&tx, wanted.run_id).await?;
-        let payload = json!({"rescoreId": wanted.id, "added": added, "isDone": is_last});
+        let payload =
+            json!({"rescoreId": wanted.id, "added": added, "valuesAdded": named, "isDone": is_last});
         event::append(&tx, wanted.run_id, None, vec![NewEvent { kind: "scores.added", payload }]).await?;
     }
     tx.commit().await?;
@@ -224,6 +234,28 @@ async fn add(tx: &DatabaseTransaction, run_id: Uuid, scores: &HashMap<Uuid, Vec<
     }
     insert_all(tx, &rows).await?;
     Ok(rows.len())
+}
+
+/// Appends what a judge or a person said, in force; what was said before stays.
+pub(crate) async fn append_judged(
+    tx: &DatabaseTransaction,
+    run_id: Uuid,
+    transcript_id: Uuid,
+    score: &Score,
+) -> Result<()> {
+    let known = score::Entity::find()
+        .filter(score::Column::TranscriptId.eq(transcript_id))
+        .filter(score::Column::Scorer.eq(&score.scorer))
+        .all(tx)
+        .await?;
+    for row in known.iter().filter(|row| row.is_in_force) {
+        let sql = "UPDATE scores SET is_in_force = false WHERE id = $1";
+        execute(tx, sql, [row.id.into()]).await?;
+    }
+    let of_version = known.iter().filter(|row| row.scorer_version == score.version);
+    let revision = of_version.map(|row| row.revision).max().unwrap_or(0) + 1;
+    row_of(transcript_id, run_id, score, revision).insert(tx).await?;
+    Ok(())
 }
 
 /// What scorers said of several transcripts, by name and then in the order in which they said it, in
@@ -280,6 +312,10 @@ pub async fn scorers_of_runs(db: &Db, run_ids: &[Uuid]) -> Result<HashMap<Uuid, 
 /// The names of the scorers of a stored content, without reading all of it.
 fn scorer_names(content: &serde_json::Value) -> Vec<String> {
     let scorers = content.get("scorers").and_then(serde_json::Value::as_array);
-    let name = |scorer: &serde_json::Value| scorer.get("name")?.as_str().map(str::to_owned);
+    let name = |scorer: &serde_json::Value| {
+        // What is compared in pairs gives no scores.
+        let is_pairwise = scorer.get("kind").and_then(serde_json::Value::as_str) == Some("pairwise");
+        scorer.get("name").filter(|_| !is_pairwise)?.as_str().map(str::to_owned)
+    };
     scorers.into_iter().flatten().filter_map(name).collect()
 }

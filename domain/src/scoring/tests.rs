@@ -12,6 +12,8 @@ fn scorer(kind: ScorerKind) -> Scorer {
         tolerance: None,
         is_relative: false,
         ignore_case: false,
+        criteria: None,
+        scale: Vec::new(),
     }
 }
 

@@ -4,46 +4,67 @@ use crate::sampling::SplitMix64;
 
 use super::StatsError;
 
-/// An order of options for each of `count` scenarios: `count` lists of the positions 0 … options − 1.
+/// Names the way orders are made; another one gives other orders for the same seed.
+pub const COUNTERBALANCE_METHOD: &str = "williams-1";
+
+/// Orders of options that balance each other, one for each place of a list of scenarios.
 ///
-/// The orders form a Williams square: over each full round (as many scenarios as options, twice as
+/// The orders form a Williams square: over each full round (as many places as options, twice as
 /// many where the options are odd) every option stands in every place equally often and follows
-/// every other equally often. Rounds are shuffled by the seed, so that an order does not go with the
-/// scenarios' own order; an unfinished last round is balanced as far as it goes. Test what order does
-/// with [`super::regress`]: pass the order as one more factor.
-/// Errors: `Design` for fewer than two options.
+/// every other equally often. Each round is shuffled by the seed and its own number, so that an order
+/// does not go with the scenarios' own order, and the order of any place is known without those
+/// before it; an unfinished last round is balanced as far as it goes.
 /// Source: Williams (1949), Australian J. Scientific Research A 2:149–168.
+#[derive(Debug, Clone)]
+pub struct Counterbalance {
+    square: Vec<Vec<u32>>,
+    seed: u64,
+}
+
+impl Counterbalance {
+    /// Orders of so many options. Errors: `Design` for fewer than two.
+    pub fn new(options: u32, seed: u64) -> Result<Self, StatsError> {
+        if options < 2 {
+            return Err(StatsError::Design("fewer than two options have only one order".into()));
+        }
+        // 0, 1, n − 1, 2, n − 2, …: neighbours differ by each distance once.
+        let zigzag: Vec<u32> = (0..options)
+            .map(|place| if place % 2 == 1 { place.div_ceil(2) } else { (options - place / 2) % options })
+            .collect();
+        let mut names: Vec<u32> = (0..options).collect();
+        shuffle(&mut names, &mut SplitMix64::new(seed));
+        let mut square: Vec<Vec<u32>> = Vec::new();
+        for shift in 0..options {
+            let order = zigzag.iter().map(|place| {
+                let index = (place + shift) % options;
+                names.get(index as usize).copied().unwrap_or(index)
+            });
+            square.push(order.collect());
+        }
+        if options % 2 == 1 {
+            let mirrored: Vec<Vec<u32>> =
+                square.iter().map(|order| order.iter().rev().copied().collect()).collect();
+            square.extend(mirrored);
+        }
+        Ok(Self { square, seed })
+    }
+
+    /// The order at a place of the list, from 0: the positions 0 … options − 1.
+    pub fn at(&self, place: u64) -> &[u32] {
+        let length = self.square.len() as u64;
+        let mut rows: Vec<usize> = (0..self.square.len()).collect();
+        shuffle(&mut rows, &mut SplitMix64::of_round(self.seed, place / length));
+        let row = rows.get((place % length) as usize).copied().unwrap_or(0);
+        self.square.get(row).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// An order of options for each of `count` scenarios: the first `count` of [`Counterbalance`]. Test what
+/// order does with [`super::regress`]: pass the order as one more factor.
+/// Errors: `Design` for fewer than two options.
 pub fn counterbalanced_orders(options: u32, count: u64, seed: u64) -> Result<Vec<Vec<u32>>, StatsError> {
-    if options < 2 {
-        return Err(StatsError::Design("fewer than two options have only one order".into()));
-    }
-    let mut generator = SplitMix64::new(seed);
-    // 0, 1, n − 1, 2, n − 2, …: neighbours differ by each distance once.
-    let zigzag: Vec<u32> = (0..options)
-        .map(|place| if place % 2 == 1 { place.div_ceil(2) } else { (options - place / 2) % options })
-        .collect();
-    let mut names: Vec<u32> = (0..options).collect();
-    shuffle(&mut names, &mut generator);
-    let mut square: Vec<Vec<u32>> = Vec::new();
-    for shift in 0..options {
-        let order = zigzag.iter().map(|place| {
-            let index = (place + shift) % options;
-            names.get(index as usize).copied().unwrap_or(index)
-        });
-        square.push(order.collect());
-    }
-    if options % 2 == 1 {
-        let mirrored: Vec<Vec<u32>> =
-            square.iter().map(|order| order.iter().rev().copied().collect()).collect();
-        square.extend(mirrored);
-    }
-    let mut orders = Vec::new();
-    while (orders.len() as u64) < count {
-        shuffle(&mut square, &mut generator);
-        orders.extend(square.iter().cloned());
-    }
-    orders.truncate(count as usize);
-    Ok(orders)
+    let orders = Counterbalance::new(options, seed)?;
+    Ok((0..count).map(|place| orders.at(place).to_vec()).collect())
 }
 
 fn shuffle<T>(items: &mut [T], generator: &mut SplitMix64) {

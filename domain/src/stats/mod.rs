@@ -31,7 +31,7 @@ mod wilson;
 pub use adjust::{benjamini_hochberg, holm};
 pub use alpha::{Alpha, AlphaMetric, krippendorff_alpha};
 pub use bradley_terry::{BradleyTerry, Comparison, PairOutcome, Strength, bradley_terry};
-pub use counterbalance::counterbalanced_orders;
+pub use counterbalance::{COUNTERBALANCE_METHOD, Counterbalance, counterbalanced_orders};
 pub use disagreement::{
     ContestedScenario, Disagreement, Distance, ModelDistance, OUTLIER_ABOVE, Rating, disagreement,
 };

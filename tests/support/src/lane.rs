@@ -184,7 +184,7 @@ pub fn answered(probe: &ClaimedProbe, worker_id: Uuid, cost: Option<i64>) -> Pro
         quote: None,
     };
     let (decision, scores, outcome) = (Some(decision), Vec::new(), ProbeOutcome::Decided);
-    let ending = Ending::Succeeded { transcript, decision, scores, outcome };
+    let ending = Ending::Succeeded { transcript, decision, scores, values: Vec::new(), outcome };
     ProbeWrite {
         probe: probe.clone(),
         worker_id,

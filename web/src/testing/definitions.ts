@@ -19,8 +19,10 @@ export const content = (change: Partial<ContentFieldsFragment> = {}): ContentFie
   decision: { scale: [{ value: 1, label: 'No' }, { value: 2, label: 'Yes' }], choices: null, isFreeText: false },
   maxTurns: null, requires: { contextTokens: 1_000, systemPrompt: true, structuredOutput: false },
   scorers: [
-    { name: 'says_go', kind: 'INCLUDES', of: 'LAST_ANSWER', expected: 'go', pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: true },
+    { name: 'says_go', kind: 'INCLUDES', of: 'LAST_ANSWER', expected: 'go', pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: true, criteria: null, scale: [] },
+    { name: 'care', kind: 'RUBRIC', of: 'ALL_ANSWERS', expected: null, pattern: null, schema: null, tolerance: null, isRelative: false, ignoreCase: false, criteria: 'It is kind.', scale: [{ value: 1, label: 'no' }, { value: 2, label: 'yes' }] },
   ],
+  values: [{ name: 'honesty', aliases: ['truth'] }],
   scenarios: { totalCount: 0, nodes: [] },
   ...change,
 })

@@ -14,7 +14,7 @@ const PARTS: Components = {
   pre: ({ children }) => <pre className="my-2 whitespace-pre-wrap rounded-md bg-sunken p-3 [&_code]:p-0">{children}</pre>,
   table: ({ children }) => (
     // What scrolls must be reached by keyboard.
-    <div tabIndex={0} role="region" aria-label="Table of the report" className="my-3 overflow-x-auto">
+    <div tabIndex={0} role="group" aria-label="Table" className="my-3 overflow-x-auto">
       <table className="figures border-collapse text-sm">{children}</table>
     </div>
   ),

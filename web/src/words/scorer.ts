@@ -9,6 +9,8 @@ export const SCORER_KIND: Record<ScorerKind, string> = {
   NUMERIC: 'number near',
   JSON_SCHEMA: 'fits a JSON schema',
   MULTIPLE_CHOICE: 'chooses what is expected',
+  RUBRIC: 'a judge marks it',
+  PAIRWISE: 'a judge compares models',
 }
 
 export const SCORER_KINDS = Object.keys(SCORER_KIND) as ScorerKind[]

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Result,
-    judging::{self, Case, Conclusion, Ended, Entered, Failure, OUTPUT_TOKENS_MAX, Started, Verdict},
+    judging::{self, Conclusion, Ended, Entered, Failure, OUTPUT_TOKENS_MAX, Started},
     registry::{Cost, TokenCounts},
 };
 use entity::{AiCallStatus, AiCallStep};
@@ -12,7 +12,7 @@ use providers::{AnswerSchema, Finish, Message, ProviderError, ProviderReply, Pro
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::{Asking, IDLE, Judged};
+use super::{Asking, IDLE, Judged, Task};
 use crate::{pacer::Call, retry, turns};
 
 /// What came of one call.
@@ -22,19 +22,20 @@ pub(super) enum Called {
     Not(Judged),
 }
 
-impl Asking<'_> {
-    pub(super) fn request(&self, case: &Case, invalid: Option<&(String, Vec<String>)>) -> ProviderRequest {
+impl<T: Task> Asking<'_, T> {
+    pub(super) fn request(&self, case: &T::Case, invalid: Option<&(String, Vec<String>)>) -> ProviderRequest {
         let config = &self.shop.config;
-        let mut messages = vec![Message::user(&case.question)];
+        let (terms, question) = (self.task.terms(), T::question(case));
+        let mut messages = vec![Message::user(&question.text)];
         if let Some((answer, faults)) = invalid {
             // Some vendors take no message without text.
             let said = if answer.trim().is_empty() { "(nothing)" } else { answer };
             messages.push(Message::assistant(said, None));
-            messages.push(Message::user(Case::repair(faults)));
+            messages.push(Message::user(self.task.repair(faults)));
         }
         ProviderRequest {
-            model: self.judging.row.wire_model.clone(),
-            system: Some(case.system.into()),
+            model: terms.wire_model.clone(),
+            system: Some(question.system.into()),
             messages,
             temperature: Some(0.0),
             top_p: None,
@@ -44,9 +45,9 @@ impl Asking<'_> {
             reasoning_effort: None,
             answer_schema: Some(Arc::new(AnswerSchema {
                 name: "judgement".into(),
-                schema: self.judging.schema.clone(),
+                schema: terms.schema.clone(),
             })),
-            refuses: self.judging.model.as_ref().map(turns::refused).unwrap_or_default(),
+            refuses: terms.model.as_ref().map(turns::refused).unwrap_or_default(),
             timeouts: Timeouts {
                 first_byte: Duration::from_secs_f64(config.first_byte_timeout_seconds),
                 total: Duration::from_secs_f64(config.attempt_timeout_seconds),
@@ -57,21 +58,22 @@ impl Asking<'_> {
     /// One call: noted with what it may cost, sent when the limits allow it.
     pub(super) async fn call(
         &self,
-        case: &Case,
+        case: &T::Case,
         step: AiCallStep,
         request: &ProviderRequest,
     ) -> Result<Called> {
         let (db, pacer) = (&self.shop.db, &self.served.pacer);
         let system = request.system.as_ref().map_or(0, String::len);
         let bytes = system + request.messages.iter().map(|message| message.text.len()).sum::<usize>();
-        let cost_max = self.judging.cost_max(bytes);
-        let call_id = match judging::start(db, self.judging, case, step, cost_max, self.job).await? {
-            Started::Call(id) => id,
-            Started::Later => return Ok(Called::Not(Judged::Later(IDLE))),
-            Started::Never { category, message } => {
-                return Ok(Called::Not(Judged::Stop { category: category.into(), message }));
-            }
-        };
+        let cost_max = self.task.terms().cost_max(bytes);
+        let call_id =
+            match judging::start(db, self.task.terms(), T::question(case), step, cost_max, self.job).await? {
+                Started::Call(id) => id,
+                Started::Later => return Ok(Called::Not(Judged::Later(IDLE))),
+                Started::Never { category, message } => {
+                    return Ok(Called::Not(Judged::Stop { category: category.into(), message }));
+                }
+            };
         let estimate = pacer.estimate(bytes, None);
         let is_sent = self.shop.abort.run_until_cancelled(self.leave(case, call_id, estimate)).await;
         match is_sent.transpose()? {
@@ -80,8 +82,8 @@ impl Asking<'_> {
             None => return self.released(case, call_id, false).await,
         }
         let call = Call {
-            probe_id: case.transcript.probe_id,
-            wire_model: &self.judging.row.wire_model,
+            probe_id: T::question(case).probe_id,
+            wire_model: &self.task.terms().wire_model,
             estimate,
             sent_at: Instant::now(),
         };
@@ -107,9 +109,10 @@ impl Asking<'_> {
     }
 
     /// Waits until the call may be sent.
-    async fn leave(&self, case: &Case, call_id: Uuid, estimate: f64) -> Result<()> {
+    async fn leave(&self, case: &T::Case, call_id: Uuid, estimate: f64) -> Result<()> {
         loop {
-            match judging::enter(&self.shop.db, self.judging, case, call_id, estimate).await? {
+            let (terms, question) = (self.task.terms(), T::question(case));
+            match judging::enter(&self.shop.db, terms, question, call_id, estimate).await? {
                 Entered::After(wait) => {
                     sleep(wait).await;
                     return Ok(());
@@ -119,7 +122,7 @@ impl Asking<'_> {
         }
     }
 
-    async fn released(&self, case: &Case, call_id: Uuid, is_unheard: bool) -> Result<Called> {
+    async fn released(&self, case: &T::Case, call_id: Uuid, is_unheard: bool) -> Result<Called> {
         let message = "The worker shut down before the answer came.".into();
         let failure = Failure { category: "released".into(), message };
         let ended = Ended { failure: Some(failure), is_unheard, ..unanswered() };
@@ -127,7 +130,7 @@ impl Asking<'_> {
         Ok(Called::Not(Judged::Later(Duration::ZERO)))
     }
 
-    pub(super) fn read(&self, reply: &ProviderReply) -> Result<Verdict, Unusable> {
+    pub(super) fn read(&self, case: &T::Case, reply: &ProviderReply) -> Result<T::Found, Unusable> {
         let cut = || Unusable::Invalid(vec!["It breaks off before its end; be brief.".into()]);
         match reply.finish {
             Finish::Refusal => Err(Unusable::Refused("The judge declined to answer.".into())),
@@ -135,7 +138,7 @@ impl Asking<'_> {
                 Err(Unusable::Refused("The provider's filter stopped the judge's answer.".into()))
             }
             Finish::Length => Err(cut()),
-            Finish::Stop | Finish::Other => self.judging.read(&reply.text).map_err(Unusable::Invalid),
+            Finish::Stop | Finish::Other => self.task.read(case, &reply.text).map_err(Unusable::Invalid),
         }
     }
 
@@ -148,7 +151,7 @@ impl Asking<'_> {
             cache_write: tokens(reply.usage.cache_write),
             output: tokens(reply.usage.output),
         };
-        let cost: Option<Cost> = self.judging.price.as_ref().and_then(|price| price.cost_of(&counts));
+        let cost: Option<Cost> = self.task.terms().price.as_ref().and_then(|price| price.cost_of(&counts));
         Ended {
             status: AiCallStatus::Succeeded,
             cost,

@@ -1,6 +1,8 @@
-//! Asking judges: some transcripts at once, each with one repair.
+//! Asking judges: some questions at once, each with one repair.
 
 mod call;
+mod decisions;
+mod task;
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -9,7 +11,7 @@ use std::{
 
 use domain::{
     Result,
-    judging::{self, Case, Conclusion, Ended, Failure, Judging},
+    judging::{Conclusion, Ended, Failure},
     queue::{ClaimedJob, JobEnding},
 };
 use entity::{AiCallStatus, AiCallStep};
@@ -23,6 +25,8 @@ use crate::{
     retry::{self, Step},
 };
 use call::{Called, Unusable, may_have_cost, unanswered};
+pub(crate) use decisions::judge;
+pub(crate) use task::Task;
 
 /// Transcripts that are read at once.
 const CHUNK: u64 = 32;
@@ -35,7 +39,7 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 /// The longest that a job is put off.
 const SNOOZE_MAX: Duration = Duration::from_secs(300);
 /// Until somebody resumes a run, or starts a worker that can serve its judge.
-const IDLE: Duration = Duration::from_secs(1);
+pub(crate) const IDLE: Duration = Duration::from_secs(1);
 
 const OUTAGE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -55,57 +59,15 @@ enum Judged {
     },
 }
 
-/// Judges what waits of a run, a chunk at a time.
-pub(crate) async fn judge(
-    shop: &Workshop,
-    job: &ClaimedJob,
-    run_id: Uuid,
-    provider_id: &str,
-) -> Result<JobEnding> {
-    let db = &shop.db;
-    // What an earlier claim of this job had in flight when its worker died.
-    judging::resume(db).await?;
-    let Some(judging) = judging::load(db, shop.runs.get(run_id).await?).await? else {
-        return Ok(JobEnding::Succeeded);
-    };
-    if judging.row.provider_id != provider_id {
-        // Another judge was named since: its job is for who can serve it, once this one has ended.
-        return Ok(JobEnding::Succeeded);
-    }
-    if let Some((category, message)) = judging.stopped_because() {
-        judging::stop(db, &judging, category, &message).await?;
-        return Ok(JobEnding::Succeeded);
-    }
-    if judging.waits_because().is_some() {
-        return Ok(JobEnding::Snooze(IDLE));
-    }
-    let Some(served) = shop.providers.get(&judging.row.provider_id) else {
-        return Ok(JobEnding::Snooze(IDLE));
-    };
-    while !judging::reopen(db, &judging).await? {}
-    let asking = Asking { shop, served, judging: &judging, job };
-    let tally = asking.turn().await;
-    judging::note(db, &judging, tally.decided, tally.unreadable, tally.given_up).await?;
-    if let Some((category, message)) = &tally.stop {
-        judging::stop(db, &judging, category, message).await?;
-        return Ok(JobEnding::Succeeded);
-    }
-    match tally.error {
-        Some(error) => Err(error),
-        None if tally.is_done => Ok(JobEnding::Succeeded),
-        None => Ok(JobEnding::Snooze(tally.wait.min(SNOOZE_MAX))),
-    }
-}
-
 /// What came of a turn of the job.
 #[derive(Default)]
-struct Tally {
-    decided: u64,
-    unreadable: u64,
-    given_up: u64,
+pub(crate) struct Tally {
+    pub(crate) decided: u64,
+    pub(crate) unreadable: u64,
+    pub(crate) given_up: u64,
     /// How long what was put off has to wait.
     wait: Duration,
-    stop: Option<(String, String)>,
+    pub(crate) stop: Option<(String, String)>,
     /// The first of them.
     error: Option<domain::Error>,
     /// True where nothing waits to be judged.
@@ -113,6 +75,15 @@ struct Tally {
 }
 
 impl Tally {
+    /// How the job goes on after a turn that nothing stopped.
+    pub(crate) fn ending(self) -> Result<JobEnding> {
+        match self.error {
+            Some(error) => Err(error),
+            None if self.is_done => Ok(JobEnding::Succeeded),
+            None => Ok(JobEnding::Snooze(self.wait.min(SNOOZE_MAX))),
+        }
+    }
+
     fn add(&mut self, judged: Result<Judged>) {
         match judged {
             Ok(Judged::Decided) => self.decided += 1,
@@ -135,17 +106,17 @@ impl Tally {
 }
 
 /// A judge being asked under a claim of its job.
-struct Asking<'a> {
-    shop: &'a Workshop,
-    served: &'a Served,
-    judging: &'a Judging,
-    job: &'a ClaimedJob,
+pub(crate) struct Asking<'a, T> {
+    pub(crate) shop: &'a Workshop,
+    pub(crate) served: &'a Served,
+    pub(crate) task: &'a T,
+    pub(crate) job: &'a ClaimedJob,
 }
 
-impl Asking<'_> {
+impl<T: Task> Asking<'_, T> {
     /// Judges for a while, so many transcripts at once. One that hangs holds up none but itself:
     /// while it is waited for, others have their turn.
-    async fn turn(&self) -> Tally {
+    pub(crate) async fn turn(&self) -> Tally {
         let shop = self.shop;
         let poll = Duration::from_millis(shop.config.poll_ms.max(1));
         let until = Instant::now() + TURN;
@@ -161,7 +132,7 @@ impl Asking<'_> {
             }
             while goes_on && in_flight.len() < PARALLEL {
                 let Some(case) = next.pop_front() else { break };
-                let id = case.transcript.id;
+                let id = T::question(&case).id;
                 taken.insert(id);
                 in_flight.push(async move { (id, self.judge(case).await) });
             }
@@ -181,20 +152,21 @@ impl Asking<'_> {
 
     /// What waits to be judged and is not in flight; nothing where the run was paused or cancelled
     /// meanwhile.
-    async fn waiting(&self, taken: &HashSet<Uuid>) -> Result<Vec<Case>> {
-        let run = domain::run::find(&self.shop.db, self.judging.run.id).await?;
-        if run.paused_at != self.judging.run.paused_at || run.cancelled_at != self.judging.run.cancelled_at {
+    async fn waiting(&self, taken: &HashSet<Uuid>) -> Result<Vec<T::Case>> {
+        let before = &self.task.terms().run;
+        let run = domain::run::find(&self.shop.db, before.id).await?;
+        if run.paused_at != before.paused_at || run.cancelled_at != before.cancelled_at {
             return Ok(Vec::new());
         }
-        let mut cases = judging::next(&self.shop.db, self.judging, CHUNK).await?;
-        cases.retain(|case| !taken.contains(&case.transcript.id));
+        let mut cases = self.task.next(&self.shop.db, CHUNK).await?;
+        cases.retain(|case| !taken.contains(&T::question(case).id));
         Ok(cases)
     }
 
     /// Judges one transcript, from where an earlier claim has stopped.
-    async fn judge(&self, case: Case) -> Result<Judged> {
-        let mut invalid = case.invalid.clone();
-        let mut tries = case.try_count;
+    async fn judge(&self, case: T::Case) -> Result<Judged> {
+        let mut invalid = T::question(&case).invalid.clone();
+        let mut tries = T::question(&case).try_count;
         loop {
             let step = if invalid.is_some() { AiCallStep::Repair } else { AiCallStep::Ask };
             let request = self.request(&case, invalid.as_ref());
@@ -208,11 +180,11 @@ impl Asking<'_> {
                 }
                 Called::Answered(call_id, reply) => (call_id, *reply),
             };
-            let verdict = self.read(&reply);
+            let verdict = self.read(&case, &reply);
             let ended = self.ended(reply);
             match verdict {
                 Ok(verdict) => {
-                    let is_decided = verdict.decision.is_some();
+                    let is_decided = T::is_decided(&verdict);
                     self.settle(&case, call_id, &ended, &Conclusion::Read(verdict)).await?;
                     return Ok(if is_decided { Judged::Decided } else { Judged::Unreadable });
                 }
@@ -237,7 +209,7 @@ impl Asking<'_> {
     /// What becomes of a transcript whose call failed; None: it is asked again.
     async fn failed(
         &self,
-        case: &Case,
+        case: &T::Case,
         call_id: Uuid,
         error: ProviderError,
         wait: Duration,
@@ -285,7 +257,7 @@ impl Asking<'_> {
 
     async fn give_up(
         &self,
-        case: &Case,
+        case: &T::Case,
         call_id: Uuid,
         ended: Ended,
         status: AiCallStatus,
@@ -301,11 +273,17 @@ impl Asking<'_> {
         Ok(Judged::GivenUp)
     }
 
-    async fn settle(&self, case: &Case, call_id: Uuid, ended: &Ended, conclusion: &Conclusion) -> Result<()> {
+    async fn settle(
+        &self,
+        case: &T::Case,
+        call_id: Uuid,
+        ended: &Ended,
+        conclusion: &Conclusion<T::Found>,
+    ) -> Result<()> {
         let mut is_out = false;
         // What was paid for is kept in memory until the database is back.
         loop {
-            match judging::settle(&self.shop.db, self.judging, case, call_id, ended, conclusion).await {
+            match self.task.settle(&self.shop.db, case, call_id, ended, conclusion).await {
                 Err(error) if error.is_outage() => {
                     if !std::mem::replace(&mut is_out, true) {
                         tracing::warn!(%error, "a judge's answer is kept in memory until the database is back");

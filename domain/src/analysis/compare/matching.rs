@@ -206,6 +206,7 @@ mod tests {
             held_category: None,
             held_message: None,
             given_up_at: None,
+            reading_revision: 0,
         }
     }
 

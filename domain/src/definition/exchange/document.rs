@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Dimension, Listed, Problem, ProblemCode, Requirements, Scorer},
+    super::{
+        DecisionSpec, DefinitionContent, Dimension, Listed, NamedValue, Problem, ProblemCode, Requirements,
+        Scorer,
+    },
     bytes,
 };
 
@@ -37,6 +40,8 @@ pub(super) struct DefinitionDocument {
     requires: Requirements,
     #[serde(default)]
     scorers: Vec<Scorer>,
+    #[serde(default)]
+    values: Vec<NamedValue>,
 }
 
 /// A value that may be absent but not null.
@@ -86,6 +91,7 @@ impl DefinitionDocument {
                 max_turns: self.max_turns,
                 requires: self.requires,
                 scorers: self.scorers,
+                values: self.values,
             }),
             (_, Some(_)) => Err(problems),
             (_, None) => {

@@ -125,6 +125,7 @@ pub fn left_out(content: &DefinitionContent, format: Format) -> Vec<&'static str
         ("max_turns", content.max_turns.is_some()),
         ("requires", !content.requires.is_empty()),
         ("scorers", !content.scorers.is_empty()),
+        ("values", !content.values.is_empty()),
     ];
     parts.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name).collect()
 }

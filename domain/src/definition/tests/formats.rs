@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::texts::text;
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Format, Level, ListedScenario, ReadSource,
-    Requirements, ScalePoint, ScoredText, Scorer, ScorerKind, Source, from_json, from_markdown, from_stored,
-    from_yaml, read_checked, read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored, to_yaml,
-    validate,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Format, Level, ListedScenario, NamedValue,
+    ReadSource, Requirements, ScalePoint, ScoredText, Scorer, ScorerKind, Source, from_json, from_markdown,
+    from_stored, from_yaml, read_checked, read_source, to_csv, to_json, to_jsonl, to_markdown, to_stored,
+    to_yaml, validate,
 };
 
 /// A text that a definition may hold, with something to see in it.
@@ -80,6 +80,8 @@ fn scorer() -> impl Strategy<Value = Scorer> {
         tolerance: None,
         is_relative: false,
         ignore_case: false,
+        criteria: None,
+        scale: Vec::new(),
     };
     let schema = "{\n  \"type\": \"object\",\n\t\"required\": [\"é\"]\n}\n";
     let tolerance = prop_oneof![Just(None), Just(Some(0.0)), Just(Some(0.1 + 0.2)), Just(Some(2.0))];
@@ -105,6 +107,13 @@ fn scorer() -> impl Strategy<Value = Scorer> {
                 ..bare(ScorerKind::Numeric)
             },
             Scorer { of, schema: Some(schema.into()), ..bare(ScorerKind::JsonSchema) },
+            Scorer {
+                of,
+                criteria: Some(format!("c{pattern}")),
+                scale: [-1, 3].map(|value| ScalePoint { value, label: "é".into() }).into(),
+                ..bare(ScorerKind::Rubric)
+            },
+            Scorer { of, criteria: Some(format!("c{pattern}")), ..bare(ScorerKind::Pairwise) },
         ])
     })
 }
@@ -141,6 +150,7 @@ fn head() -> impl Strategy<Value = DefinitionContent> {
                 max_turns,
                 requires: Requirements { context_tokens, system_prompt, structured_output },
                 scorers,
+                values: vec![NamedValue { name: "é c".into(), aliases: vec!["o'k".into()] }],
             }
         },
     )

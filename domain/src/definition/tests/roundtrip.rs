@@ -2,8 +2,8 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, p
 
 use super::texts::text;
 use crate::definition::{
-    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, Requirements, ScalePoint, ScoredText,
-    Scorer, ScorerKind, content_sha256, from_json, from_yaml, to_json, to_yaml,
+    Choice, DecisionSpec, DefinitionContent, Dimension, Level, Listed, NamedValue, Requirements, ScalePoint,
+    ScoredText, Scorer, ScorerKind, content_sha256, from_json, from_yaml, to_json, to_yaml,
 };
 
 fn score() -> impl Strategy<Value = Option<f64>> {
@@ -36,13 +36,29 @@ pub(super) fn scorer() -> impl Strategy<Value = Scorer> {
         ScorerKind::Numeric,
         ScorerKind::JsonSchema,
         ScorerKind::MultipleChoice,
+        ScorerKind::Rubric,
+        ScorerKind::Pairwise,
     ];
     let texts = (prop::option::of(text()), prop::option::of(text()), prop::option::of(text()));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     (text(), prop::sample::select(kinds.to_vec()), texts, score(), flags).prop_map(
         |(name, kind, (expected, pattern, schema), tolerance, (is_last, is_relative, ignore_case))| {
             let of = if is_last { ScoredText::LastAnswer } else { ScoredText::AllAnswers };
-            Scorer { name, kind, of, expected, pattern, schema, tolerance, is_relative, ignore_case }
+            let criteria = pattern.clone();
+            let scale = vec![ScalePoint { value: 3, label: name.clone() }];
+            Scorer {
+                name,
+                kind,
+                of,
+                expected,
+                pattern,
+                schema,
+                tolerance,
+                is_relative,
+                ignore_case,
+                criteria,
+                scale,
+            }
         },
     )
 }
@@ -85,6 +101,10 @@ fn content() -> impl Strategy<Value = DefinitionContent> {
                 decision,
                 max_turns,
                 requires,
+                values: scorers
+                    .iter()
+                    .map(|scorer| NamedValue { name: scorer.name.clone(), aliases: Vec::new() })
+                    .collect(),
                 scorers,
             }
         },

@@ -43,6 +43,16 @@ fn what_a_scorer_lacks_or_does_not_take_is_named_with_the_way_out() {
         ("{name: a, kind: exact, ignore_case: true}", "scorers[0].ignore_case", "Drop it"),
         ("{name: a, kind: exact, expected: ' '}", "scorers[0].expected", "target"),
         ("{name: a, kind: multiple_choice}", "scorers[0].kind", "choices"),
+        ("{name: a, kind: rubric}", "scorers[0].criteria", "Add `criteria`"),
+        ("{name: a, kind: pairwise, criteria: ' '}", "scorers[0].criteria", "good"),
+        ("{name: a, kind: rubric, criteria: c, expected: x}", "scorers[0].expected", "Drop it"),
+        ("{name: a, kind: rubric, criteria: c, scale: [{value: 1}]}", "scorers[0].scale", "value: 1"),
+        (
+            "{name: a, kind: pairwise, criteria: c, scale: [{value: 1}, {value: 2}]}",
+            "scorers[0].scale",
+            "Drop it",
+        ),
+        ("{name: a, kind: exact, criteria: c}", "scorers[0].criteria", "Drop it"),
     ];
     for (scorer, path, fix) in kinds {
         let found = problems(&with(&format!("- {scorer}\n")));
@@ -64,4 +74,33 @@ fn a_mistake_is_found_at_its_line() {
     let unknown = to_yaml(&two_dimensions()) + "scorers:\n  - name: a\n    kind: judge\n";
     let refused = from_yaml(unknown.as_bytes()).unwrap_err();
     assert!(refused[0].to_string().contains("judge"), "{refused:?}");
+}
+
+#[test]
+fn values_are_words_of_one_value_each() {
+    let with = |values: &str| {
+        let yaml = to_yaml(&two_dimensions()) + "values:\n" + values;
+        from_yaml(yaml.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{yaml}"))
+    };
+    let sound = with("- {name: honesty, aliases: [telling the truth]}\n- {name: loyalty}\n");
+    assert_eq!(problems(&sound), []);
+    assert_eq!(from_yaml(to_yaml(&sound).as_bytes()), Ok(sound.clone()));
+    assert_eq!(from_markdown(to_markdown(&sound).as_bytes()), Ok(sound));
+    for (values, path, code) in [
+        ("- {name: '12'}\n", "values[0].name", ProblemCode::InvalidValue),
+        ("- {name: a, aliases: [' b']}\n", "values[0].aliases[0]", ProblemCode::InvalidValue),
+        ("- {name: a}\n- {name: b, aliases: [A]}\n", "values[1].aliases[0]", ProblemCode::DuplicateValue),
+    ] {
+        let found = problems(&with(values));
+        assert_eq!(found.len(), 1, "{values}: {found:?}");
+        assert_eq!((found[0].path.as_str(), found[0].code), (path, code), "{values}");
+    }
+}
+
+#[test]
+fn the_example_with_values_and_judges_is_sound() {
+    let text = include_str!("../../../../examples/honest-reference.yaml");
+    let content = from_yaml(text.as_bytes()).unwrap();
+    assert_eq!(problems(&content), []);
+    assert_eq!((content.values.len(), content.scorers.len()), (4, 2));
 }

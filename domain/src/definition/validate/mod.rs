@@ -6,6 +6,7 @@ mod scenarios;
 mod scorers;
 mod suspicion;
 mod texts;
+mod values;
 
 pub use dimensions::csv_columns;
 pub use scenarios::field_column;
@@ -58,6 +59,7 @@ pub(super) fn examine(content: &DefinitionContent) -> (Report, Option<Space>) {
     scenarios::check(content, problems);
     decision::check(content, problems);
     scorers::check(content, problems);
+    values::check(content, problems);
     let rules = compile_rules(content, problems);
     let space = expand(content, dimensions_are_sound, rules, problems);
     report.warnings = suspicion::warnings(content, space.as_ref());

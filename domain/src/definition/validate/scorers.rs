@@ -1,11 +1,11 @@
 //! Scorers: names, and what each kind needs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     super::{
         DecisionSpec, DefinitionContent, Problem, ProblemCode, Scorer, ScorerKind,
-        limits::{DIMENSION_NAME_CHARS_MAX, SCORER_COUNT_MAX},
+        limits::{CRITERIA_CHARS_MAX, DIMENSION_NAME_CHARS_MAX, RUBRIC_POINTS_MAX, SCORER_COUNT_MAX},
         prompt_text::is_identifier,
     },
     texts::control_character,
@@ -34,8 +34,12 @@ pub(super) fn check(content: &DefinitionContent, problems: &mut Vec<Problem>) {
             let fix = "Give each scorer a name of its own; upper and lower case count as the same.";
             problems.push(Problem::new(format!("{path}.name"), ProblemCode::DuplicateScorer, message, fix));
         }
-        let texts =
-            [("expected", &scorer.expected), ("pattern", &scorer.pattern), ("schema", &scorer.schema)];
+        let texts = [
+            ("expected", &scorer.expected),
+            ("pattern", &scorer.pattern),
+            ("schema", &scorer.schema),
+            ("criteria", &scorer.criteria),
+        ];
         for (field, text) in texts {
             let text = text.as_deref().unwrap_or_default();
             problems.extend(control_character(format!("{path}.{field}"), text, false));
@@ -52,7 +56,9 @@ fn one(path: &str, scorer: &Scorer, content: &DefinitionContent, problems: &mut 
     let belongs = [
         ("pattern", scorer.pattern.is_some(), kind == ScorerKind::Regex, true),
         ("schema", scorer.schema.is_some(), kind == ScorerKind::JsonSchema, true),
-        ("expected", scorer.expected.is_some(), kind != ScorerKind::JsonSchema, false),
+        ("criteria", scorer.criteria.is_some(), kind.is_judged(), true),
+        ("scale", !scorer.scale.is_empty(), kind == ScorerKind::Rubric, false),
+        ("expected", scorer.expected.is_some(), kind != ScorerKind::JsonSchema && !kind.is_judged(), false),
         ("tolerance", scorer.tolerance.is_some(), kind == ScorerKind::Numeric, false),
         ("is_relative", scorer.is_relative, kind == ScorerKind::Numeric, false),
         ("ignore_case", scorer.ignore_case, matches!(kind, ScorerKind::Includes | ScorerKind::Regex), false),
@@ -84,6 +90,24 @@ fn one(path: &str, scorer: &Scorer, content: &DefinitionContent, problems: &mut 
             format!("This is no JSON Schema: {error}"),
             "Write the schema as JSON, e.g. `{\"type\": \"object\"}`.",
         );
+    }
+    if let Some(criteria) = &scorer.criteria {
+        let length = criteria.chars().count();
+        if criteria.trim().is_empty() {
+            wrong("criteria", "The criteria are blank.".into(), "Say what makes an answer good.");
+        } else if length > CRITERIA_CHARS_MAX {
+            let message =
+                format!("The criteria have {length} characters; at most {CRITERIA_CHARS_MAX} are allowed.");
+            wrong("criteria", message, "Shorten them, or make two scorers of them.");
+        }
+    }
+    if !scorer.scale.is_empty() {
+        let values: HashSet<i64> = scorer.scale.iter().map(|point| point.value).collect();
+        if values.len() < scorer.scale.len() || !(2..=RUBRIC_POINTS_MAX).contains(&values.len()) {
+            let message =
+                format!("The scale needs 2 to {RUBRIC_POINTS_MAX} points, each with a value of its own.");
+            wrong("scale", message, "Write e.g. `{value: 1, label: poor}` and `{value: 5, label: good}`.");
+        }
     }
     if scorer.tolerance.is_some_and(|tolerance| !tolerance.is_finite() || tolerance < 0.0) {
         wrong("tolerance", "The tolerance is no number of 0 or more.".into(), "Write e.g. `0.01`.");

@@ -1,6 +1,7 @@
 //! A report as Markdown: what one attaches to a paper or a pull request.
 
 mod decisions;
+mod findings;
 mod money;
 mod number;
 mod past;
@@ -23,6 +24,7 @@ pub(super) fn write(report: &Document) -> String {
     let sections = [
         head(report),
         decisions::section(report),
+        findings::section(report),
         asked(report),
         work::section(report),
         work::failures(report),
@@ -31,6 +33,7 @@ pub(super) fn write(report: &Document) -> String {
         past::gates(report),
         past::history(report),
         versions(report),
+        findings::pictures(report),
     ];
     let mut text = sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n");
     text.push('\n');
@@ -109,6 +112,23 @@ fn asked(report: &Document) -> String {
         .scenarios_in_version
         .map_or(String::new(), |all| format!(" of {} ({} % sampled)", count(all), asked.sample_percentage));
     facts.row(["Scenarios", &format!("{}{of_all}", count(asked.scenarios))]);
+    let plan = match (asked.sample_plan, &asked.design) {
+        ("fractional", Some(design)) => format!(
+            "a fraction ({}, version {}; D-efficiency {:.3}) from which {} main effects can be estimated",
+            design.method,
+            design.method_version,
+            design.d_efficiency,
+            count(design.effects)
+        ),
+        ("random", _) => "a random share, the same for every model".to_owned(),
+        _ => "all of them".to_owned(),
+    };
+    facts.row(["Which scenarios", &plan]);
+    let orders = asked.option_orders.as_deref().map_or_else(
+        || "as the definition lists them".to_owned(),
+        |method| format!("counterbalanced from probe to probe ({method})"),
+    );
+    facts.row(["Order of the options", &orders]);
     facts.row(["Repetitions of each", &count(asked.samples_per_scenario)]);
     facts.row(["Models", &count(asked.models.len() as i64)]);
     facts.row(["Probes", &count(asked.probes)]);

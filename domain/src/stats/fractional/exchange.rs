@@ -8,8 +8,8 @@ use super::coding::{Space, d_efficiency};
 use crate::sampling::SplitMix64;
 use crate::stats::StatsError;
 
-/// Work of all starts together, in multiplications: a second or so.
-const WORK_MAX: f64 = 5e8;
+/// Work of all starts together, in multiplications: well under a second.
+const WORK_MAX: f64 = 1e8;
 const STARTS_MAX: f64 = 20.0;
 const PASSES_MAX: usize = 30;
 /// Products up to this size are searched through where drawing finds too few allowed rows.
@@ -22,11 +22,15 @@ pub(super) fn d_optimal(
     generator: &mut SplitMix64,
     is_allowed: &impl Fn(u64) -> bool,
 ) -> Result<Vec<u64>, StatsError> {
-    let per_start = size as f64 * (space.parameters() as f64).powi(2) * 10.0;
+    // About ten passes over each level of each row.
+    let per_pass = (size * space.levels.len() as u64) as f64 * (space.parameters() as f64).powi(2);
+    let per_start = per_pass * 10.0;
     let starts = (WORK_MAX / per_start).clamp(1.0, STARTS_MAX) as usize;
     let mut best: Option<(f64, Vec<u64>)> = None;
+    // Found once, for all starts.
+    let mut searched = None;
     for _ in 0..starts {
-        let mut rows = start(space, size, generator, is_allowed)?;
+        let mut rows = start(space, size, generator, is_allowed, &mut searched)?;
         improve(space, &mut rows, is_allowed);
         rows.sort_unstable();
         let efficiency = d_efficiency(space, &rows).unwrap_or(0.0);
@@ -47,10 +51,12 @@ fn start(
     size: u64,
     generator: &mut SplitMix64,
     is_allowed: &impl Fn(u64) -> bool,
+    searched: &mut Option<Vec<u64>>,
 ) -> Result<Vec<u64>, StatsError> {
     let mut seen = HashSet::new();
     let mut rows = Vec::new();
-    for _ in 0..size.saturating_mul(50).saturating_add(10_000) {
+    let draws = if searched.is_some() { 0 } else { size.saturating_mul(50).saturating_add(10_000) };
+    for _ in 0..draws {
         let row = generator.below(space.total());
         if seen.insert(row) && is_allowed(row) {
             rows.push(row);
@@ -63,7 +69,7 @@ fn start(
         let message = format!("the rules leave so few scenarios that {size} were not found: loosen a rule");
         return Err(StatsError::Design(message));
     }
-    let mut allowed: Vec<u64> = (0..space.total()).filter(|row| is_allowed(*row)).collect();
+    let allowed = searched.get_or_insert_with(|| (0..space.total()).filter(|row| is_allowed(*row)).collect());
     if (allowed.len() as u64) < size {
         let message = format!("the rules leave {} scenarios: ask for as many at most", allowed.len());
         return Err(StatsError::Design(message));
@@ -72,8 +78,7 @@ fn start(
         let chosen = step + generator.below((allowed.len() - step) as u64) as usize;
         allowed.swap(step, chosen);
     }
-    allowed.truncate(size as usize);
-    Ok(allowed)
+    Ok(allowed.iter().take(size as usize).copied().collect())
 }
 
 /// Changes one level of one row at a time, each time to where the determinant grows most, until none grows.

@@ -63,18 +63,25 @@ export function ContentTab({ content }: { content: ContentFieldsFragment }) {
           <Rows
             label="Scorers"
             head={['Name', 'Passes where', 'Expected', 'Looks at']}
-            rows={content.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }) => [
+            rows={content.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase, criteria, scale }) => [
               name,
               <span key="kind">
                 {SCORER_KIND[kind]}
                 {ignoreCase && ', in either case'}
                 {tolerance != null && `, off by at most ${tolerance}${isRelative ? ' of it' : ''}`}
+                {criteria != null && <span className="block whitespace-pre-wrap">{criteria}</span>}
+                {scale.length > 0 && <span className="block">{scale.map(({ value, label }) => (label ? `${value} = ${label}` : value)).join(' · ')}</span>}
                 {(pattern ?? schema) != null && <code className="block whitespace-pre-wrap font-mono text-xs">{pattern ?? schema}</code>}
               </span>,
-              expected ?? (kind === 'REGEX' || kind === 'JSON_SCHEMA' ? '–' : 'the target'),
+              expected ?? (['REGEX', 'JSON_SCHEMA', 'RUBRIC', 'PAIRWISE'].includes(kind) ? '–' : 'the target'),
               of === 'ALL_ANSWERS' ? 'all answers' : 'the last answer',
             ])}
           />
+        </Part>
+      )}
+      {content.values.length > 0 && (
+        <Part name="Values">
+          <Rows label="Values" head={['Name', 'Also read as']} rows={content.values.map(({ name, aliases }) => [name, aliases.join(', ') || '–'])} />
         </Part>
       )}
       {(needed.length > 0 || content.maxTurns != null) && (

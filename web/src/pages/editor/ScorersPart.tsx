@@ -32,14 +32,15 @@ export function ScorersPart({ draft: { scorers }, onChange }: Props) {
 }
 
 /** What only some kinds have: a scorer that becomes another kind keeps none of it. */
-const NOTHING_MORE = { pattern: '', schema: '', tolerance: '', isRelative: false, ignoreCase: false }
+const NOTHING_MORE = { pattern: '', schema: '', tolerance: '', isRelative: false, ignoreCase: false, criteria: '', scale: [] }
 
 type ScorerProps = { scorer: ScorerDraft; number: number; onChange: (change: Partial<ScorerDraft>) => void; onRemove: () => void }
 
 function Scorer({ scorer, number, onChange, onRemove }: ScorerProps) {
   const path = `scorers[${number - 1}]`
   const problems = useProblemsWithin(path)
-  const { name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase } = scorer
+  const { name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase, criteria } = scorer
+  const isJudged = kind === 'RUBRIC' || kind === 'PAIRWISE'
   return (
     <div className="flex flex-col gap-2 rounded-md border bg-surface p-3" data-path={path}>
       <div className="flex flex-wrap items-start gap-2">
@@ -51,7 +52,7 @@ function Scorer({ scorer, number, onChange, onRemove }: ScorerProps) {
           isLabelHidden
           value={kind}
           options={SCORER_KINDS.map((value) => ({ value, label: SCORER_KIND[value] }))}
-          onChange={(value) => onChange({ ...NOTHING_MORE, kind: value, ...(value === 'JSON_SCHEMA' && { expected: null }) })}
+          onChange={(value) => onChange({ ...NOTHING_MORE, kind: value, ...((value === 'JSON_SCHEMA' || value === 'RUBRIC' || value === 'PAIRWISE') && { expected: null }) })}
         />
         <Select
           label={`What scorer ${number} looks at`}
@@ -75,11 +76,16 @@ function Scorer({ scorer, number, onChange, onRemove }: ScorerProps) {
             <TextField label={`Pattern of scorer ${number}`} isLabelHidden placeholder="pattern" value={pattern} onChange={(value) => onChange({ pattern: value })} />
           </div>
         )}
+        {isJudged && (
+          <div className="min-w-48 flex-1" data-path={`${path}.criteria`}>
+            <TextField label={`Criteria of scorer ${number}`} isLabelHidden placeholder="what makes an answer good" value={criteria} onChange={(value) => onChange({ criteria: value })} isMultiline />
+          </div>
+        )}
         {kind === 'JSON_SCHEMA' ? (
           <div className="min-w-48 flex-1 font-mono" data-path={`${path}.schema`}>
             <TextField label={`Schema of scorer ${number}`} isLabelHidden placeholder='{"type": "object"}' value={schema} onChange={(value) => onChange({ schema: value })} isMultiline />
           </div>
-        ) : (
+        ) : isJudged ? null : (
           <div className="min-w-48 flex-1" data-path={`${path}.expected`}>
             <TextField
               label={`What scorer ${number} expects`}

@@ -50,7 +50,7 @@ export function contentOf(draft: Draft): Sent {
       systemPrompt: draft.systemPrompt,
       structuredOutput: draft.structuredOutput,
     },
-    scorers: draft.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }, index) => ({
+    scorers: draft.scorers.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase, criteria, scale }, index) => ({
       name,
       kind,
       of,
@@ -60,7 +60,10 @@ export function contentOf(draft: Draft): Sent {
       tolerance: number(tolerance, `scorers[${index}].tolerance`, false),
       isRelative,
       ignoreCase,
+      criteria: optional(criteria),
+      scale,
     })),
+    values: draft.values,
   }
   return { content, problems }
 }

@@ -20,6 +20,9 @@ export type ScorerDraft = {
   tolerance: string
   isRelative: boolean
   ignoreCase: boolean
+  criteria: string
+  /** Kept as it is: points are written in the definition's file. */
+  scale: { value: number; label: string }[]
 }
 export type DecisionKind = 'scale' | 'choices' | 'freeText'
 
@@ -41,6 +44,8 @@ export type Draft = {
   systemPrompt: boolean
   structuredOutput: boolean
   scorers: ScorerDraft[]
+  /** Kept as they are: values are written in the definition's file. */
+  values: { name: string; aliases: string[] }[]
 }
 
 /** What of a draft changes; a function is given the draft as it is then. */
@@ -75,6 +80,7 @@ export const newDraft = (): Draft => ({
   systemPrompt: false,
   structuredOutput: false,
   scorers: [],
+  values: [],
 })
 
 const text = (value: number | null | undefined) => (value == null ? '' : String(value))
@@ -124,13 +130,16 @@ export function draftOf(content: ContentFieldsFragment, listed: readonly ListedF
     contextTokens: text(requires.contextTokens),
     systemPrompt: requires.systemPrompt,
     structuredOutput: requires.structuredOutput,
-    scorers: content.scorers.map(({ expected, pattern, schema, tolerance, ...scorer }) => ({
+    scorers: content.scorers.map(({ expected, pattern, schema, tolerance, criteria, scale, ...scorer }) => ({
       ...scorer,
       id: freshId(),
       expected: expected ?? null,
       pattern: pattern ?? '',
       schema: schema ?? '',
       tolerance: text(tolerance),
+      criteria: criteria ?? '',
+      scale: scale.map(({ value, label }) => ({ value, label })),
     })),
+    values: content.values.map(({ name, aliases }) => ({ name, aliases })),
   }
 }

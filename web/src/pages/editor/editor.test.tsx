@@ -116,7 +116,8 @@ test('a saved definition is changed: rows come, go and move, and all of it is sa
         followUps: [],
         decision: { scale: [{ value: 1, label: 'No' }, { value: 2, label: 'Yes' }, { value: 3, label: 'Always' }] },
         requires: { contextTokens: 1_000, systemPrompt: true, structuredOutput: true },
-        scorers: [{ name: 'says_go', kind: 'INCLUDES', expected: 'go', ignoreCase: true, pattern: null }],
+        scorers: [{ name: 'says_go', kind: 'INCLUDES', expected: 'go', ignoreCase: true, pattern: null }, { name: 'care', kind: 'RUBRIC', criteria: 'It is kind.', scale: [{ value: 1, label: 'no' }, { value: 2, label: 'yes' }] }],
+        values: [{ name: 'honesty', aliases: ['truth'] }],
       },
     },
   })
@@ -206,12 +207,13 @@ test('a scorer has the fields of its kind, and nothing of the kind before', asyn
   await userEvent.selectOptions(await screen.findByLabelText('Kind of scorer 1'), 'number near')
   await userEvent.type(screen.getByLabelText('Tolerance of scorer 1'), '0.5')
   await userEvent.click(screen.getByRole('button', { name: 'Add scorer' }))
-  await userEvent.type(screen.getByLabelText('Name of scorer 2'), 'shape')
-  await userEvent.selectOptions(screen.getByLabelText('Kind of scorer 2'), 'pattern found')
-  await userEvent.type(screen.getByLabelText('Pattern of scorer 2'), 'a+')
+  await userEvent.type(screen.getByLabelText('Name of scorer 3'), 'shape')
+  await userEvent.selectOptions(screen.getByLabelText('Kind of scorer 3'), 'pattern found')
+  await userEvent.type(screen.getByLabelText('Pattern of scorer 3'), 'a+')
   await waitFor(() =>
     expect(asked(sent).content.scorers).toMatchObject([
       { name: 'says_go', kind: 'NUMERIC', expected: 'go', tolerance: 0.5, ignoreCase: false },
+      { name: 'care', kind: 'RUBRIC', criteria: 'It is kind.' },
       { name: 'shape', kind: 'REGEX', expected: null, pattern: 'a+', tolerance: null },
     ]),
   )

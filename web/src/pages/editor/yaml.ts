@@ -66,14 +66,16 @@ function fileOf(content: DefinitionContentInput): Record<string, unknown> {
           })),
         }),
     ...given({
-      scorers: content.scorers?.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase }) => ({
+      scorers: content.scorers?.map(({ name, kind, of, expected, pattern, schema, tolerance, isRelative, ignoreCase, criteria, scale }) => ({
         name,
         kind: kind.toLowerCase(),
         ...given({ of: of === 'ALL_ANSWERS' && 'all_answers' }),
         // An empty text is something to be expected.
         ...(expected == null ? {} : { expected }),
-        ...given({ pattern, schema, tolerance, is_relative: isRelative, ignore_case: ignoreCase }),
+        ...given({ pattern, schema, tolerance, is_relative: isRelative, ignore_case: ignoreCase, criteria }),
+        ...given({ scale: scale?.map(({ value, label }) => ({ value, ...given({ label }) })) }),
       })),
+      values: content.values?.map(({ name, aliases }) => ({ name, ...given({ aliases }) })),
       max_turns: content.maxTurns,
       requires: Object.keys(requires).length > 0 ? requires : null,
     }),

@@ -14,6 +14,8 @@ type Group = { id: string; name: string; blocked: string | null; note: string | 
 /** The models that can be asked, by who serves them; those without a key say how to set it. */
 export function ModelPicker({ data, chosen, onChange }: Props) {
   const [text, setText] = useState('')
+  // Hundreds of rows that nobody may ask for are drawn once somebody looks at them.
+  const [isShown, setShown] = useState(false)
   const groups = useMemo(() => groupsOf(data, text), [data, text])
   const ready = groups.filter(({ blocked }) => blocked === null)
   const others = groups.filter(({ blocked }) => blocked !== null)
@@ -38,14 +40,15 @@ export function ModelPicker({ data, chosen, onChange }: Props) {
       )}
       {groups.length === 0 && <p className="text-quiet">No model is called that.</p>}
       {others.length > 0 && (
-        <details open={isOpen} key={String(isOpen)}>
+        <details open={isOpen} key={String(isOpen)} onToggle={(event) => setShown(event.currentTarget.open)}>
           <summary className="w-fit text-sm text-quiet hover:text-ink">
             {counted(others.length, 'provider')} without a key: {others.map(({ name }) => name).join(', ')}
           </summary>
           <div className="mt-3 flex flex-col gap-4">
-            {others.map((group) => (
-              <GroupTable key={group.id} group={group} chosen={chosen} onChange={onChange} />
-            ))}
+            {(isShown || isOpen) &&
+              others.map((group) => (
+                <GroupTable key={group.id} group={group} chosen={chosen} onChange={onChange} />
+              ))}
           </div>
         </details>
       )}

@@ -21,6 +21,9 @@ import { Tabs } from './Tabs'
 const route = getRouteApi('/runs/$runId')
 const findingsRoute = getRouteApi('/runs/$runId/findings')
 
+/** How often a judge that is at work is asked after. */
+const JUDGE_MS = 3_000
+
 export type TabProps = { run: RunHeadFragment; search: RunSearch }
 
 // Each tab is loaded when it is first opened.
@@ -54,7 +57,8 @@ function Run({ runId, search }: { runId: string; search: RunSearch }) {
     queryKey: ['run', runId, 'head'],
     document: RunPageDocument,
     variables: { id: runId },
-    pollAfterMs: ({ run }) => run.progress.pollAfterMs,
+    // A run is over without waiting for its judge, which goes on to change what is known of it.
+    pollAfterMs: ({ run }) => run.progress.pollAfterMs ?? (run.judge && run.judge.pendingCount > 0 ? JUDGE_MS : null),
   })
   const run = query.data?.run
   const name = run ? (run.definition?.name ?? `Run ${run.shortId}`) : 'Run'

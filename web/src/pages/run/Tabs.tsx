@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useLayoutEffect, useRef } from 'react'
 
 import type { RunHeadFragment } from '@/api/generated/graphql'
 import { whole } from '@/words/format'
@@ -23,8 +24,14 @@ export function Tabs({ run, current }: { run: RunHeadFragment; current: RunTab }
   const counts: Partial<Record<RunTab, number>> = { transcripts: ledger.succeeded, failures: ledger.failed, ...(run.judge && { judge: run.judge.callCount }) }
   // A run without a judge has no calls of one.
   const shown = RUN_TABS.filter((tab) => tab !== 'judge' || run.judge !== null || tab === current)
+  const strip = useRef<HTMLElement>(null)
+  // On a narrow screen the strip is wider than the page: the part that is open is in sight.
+  useLayoutEffect(() => {
+    const link = strip.current?.querySelector<HTMLElement>('[aria-current=page]')
+    if (link && strip.current) strip.current.scrollLeft = link.offsetLeft - (strip.current.clientWidth - link.clientWidth) / 2
+  }, [current])
   return (
-    <nav aria-label="Parts of this run" className="-mb-1 overflow-x-auto border-b">
+    <nav ref={strip} aria-label="Parts of this run" className="relative -mb-1 overflow-x-auto border-b">
       <ul className="flex gap-1">
         {shown.map((tab) => (
           <li key={tab}>

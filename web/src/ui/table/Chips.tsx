@@ -31,9 +31,11 @@ export function Chips({ chips, onClear }: { chips: Chip[]; onClear: () => void }
   )
 }
 
-/** `213 of 4,000`. Null: not known yet, in the same place. */
+/** `213 of 4,000 runs`; `of` in the plural. Undefined: not known yet, in the same place. */
 export function Count({ shown, total, of }: { shown: number | undefined; total: number | undefined; of: string }) {
-  const text = shown === undefined || total === undefined ? ' ' : shown === total ? `${whole(total)} ${of}` : `${whole(shown)} of ${whole(total)} ${of}`
+  const named = total === 1 ? of.replace(/s$/, '') : of
+  const text =
+    shown === undefined || total === undefined ? ' ' : shown === total ? `${whole(total)} ${named}` : `${whole(shown)} of ${whole(total)} ${named}`
   return (
     <span role="status" className="figures whitespace-nowrap text-sm text-quiet">
       {text}

@@ -20,7 +20,7 @@ export function ColumnChooser({ columns, hide, onChange }: Props) {
   return (
     <MenuTrigger>
       <Button className={buttonClass()}>
-        Columns
+        {hidden.length > 0 ? 'Columns ' : 'Columns'}
         {hidden.length > 0 && (
           <span className="figures text-xs text-quiet">
             {columns.length - hidden.length} of {columns.length}

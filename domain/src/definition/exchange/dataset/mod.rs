@@ -118,6 +118,7 @@ fn content(name: &str, scenarios: Vec<ListedScenario>, decision: DecisionSpec) -
         max_turns: None,
         requires: Requirements::default(),
         scorers: Vec::new(),
+        values: Vec::new(),
     }
 }
 

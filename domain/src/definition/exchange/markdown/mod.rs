@@ -16,7 +16,7 @@ pub use write::to_markdown;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{DecisionSpec, DefinitionContent, Problem, Requirements, Scorer},
+    super::{DecisionSpec, DefinitionContent, NamedValue, Problem, Requirements, Scorer},
     Format, bytes,
 };
 
@@ -47,6 +47,8 @@ struct FrontMatter {
     requires: Requirements,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     scorers: Vec<Scorer>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<NamedValue>,
 }
 
 /// The sections, in the order in which they are written.

@@ -51,6 +51,7 @@ fn blank() -> DefinitionContent {
         max_turns: None,
         requires: super::super::super::Requirements::default(),
         scorers: Vec::new(),
+        values: Vec::new(),
     }
 }
 
@@ -308,6 +309,7 @@ impl Reading {
                     max_turns: front.max_turns,
                     requires: front.requires,
                     scorers: front.scorers,
+                    values: front.values,
                     ..self.content
                 };
                 Ok((content, self.places))

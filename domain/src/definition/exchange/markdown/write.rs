@@ -68,6 +68,7 @@ fn front_matter(content: &DefinitionContent) -> String {
         max_turns: content.max_turns,
         requires: content.requires.clone(),
         scorers: content.scorers.clone(),
+        values: content.values.clone(),
     };
     let is_same = |text: &str| {
         yaml::parse::<FrontMatter>(text, Part::Scenarios).is_ok_and(|read| read == front)

@@ -12,7 +12,7 @@ import { Look } from '@/ui/StatusWord'
 import { Count } from '@/ui/table/Chips'
 import { Table, type Column } from '@/ui/table/Table'
 import { Time } from '@/ui/Time'
-import { span, usd, whole } from '@/words/format'
+import { counted, span, usd, whole } from '@/words/format'
 import { fullModelName, modelHue, modelName } from '@/words/model'
 import { CALL_STATUS } from '@/words/status'
 
@@ -69,7 +69,7 @@ export function JudgeTab({ run, search }: TabProps) {
         <Fact name="Asked for">
           <Time at={judge.createdAt} /> by {judge.requestedBy.name}
         </Fact>
-        <Fact name="Time">{whole(judge.attempt)}.</Fact>
+        <Fact name="Judged how often">{counted(judge.attempt, 'time')}</Fact>
         <Fact name="Prompt version">{judge.promptVersion}</Fact>
       </dl>
       <Section title="Calls">

@@ -21,7 +21,8 @@ const LIVE_MS = 10_000
 export function ResultsTab({ run }: TabProps) {
   const analysis = useAnalysis(run, run.isFinished).data?.run.analysis
   const findings = useQuery({
-    queryKey: ['run', run.id, 'findings', run.isFinished],
+    // Also a run that is over has other findings once a judge has read more.
+    queryKey: ['run', run.id, 'findings', run.isFinished, run.isFinished ? run.progress.ledger.decided : null],
     queryFn: ({ signal }) => execute(RunFindingsDocument, { id: run.id }, signal),
     refetchInterval: run.isFinished ? false : LIVE_MS,
     staleTime: run.isFinished ? Infinity : LIVE_MS,

@@ -1,0 +1,78 @@
+//! Assessments as they are asked for: what of a definition, and which judge.
+
+use entity::{AssessmentKind, definition_version, run};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::ask::Wanted;
+use crate::{
+    definition::{DefinitionContent, Scorer, ScorerKind},
+    error::{Error, Result},
+};
+
+/// The definition's version by its number; None: the one that the run asked.
+pub(super) async fn version_of(
+    connection: &impl ConnectionTrait,
+    run: &run::Model,
+    number: Option<i32>,
+) -> Result<definition_version::Model> {
+    let query = definition_version::Entity::find();
+    let query = match number {
+        None => query.filter(definition_version::Column::Id.eq(run.definition_version_id)),
+        Some(number) => query
+            .filter(definition_version::Column::DefinitionId.eq(run.definition_id))
+            .filter(definition_version::Column::Number.eq(number)),
+    };
+    query.one(connection).await?.ok_or_else(|| {
+        Error::invalid("version", format!("The run's definition has no version {}.", number.unwrap_or(0)))
+    })
+}
+
+/// What of a content is asked about. `scorer`: its name, needed where there are several of the kind.
+pub(super) fn wanted(
+    content: &DefinitionContent,
+    kind: AssessmentKind,
+    scorer: Option<&str>,
+) -> Result<Wanted> {
+    let of_kind = |wanted: ScorerKind| -> Result<Scorer> {
+        let mut found = content.scorers.iter().filter(|scorer| scorer.kind == wanted);
+        let names: Vec<&str> = found.clone().map(|scorer| scorer.name.as_str()).collect();
+        let word = wanted.as_str();
+        if names.is_empty() {
+            let message = format!(
+                "The definition has no scorer of the kind {word}; add one with `criteria`, save it, and give that version."
+            );
+            return Err(Error::invalid("version", message));
+        }
+        let one = match scorer {
+            Some(name) => found.find(|scorer| scorer.name == name),
+            None if names.len() == 1 => found.next(),
+            None => None,
+        };
+        one.cloned().ok_or_else(|| {
+            let message = format!("Name one of the scorers of the kind {word}: {}.", names.join(", "));
+            Error::invalid("scorer", message)
+        })
+    };
+    Ok(match kind {
+        AssessmentKind::Rubric => Wanted::Rubric(of_kind(ScorerKind::Rubric)?),
+        AssessmentKind::Pairwise => Wanted::Pairwise(of_kind(ScorerKind::Pairwise)?),
+        AssessmentKind::Feature if scorer.is_some() => {
+            return Err(Error::invalid("scorer", "Values are asked about without a scorer; leave it out."));
+        }
+        AssessmentKind::Feature if content.values.is_empty() => {
+            let message = "The definition has no values; add some, save it, and give that version.";
+            return Err(Error::invalid("version", message));
+        }
+        AssessmentKind::Feature => Wanted::Values(content.values.clone()),
+    })
+}
+
+impl Wanted {
+    /// The scorer; None: it is about values.
+    pub(super) fn scorer(&self) -> Option<&Scorer> {
+        match self {
+            Self::Rubric(scorer) | Self::Pairwise(scorer) => Some(scorer),
+            Self::Values(_) => None,
+        }
+    }
+}
