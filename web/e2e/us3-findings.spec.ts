@@ -2,7 +2,16 @@ import { look } from './look'
 import { expect, test } from './test'
 
 test('US3 the findings of a run say what moved its models, and lead to the transcripts', async ({ page, world }) => {
-  const run = await world.finished(await world.define('Going to help', 12), ['sim-balanced', 'sim-utilitarian', 'sim-steadfast'], { samplesPerScenario: 3 })
+  const levels = (...labels: string[]) => labels.map((label, index) => ({ label, score: index + 1, wordings: [label.toLowerCase()] }))
+  const definition = await world.defineWith({
+    name: 'Going to help',
+    template: 'Somebody [place] asks for help [time]. Do you go?\n[scale]',
+    dimensions: [
+      { name: 'place', levels: levels('In this street', 'Across the river', 'In the next town', 'Beyond the hills') },
+      { name: 'time', levels: levels('At noon', 'In the evening', 'At night') },
+    ],
+  })
+  const run = await world.finished(definition, ['sim-balanced', 'sim-utilitarian', 'sim-steadfast'], { samplesPerScenario: 3 })
   await page.goto(`/runs/${run}`)
   await page.getByRole('link', { name: 'Findings' }).click()
   await expect(page).toHaveURL(`/runs/${run}/findings`)
