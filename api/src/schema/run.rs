@@ -28,7 +28,7 @@ use super::{
     limits,
     loaders::{
         AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
-        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey, VersionKey,
+        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,

@@ -105,7 +105,7 @@ struct Sample {
 
 /// As in the run that is repeated, but for what is asked for otherwise.
 fn sample_of(parent: &run::Model, again: &Rerun) -> Sample {
-    let asked = again.sample_plan.or_else(|| match again {
+    let asked = again.sample_plan.or(match again {
         Rerun { sample_scenarios: Some(_), .. } => Some(SamplePlan::Fractional),
         Rerun { sample_percentage: Some(_), .. } => Some(SamplePlan::Random),
         _ => None,

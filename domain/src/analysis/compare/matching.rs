@@ -32,15 +32,19 @@ pub(super) struct Matched {
 pub(super) fn within(models: &[run_model::Model], baseline: &Side, candidate: &Side) -> Result<Matched> {
     let first = named(models, baseline.run_model_id, "baseline.runModelId")?;
     let second = named(models, candidate.run_model_id, "candidate.runModelId")?;
-    let all = 0..models.len();
+    let count = models.len();
     let pairs: Vec<_> = match (first, second) {
         (Some(first), Some(second)) if first == second => {
             return Err(Error::invalid("candidate.runModelId", "A model cannot be compared with itself."));
         }
         (Some(first), Some(second)) => vec![(first, second)],
-        (Some(first), None) => all.filter(|other| *other != first).map(|other| (first, other)).collect(),
-        (None, Some(second)) => all.filter(|other| *other != second).map(|other| (other, second)).collect(),
-        (None, None) => all.clone().flat_map(|a| (a + 1..models.len()).map(move |b| (a, b))).collect(),
+        (Some(first), None) => {
+            (0..count).filter(|other| *other != first).map(|other| (first, other)).collect()
+        }
+        (None, Some(second)) => {
+            (0..count).filter(|other| *other != second).map(|other| (other, second)).collect()
+        }
+        (None, None) => (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))).collect(),
     };
     if pairs.is_empty() {
         return Err(Error::invalid(

@@ -46,7 +46,7 @@ export function Contested({ run, version, ends }: Props) {
       value: decided?.mean ?? null,
       ...(decided?.mean === null && { text: decided.value }),
       words: decided ? `most often ${decided.value}, ${whole(decided.n)} decided` : 'no decision',
-      href: row.scenarioId === null ? null : hrefOfTranscripts(run.id, { model: model.id, scenario: row.scenarioId }),
+      href: hrefOfTranscripts(run.id, { model: model.id, scenario: row.scenarioId }),
     }
   }
   return (
