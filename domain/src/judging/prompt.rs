@@ -98,7 +98,7 @@ pub(crate) struct Names(Option<Regex>);
 
 impl Names {
     /// Of the model that answered.
-    pub(super) fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let mut escaped: Vec<String> = names
             .into_iter()
             .map(str::trim)
