@@ -6,13 +6,17 @@ use std::{
 };
 
 use entity::{RankingState, assessment, run_model};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
+    QueryFilter,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    db::{Db, rows},
+    db::{Db, locked, rows},
     error::{Error, Result},
+    lost_race::past_lost_races,
     run::{combination_of, model_labels},
     stats::{
         BradleyTerry, Comparison, Draws, PairOutcome, RateEstimate, StatsError, bradley_terry, rate_clustered,
@@ -131,7 +135,10 @@ pub fn ranking(names: &[String], pairs: &[JudgedPair], draws: Draws<'_>) -> Resu
 }
 
 /// The pairs of an assessment with the names of their models.
-async fn judged_pairs(db: &Db, row: &assessment::Model) -> Result<(Vec<String>, Vec<JudgedPair>)> {
+async fn judged_pairs(
+    connection: &impl ConnectionTrait,
+    row: &assessment::Model,
+) -> Result<(Vec<String>, Vec<JudgedPair>)> {
     #[derive(FromQueryResult)]
     struct Found {
         pair: i64,
@@ -142,13 +149,13 @@ async fn judged_pairs(db: &Db, row: &assessment::Model) -> Result<(Vec<String>, 
         run_model_id: Uuid,
     }
     let models =
-        run_model::Entity::find().filter(run_model::Column::RunId.eq(row.run_id)).all(db.read()).await?;
+        run_model::Entity::find().filter(run_model::Column::RunId.eq(row.run_id)).all(connection).await?;
     let labels = model_labels(&models.iter().collect::<Vec<_>>());
     let sql = "SELECT c.pair, c.seq, c.state, c.verdict, t.scenario_id, t.run_model_id
         FROM assessment_cases AS c JOIN transcripts AS t ON t.id = c.transcript_id
         WHERE c.assessment_id = $1 AND c.pair IS NOT NULL ORDER BY c.seq";
     let mut of_pair: BTreeMap<i64, Vec<Found>> = BTreeMap::new();
-    for found in rows::<Found>(db.read(), sql, [row.id.into()]).await? {
+    for found in rows::<Found>(connection, sql, [row.id.into()]).await? {
         of_pair.entry(found.pair).or_default().push(found);
     }
     // Only models that are compared are ranked: the others would make every set disconnected.
@@ -187,7 +194,8 @@ async fn judged_pairs(db: &Db, row: &assessment::Model) -> Result<(Vec<String>, 
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn rank(db: &Db, row: &assessment::Model) -> Result<()> {
-    let (names, pairs) = judged_pairs(db, row).await?;
+    let (names, pairs) = judged_pairs(db.write(), row).await?;
+    let ranked = pairs.clone();
     let rounds = row.ranking_rounds.unsigned_abs().max(1_000);
     let done = std::sync::Arc::new(AtomicU64::new(0));
     let (counter, seed) = (std::sync::Arc::clone(&done), row.seed.unsigned_abs());
@@ -215,7 +223,24 @@ pub async fn rank(db: &Db, row: &assessment::Model) -> Result<()> {
         ranking: Set(Some(serde_json::to_value(&made)?)),
         ..Default::default()
     };
-    changed.update(db.write()).await?;
+    past_lost_races(|| keep(db, row, &ranked, &changed)).await
+}
+
+/// Stores a ranking, where nobody has decided a pair since it was begun: else it is still wanted, and
+/// made again.
+async fn keep(
+    db: &Db,
+    row: &assessment::Model,
+    ranked: &[JudgedPair],
+    changed: &assessment::ActiveModel,
+) -> Result<()> {
+    let tx = db.begin_queue().await?;
+    locked(assessment::Entity::find_by_id(row.id), &tx).one(&tx).await?;
+    let (_, pairs) = judged_pairs(&tx, row).await?;
+    if pairs == ranked {
+        changed.clone().update(&tx).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 
