@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     db::{Db, execute, now, row, rows, sql_now, sql_now_plus},
     error::Result,
+    lost_race::past_lost_races,
 };
 
 /// What a job does, and to what.
@@ -278,6 +279,11 @@ pub async fn claim_jobs(
 /// # Errors
 /// `Unavailable` or `Database`.
 pub async fn finish_job(db: &Db, job: &ClaimedJob, ending: JobEnding) -> Result<bool> {
+    // Who asks for the same job at that moment waits for its row, and may be waited for.
+    past_lost_races(|| finish_once(db, job, ending.clone())).await
+}
+
+async fn finish_once(db: &Db, job: &ClaimedJob, ending: JobEnding) -> Result<bool> {
     #[derive(FromQueryResult)]
     struct Status {
         status: QueueStatus,
