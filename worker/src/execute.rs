@@ -120,7 +120,7 @@ impl<'a> Conversation<'a> {
             }
             let request = self.request(&prompt);
             let estimate = self.estimate(&request);
-            if self.lane.abort.run_until_cancelled(self.leave(estimate)).await.is_none() {
+            if self.lane.abort.run_until_cancelled(self.leave(estimate)).await != Some(true) {
                 return Some(self.release());
             }
             let (sent_at, sent) = (domain::db::now(), Instant::now());
@@ -165,13 +165,14 @@ impl<'a> Conversation<'a> {
         Some(self.conclude())
     }
 
-    /// Waits for leave to send a turn; the claim has given it for the first one of this try.
-    async fn leave(&self, estimate: f64) {
+    /// Waits for leave to send a turn; the claim has given it for the first one of this try. False:
+    /// the probe goes back to the queue.
+    async fn leave(&self, estimate: f64) -> bool {
         if self.turns.len() > usize::try_from(self.first_turn_index).unwrap_or(0) {
-            self.lane.pacer.turn(estimate).await;
-        } else {
-            self.lane.pacer.correct(estimate - self.reserved_tokens);
+            return self.lane.pacer.turn(estimate).await;
         }
+        self.lane.pacer.correct(estimate - self.reserved_tokens);
+        true
     }
 
     fn estimate(&self, request: &ProviderRequest) -> f64 {

@@ -28,6 +28,10 @@ const FRESH: Duration = Duration::from_millis(500);
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 /// The time over which this worker's own rate is measured.
 const RATE_WINDOW: Duration = Duration::from_secs(5);
+/// How far ahead a turn takes its place in the line.
+const TURN_AHEAD: Duration = Duration::from_secs(2);
+/// The longest line in which a conversation stands beside the queue.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(20);
 /// Output tokens of an answer where nothing is known.
 const OUTPUT_TOKENS: f64 = 500.0;
 /// A wait longer than this is one for another day.
@@ -140,16 +144,28 @@ impl Pacer {
         }
     }
 
-    /// Waits for leave to ask the next turn of a conversation.
-    pub(crate) async fn turn(&self, tokens: f64) {
-        self.refresh().await;
-        if !self.is_governed() {
-            return;
-        }
-        match limits::take_turn(&self.db, &self.lane, tokens).await {
-            Ok(wait) => tokio::time::sleep(wait).await,
-            // The turn before is committed; a limiter that cannot be asked must not lose it.
-            Err(error) => tracing::debug!(lane = self.lane, %error, "the limiter could not be asked"),
+    /// Waits for leave to ask the next turn of a conversation. False: that would take so long that
+    /// the probe waits better in the queue, where it occupies nobody and is seen to wait.
+    pub(crate) async fn turn(&self, tokens: f64) -> bool {
+        loop {
+            self.refresh().await;
+            if !self.is_governed() {
+                return true;
+            }
+            match limits::take_turn(&self.db, &self.lane, tokens, TURN_AHEAD).await {
+                Ok(wait) if wait <= TURN_AHEAD => {
+                    tokio::time::sleep(wait).await;
+                    return true;
+                }
+                Ok(wait) if wait > TURN_WAIT_MAX => return false,
+                // What was raised or lowered meanwhile counts at the next look.
+                Ok(_) => tokio::time::sleep(TURN_AHEAD / 2).await,
+                Err(error) => {
+                    // The turn before is committed; a limiter that cannot be asked must not lose it.
+                    tracing::debug!(lane = self.lane, %error, "the limiter could not be asked");
+                    return true;
+                }
+            }
         }
     }
 

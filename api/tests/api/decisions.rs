@@ -32,8 +32,8 @@ async fn a_correction_is_shown_with_what_was_read_before() {
         assert_eq!(corrected["transcript"]["decisions"][0], before);
         let csv = body_text(app.get(&format!("/api/export/run/{run}/csv")).await).await;
         let rows: Vec<&str> = csv.lines().collect();
-        assert!(rows[0].ends_with(",omitted,decided_by"), "{}", rows[0]);
-        assert!(csv.contains(",manual\r\n") && csv.contains(",deterministic\r\n"), "{csv}");
+        assert!(rows[0].ends_with(",omitted,decided_by,option_order"), "{}", rows[0]);
+        assert!(csv.contains(",manual,\r\n") && csv.contains(",deterministic,\r\n"), "{csv}");
         let ledger = app
             .ask(&format!("{{ run(id: \"{run}\") {{ progress {{ ledger {{ decided unreadable }} }} }} }}"))
             .await;

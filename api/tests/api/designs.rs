@@ -105,6 +105,6 @@ async fn the_library_counts_and_searches_and_a_token_saves_once() {
         let preview = app
             .ask("{ previewDefinition(definition: {content: {name: \"n\", template: \"[choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}}) { yaml } }")
             .await;
-        assert!(preview["previewDefinition"]["yaml"].as_str().unwrap().contains("name: n"), "{preview}");
+        assert!(preview["previewDefinition"]["yaml"].as_str().unwrap().contains("name: \"n\""), "{preview}");
     }
 }

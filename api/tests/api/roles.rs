@@ -2,7 +2,7 @@ use axum::{Router, body::Body};
 use domain::auth::create_token;
 use entity::Role;
 use http::Request;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -35,6 +35,44 @@ async fn open_gate(app: &App, run: &str) -> String {
 }
 
 /// Puts a transcript on a review list; returns the line's id.
+/// An assessment of a run, and a case of it that waits for a person.
+async fn open_assessment(app: &App, run: &str, transcript: &str) -> (Uuid, Uuid) {
+    let (run_id, transcript_id): (Uuid, Uuid) = (run.parse().unwrap(), transcript.parse().unwrap());
+    let (at, id) = (domain::db::now(), Uuid::now_v7());
+    let row = entity::run::Entity::find_by_id(run_id).one(app.api.db.read()).await.unwrap().unwrap();
+    let assessment = entity::assessment::ActiveModel {
+        id: Set(id),
+        run_id: Set(run_id),
+        kind: Set(entity::AssessmentKind::Feature),
+        attempt: Set(1),
+        definition_version_id: Set(row.definition_version_id.unwrap()),
+        provider_id: Set("sim".into()),
+        model_id: Set("beta".into()),
+        wire_model: Set("beta".into()),
+        seed: Set(0),
+        only_missing: Set(false),
+        prompt_version: Set("1".into()),
+        requested_by: Set(row.created_by),
+        created_at: Set(at),
+        case_count: Set(Some(1)),
+        ranking_state: Set(entity::RankingState::None),
+        ranking_rounds: Set(0),
+        ..Default::default()
+    };
+    assessment.insert(app.api.db.write()).await.unwrap();
+    let case = entity::assessment_case::ActiveModel {
+        id: Set(id),
+        assessment_id: Set(id),
+        seq: Set(0),
+        transcript_id: Set(transcript_id),
+        state: Set(entity::CaseState::Review),
+        ended_at: Set(Some(at)),
+        ..Default::default()
+    };
+    case.insert(app.api.db.write()).await.unwrap();
+    (id, id)
+}
+
 async fn open_review(app: &App, run: &str, transcript: &str) -> Uuid {
     let (run_id, transcript_id): (Uuid, Uuid) = (run.parse().unwrap(), transcript.parse().unwrap());
     let (at, id) = (domain::db::now(), Uuid::now_v7());
@@ -100,6 +138,7 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
             ))
             .await;
         let transcript = found["transcripts"]["nodes"][0].clone();
+        let (assessment, _) = open_assessment(&app, &run, transcript["id"].as_str().unwrap()).await;
         let fields = [
             ("me", "me { name }".to_owned()),
             ("definition", format!("definition(id: \"{definition}\") {{ id }}")),
@@ -120,6 +159,13 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
                 format!(
                     "planRun(input: {{definitionId: \"{definition}\", models: [{{model: \"alpha\"}}]}}) {{ planHash }}"
                 ),
+            ),
+            ("tags", "tags { tag count }".into()),
+            ("assessment", format!("assessment(id: \"{assessment}\") {{ id }}")),
+            ("assessmentCases", format!("assessmentCases(assessmentId: \"{assessment}\") {{ totalCount }}")),
+            (
+                "planAssessment",
+                format!("planAssessment(input: {{runId: \"{run}\", kind: FEATURE}}) {{ caseCount }}"),
             ),
             ("openGates", "openGates { totalCount }".into()),
             ("availableModels", "availableModels { modelId }".into()),
@@ -154,7 +200,9 @@ async fn a_viewer_reads_every_root_field_and_nobody_reads_none() {
         for (name, field) in &fields {
             let query = format!("{{ {field} }}");
             let answer = ask_as(&outside, Some(&viewer), &query).await;
-            assert!(answer.get("errors").is_none(), "{name}: {answer}");
+            // The definition has no values: whoever may ask is told so.
+            let is_told = *name == "planAssessment" && answer["errors"][0]["extensions"]["code"] == "INVALID";
+            assert!(answer.get("errors").is_none() || is_told, "{name}: {answer}");
             for nobody in [None, Some("probity_wrong")] {
                 let answer = ask_as(&outside, nobody, &query).await;
                 assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{name}");
@@ -178,6 +226,7 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
         let found = app.ask(&format!("{{ transcripts(runId: \"{run}\") {{ nodes {{ id }} }} }}")).await;
         let transcript = found["transcripts"]["nodes"][0]["id"].clone();
         let review = open_review(&app, &run, transcript.as_str().unwrap()).await;
+        let (assessment, case) = open_assessment(&app, &run, transcript.as_str().unwrap()).await;
         let gate = open_gate(&app, &run).await;
         let content =
             "{name: \"n\", template: \"t [choices]\", decision: {choices: [{name: \"A\"}, {name: \"B\"}]}}";
@@ -239,6 +288,20 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                     "correctDecision(input: {{transcriptId: {transcript}, value: \"1\", reason: \"r\"}}) {{ decision {{ id }} }}"
                 ),
             ),
+            (
+                "assessRun",
+                format!("assessRun(input: {{runId: \"{run}\", kind: FEATURE}}) {{ assessment {{ id }} }}"),
+            ),
+            (
+                "stopAssessment",
+                format!("stopAssessment(input: {{assessmentId: \"{assessment}\"}}) {{ assessment {{ id }} }}"),
+            ),
+            (
+                "reviewAssessmentCase",
+                format!(
+                    "reviewAssessmentCase(input: {{caseId: \"{case}\", reason: \"r\"}}) {{ case {{ id }} }}"
+                ),
+            ),
             ("analyzeRun", format!("analyzeRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("rescoreRun", format!("rescoreRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             (
@@ -251,7 +314,6 @@ async fn no_mutation_is_allowed_to_a_viewer_nor_to_a_researcher_on_what_is_not_t
                     "decideReview(input: {{reviewId: \"{review}\", action: LEAVE_UNREADABLE, reason: \"r\"}}) {{ review {{ id }} }}"
                 ),
             ),
-            ("analyzeRun", format!("analyzeRun(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("rereadDecisions", format!("rereadDecisions(input: {{runId: \"{run}\"}}) {{ run {{ id }} }}")),
             ("requestChanges", format!("requestChanges(input: {{gateId: \"{gate}\"}}) {{ gate {{ id }} }}")),
         ];

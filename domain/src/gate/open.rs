@@ -98,7 +98,8 @@ pub(crate) async fn abort(tx: &impl ConnectionTrait, run_id: Uuid) -> Result<Opt
     Ok(Some(NewEvent { kind: "gate.aborted", payload }))
 }
 
-/// A run that was sent back from its approval gate waits there again when it is resumed.
+/// A run that was never approved waits for that again: one that was sent back from its approval gate when it is
+/// resumed, one that ended at it when it is reopened.
 ///
 /// # Errors
 /// `NotFound` or `Database`.
@@ -109,7 +110,9 @@ pub(crate) async fn ask_again(tx: &impl ConnectionTrait, run: run::Model) -> Res
         .order_by_desc(gate::Column::Attempt)
         .one(tx)
         .await?;
-    let Some(gate::Model { state: GateState::ChangesRequested, reason, .. }) = last else { return Ok(run) };
+    let is_unapproved =
+        |gate: &gate::Model| matches!(gate.state, GateState::ChangesRequested | GateState::Aborted);
+    let Some(gate::Model { reason, .. }) = last.filter(is_unapproved) else { return Ok(run) };
     open(tx, run.id, GateKind::Approval, reason).await?;
     runs::read(tx, run.id).await
 }

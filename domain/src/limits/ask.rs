@@ -97,17 +97,20 @@ pub async fn take(db: &Db, asking: &Asking<'_>) -> Result<u64> {
     Ok(count)
 }
 
-/// Takes the place of one call in the line, whatever its length, and says how long to wait until
+/// Takes the place of one call in the line, where that is no longer than `within`, and says how long to wait until
 /// it may be sent. For the next turn of a conversation: its earlier turns are paid for, so it
-/// goes before new claims, which are given only what may be sent at once.
+/// goes before new claims, which are given only what may be sent at once. Whoever is told to wait longer has no
+/// place, and asks again: a limit may be raised meanwhile.
 ///
 /// # Errors
 /// `Unavailable` or `Database`; the place is not taken then.
-pub async fn take_turn(db: &Db, lane: &str, tokens: f64) -> Result<Duration> {
+pub async fn take_turn(db: &Db, lane: &str, tokens: f64, within: Duration) -> Result<Duration> {
     let tx = db.begin_queue().await?;
     let Some(mut state) = lane_row(&tx, lane, true).await? else { return Ok(Duration::ZERO) };
     let wait = book(&tx, &mut state, tokens).await?;
-    tx.commit().await?;
+    if wait <= within {
+        tx.commit().await?;
+    }
     Ok(wait)
 }
 

@@ -102,7 +102,10 @@ impl Sentences<'_> {
                 let unknown = self.tokens.get(at).is_some_and(|token| token.class == 0);
                 unknown && (self.text(at).ends_with("'s") || self.text(at).ends_with("’s"))
             });
-            let opened = opened && !theirs && (known || count >= 4 && !attribute);
+            if theirs && !own {
+                return None;
+            }
+            let opened = opened && (known || count >= 4 && !attribute);
             let labelled = clause.digits && clause.after > clause.at + 2;
             let ranged = self.near(start, before).any(|at| self.is(at, words::BETWEEN));
             // “I mildly disagree: -1”, but not “I see several reasons: 3”.
@@ -126,7 +129,9 @@ impl Sentences<'_> {
         }
         if self.symbol(before, "(") {
             let spoken = self.near(start, before).any(|at| self.is(at, words::SUBJECT));
-            let named = spoken && !self.near(start, before).any(|at| self.is(at, words::NEGATION));
+            // “… a scale from 1 (never) to 7 (always)”: the label is that of the number before it.
+            let labels = self.tokens.get(before.wrapping_sub(1)).is_some_and(|token| token.number.is_some());
+            let named = spoken && !labels && !self.near(start, before).any(|at| self.is(at, words::NEGATION));
             return (clause.mine || named && !clause.digits && self.symbol(clause.after, ")"))
                 .then_some(false);
         }

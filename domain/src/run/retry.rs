@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     db::{Db, execute, now, placeholders, rows, sql_now},
     error::{Error, Result},
-    event,
+    event, gate,
     lifecycle::{Command, NewEvent},
     queue::{Job, ModelDelta, add_to_counters, enqueue_job},
     receipt,
@@ -48,6 +48,7 @@ pub async fn retry_failed(
     }
     let note = json!({"categories": categories});
     let mut after = apply_noting(&tx, run.id, Some(commanded.actor.id), Command::Reopen, note).await?;
+    after = gate::ask_again(&tx, after).await?;
     if !has_failed(&tx, run.id, &categories).await? {
         return Err(nothing_failed(&tx, run.id, &categories).await?);
     }
