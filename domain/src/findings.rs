@@ -119,10 +119,10 @@ fn of_analysis(model: ModelProgress, found: &analysis::ModelAnalysis) -> ModelFi
         count: share.count,
     };
     let scorer = |scorer: &analysis::ScorerAnalysis| ScorerFindings {
-        is_points: false,
+        is_points: scorer.is_points,
         scorer: scorer.scorer.clone(),
         passed: scorer.passing.rate.passes,
-        scored: scorer.passing.rate.trials,
+        scored: scorer.mean.n,
         rate: scorer.mean.clone(),
         wilson: scorer.passing.rate.interval,
     };

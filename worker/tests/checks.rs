@@ -300,7 +300,7 @@ async fn what_a_model_is_not_sent_is_said_beforehand_counted_afterwards_and_expo
         let export = CsvExport::of(&shop.db, &actor, run_id, CsvOptions::default()).await.unwrap();
         let parts: Vec<_> = export.into_stream(shop.db.clone()).try_collect().await.unwrap();
         let text = String::from_utf8(parts.concat()).unwrap();
-        assert!(text.lines().next().unwrap().ends_with(",omitted,decided_by"), "{text}");
+        assert!(text.lines().next().unwrap().ends_with(",omitted,decided_by,option_order"), "{text}");
         let rows = |part: &str| text.lines().filter(|line| line.contains(part)).count() as i64;
         assert_eq!(rows(",reasoning_effort;temperature,"), each, "{text}");
         shop.close().await;

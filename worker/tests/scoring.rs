@@ -101,8 +101,11 @@ async fn answers_are_scored_as_they_come_and_again_when_somebody_wants_it() {
         let wilson = found.scores[1].wilson.unwrap();
         assert!(wilson.low == 0.0 && (0.2..0.3).contains(&wilson.high), "{wilson:?}");
         let file = csv(&db, run_id).await;
-        assert!(file.lines().next().unwrap().ends_with(",decided_by,score_right,score_polite"), "{file}");
-        assert_eq!(file.matches(",deterministic,1,0\r\n").count(), 12, "{file}");
+        assert!(
+            file.lines().next().unwrap().ends_with(",decided_by,score_right,score_polite,option_order"),
+            "{file}"
+        );
+        assert_eq!(file.matches(",deterministic,1,0,\r\n").count(), 12, "{file}");
 
         // Another version of the definition asks something else of the same answers.
         let run = run::find(&db, run_id).await.unwrap();
@@ -127,7 +130,7 @@ async fn answers_are_scored_as_they_come_and_again_when_somebody_wants_it() {
         assert!(first.iter().all(|old| again.iter().any(|row| row.id == old.id && row.value == old.value)));
         assert_eq!(again.iter().filter(|row| row.is_in_force).count(), 36);
         let header = csv(&db, run_id).await.lines().next().unwrap().to_owned();
-        assert!(header.ends_with(",score_right,score_polite,score_said"), "{header}");
+        assert!(header.ends_with(",score_right,score_polite,score_said,option_order"), "{header}");
         let missing = scoring::rescore(&db, command, Some(9)).await.unwrap_err();
         assert!(matches!(missing, Error::Invalid(_)), "{missing}");
         assert_eq!(audit::counters(&db).await.unwrap(), Vec::<String>::new());

@@ -132,8 +132,12 @@ pub(crate) struct PassK {
 pub(crate) struct ScorerAnalysis {
     /// The scorer's name.
     scorer: String,
-    /// How often answers passed.
+    /// True where a rubric gives points: `mean` is theirs, and nobody passes.
+    is_points: bool,
+    /// How often answers passed; of no trials where there are points.
     passing: Passing,
+    /// The mean of the scenarios' shares or points, in which every scenario weighs the same.
+    mean: MeanEstimate,
 }
 
 impl From<found::ModelAnalysis> for ModelAnalysis {
@@ -146,6 +150,8 @@ impl From<found::ModelAnalysis> for ModelAnalysis {
         };
         let scorer = |scorer: found::ScorerAnalysis| ScorerAnalysis {
             scorer: scorer.scorer,
+            is_points: scorer.is_points,
+            mean: MeanEstimate::within(scorer.mean, None),
             passing: scorer.passing.into(),
         };
         let retest = |retest: stats::RetestAgreement| RetestAgreement {

@@ -159,7 +159,10 @@ pub struct Passing {
 pub struct ScorerAnalysis {
     /// The scorer's name.
     pub scorer: String,
-    /// How often answers passed.
+    /// True where a rubric gives points: `mean` is theirs, and nobody passes.
+    #[serde(default)]
+    pub is_points: bool,
+    /// How often answers passed; of no trials where there are points.
     pub passing: Passing,
     /// The mean of the scenarios' shares, in which every scenario weighs the same.
     pub mean: MeanEstimate,

@@ -52,13 +52,15 @@ pub(super) fn analyse(
     };
     let mut scorers = Vec::with_capacity(columns.scorers.len());
     for (name, scored) in columns.scorers.iter().zip(&model.scored) {
-        let trials: Vec<(u64, bool)> =
-            scored.iter().map(|cell| (cell.combination, cell.value >= 1.0)).collect();
+        let asked = columns.content.scorers.iter().find(|scorer| scorer.name == *name);
+        let is_points = asked.is_some_and(|scorer| !scorer.scale.is_empty());
+        let judged = scored.iter().filter(|_| !is_points);
+        let trials: Vec<(u64, bool)> = judged.map(|cell| (cell.combination, cell.value >= 1.0)).collect();
         let about = format!("scorer {name}");
         let passing = passing(&about, &trials, samples, model, remarks)?;
         let values: Vec<(u64, f64)> = scored.iter().map(|cell| (cell.combination, cell.value)).collect();
         let mean = mean_clustered(&values, CONFIDENCE)?;
-        scorers.push(ScorerAnalysis { scorer: name.clone(), passing, mean });
+        scorers.push(ScorerAnalysis { scorer: name.clone(), is_points, passing, mean });
     }
     let is_free = columns.content.decision == DecisionSpec::FreeText;
     let (distribution, distinct) = distribution(columns, &decided, model, remarks)?;

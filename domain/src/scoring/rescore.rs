@@ -258,7 +258,11 @@ pub(crate) async fn append_judged(
     let of_version = known.iter().filter(|row| row.scorer_version == score.version);
     let revision = of_version.map(|row| row.revision).max().unwrap_or(0) + 1;
     row_of(transcript_id, run_id, score, revision).insert(tx).await?;
-    Ok(())
+    let answered = transcript::Entity::find_by_id(transcript_id).one(tx).await?;
+    let revised = ModelDelta { reading_revisions: 1, ..ModelDelta::default() };
+    let revised = answered.into_iter().map(|row| (row.run_model_id, revised.clone())).collect();
+    add_to_counters(tx, &revised).await?;
+    analysis::ask_again(tx, run_id).await
 }
 
 /// What scorers said of several transcripts, by name and then in the order in which they said it, in
