@@ -8,15 +8,15 @@ use entity::{
     worker_provider,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Asterisk, Expr, ExprTrait, Query, UnionType},
 };
 use uuid::Uuid;
 
 use crate::{
     db::Db,
-    error::Result,
+    error::{Error, Result},
     page::{Page, PageRequest, number_cursor},
     probe::{ProbeFilter, TranscriptFilter},
 };
@@ -210,4 +210,25 @@ impl<E: EntityTrait> List<E> {
         };
         Ok(parents.iter().map(page_of).collect())
     }
+}
+
+/// The definition's version by its number; None: the one that the run asked.
+///
+/// # Errors
+/// `Invalid` where there is none of that number.
+pub(crate) async fn version_of_run(
+    tx: &impl ConnectionTrait,
+    run: &run::Model,
+    number: Option<i32>,
+) -> Result<definition_version::Model> {
+    let query = definition_version::Entity::find();
+    let query = match number {
+        None => query.filter(definition_version::Column::Id.eq(run.definition_version_id)),
+        Some(number) => query
+            .filter(definition_version::Column::DefinitionId.eq(run.definition_id))
+            .filter(definition_version::Column::Number.eq(number)),
+    };
+    query.one(tx).await?.ok_or_else(|| {
+        Error::invalid("version", format!("The run's definition has no version {}.", number.unwrap_or(0)))
+    })
 }

@@ -5,7 +5,9 @@
 
 #![expect(missing_docs, reason = "columns are named after what they hold; the migration explains the rest")]
 
+mod judging_words;
 mod words;
+pub use judging_words::*;
 pub use words::*;
 
 pub mod ai_call;

@@ -12,7 +12,7 @@ use super::{
     PAIRS_DEFAULT, PAIRS_MAX, PROMPT_VERSION, ROUNDS_DEFAULT, ROUNDS_MAX,
     ask::Wanted,
     cases::{Pairs, answered_bytes},
-    terms::{version_of, wanted},
+    terms::wanted,
 };
 use crate::{
     auth::{Action, Resource, authorize},
@@ -23,6 +23,7 @@ use crate::{
     event, fleet,
     judging::{NewJudge, asked_of, cost_max, has_price, no_price, of_run, price_of},
     lifecycle::NewEvent,
+    lookup,
     lost_race::past_lost_races,
     queue::{Job, enqueue_job},
     receipt,
@@ -74,7 +75,7 @@ pub async fn plan(db: &Db, config: &Config, run_id: Uuid, new: &NewAssessment) -
     let run = runs::find(db, run_id).await?;
     check(new)?;
     let (chosen, _) = judge_of(db, config, run_id, new).await?;
-    let version = version_of(db.read(), &run, new.version).await?;
+    let version = lookup::version_of_run(db.read(), &run, new.version).await?;
     let wanted = wanted(&from_stored(version.content)?, new.kind, new.scorer.as_deref())?;
     let bytes = answered_bytes(db.read(), run_id).await?;
     let (cases, pairs, text) = match &wanted {
@@ -173,7 +174,7 @@ async fn assess_once(
     if !run.status.is_terminal() {
         return Err(Error::conflict("The run goes on; have it assessed when it is over."));
     }
-    let version = version_of(&tx, &run, new.version).await?;
+    let version = lookup::version_of_run(&tx, &run, new.version).await?;
     let wanted = wanted(&from_stored(version.content)?, new.kind, new.scorer.as_deref())?;
     let purse = crate::budget::lock(&tx, run.id).await?;
     if purse.limit_usd_micros.is_some() && !has_price(&tx, chosen).await? {
@@ -266,7 +267,7 @@ async fn begin_once(db: &Db, run_id: Uuid) -> Result<()> {
     let Some(judge) = of_run(db.read(), run_id).await? else { return Ok(()) };
     let run = runs::find(db, run_id).await?;
     let Some(ended_at) = run.completed_at.filter(|_| run.status.is_terminal()) else { return Ok(()) };
-    let version = version_of(db.read(), &run, None).await?;
+    let version = lookup::version_of_run(db.read(), &run, None).await?;
     let content = from_stored(version.content)?;
     let rubrics: Vec<&str> = content
         .scorers

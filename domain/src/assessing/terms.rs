@@ -1,31 +1,12 @@
 //! Assessments as they are asked for: what of a definition, and which judge.
 
-use entity::{AssessmentKind, definition_version, run};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::AssessmentKind;
 
 use super::ask::Wanted;
 use crate::{
     definition::{DefinitionContent, Scorer, ScorerKind},
     error::{Error, Result},
 };
-
-/// The definition's version by its number; None: the one that the run asked.
-pub(super) async fn version_of(
-    connection: &impl ConnectionTrait,
-    run: &run::Model,
-    number: Option<i32>,
-) -> Result<definition_version::Model> {
-    let query = definition_version::Entity::find();
-    let query = match number {
-        None => query.filter(definition_version::Column::Id.eq(run.definition_version_id)),
-        Some(number) => query
-            .filter(definition_version::Column::DefinitionId.eq(run.definition_id))
-            .filter(definition_version::Column::Number.eq(number)),
-    };
-    query.one(connection).await?.ok_or_else(|| {
-        Error::invalid("version", format!("The run's definition has no version {}.", number.unwrap_or(0)))
-    })
-}
 
 /// What of a content is asked about. `scorer`: its name, needed where there are several of the kind.
 pub(super) fn wanted(

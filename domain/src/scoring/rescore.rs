@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use entity::{definition_version, run, run_model, run_rescore, score, transcript};
+use entity::{run, run_model, run_rescore, score, transcript};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Result},
     event,
     lifecycle::NewEvent,
+    lookup,
     lost_race::past_lost_races,
     probe,
     queue::{Job, ModelDelta, add_to_counters, enqueue_job},
@@ -73,7 +74,7 @@ async fn rescore_once(db: &Db, commanded: Commanded<'_>, number: Option<i32>) ->
             "The run goes on: its answers are scored as they come. Wait until it is over.",
         ));
     }
-    let version = version_of(&tx, &run, number).await?;
+    let version = lookup::version_of_run(&tx, &run, number).await?;
     let content = from_stored(version.content)?;
     if content.scorers.iter().all(|scorer| scorer.kind.is_judged()) && content.values.is_empty() {
         let message = format!(
@@ -100,23 +101,6 @@ async fn rescore_once(db: &Db, commanded: Commanded<'_>, number: Option<i32>) ->
     let after = runs::read(&tx, run.id).await?;
     tx.commit().await?;
     Ok(after)
-}
-
-async fn version_of(
-    tx: &impl ConnectionTrait,
-    run: &run::Model,
-    number: Option<i32>,
-) -> Result<definition_version::Model> {
-    let query = definition_version::Entity::find();
-    let query = match number {
-        None => query.filter(definition_version::Column::Id.eq(run.definition_version_id)),
-        Some(number) => query
-            .filter(definition_version::Column::DefinitionId.eq(run.definition_id))
-            .filter(definition_version::Column::Number.eq(number)),
-    };
-    query.one(tx).await?.ok_or_else(|| {
-        Error::invalid("version", format!("The run's definition has no version {}.", number.unwrap_or(0)))
-    })
 }
 
 /// Scores a chunk of what somebody wants scored again. Returns true when all is.
