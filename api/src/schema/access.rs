@@ -1,14 +1,24 @@
 //! Who asks, and what of the domain they may see. Every type of row has one door.
 
-use async_graphql::{Context, dataloader::DataLoader};
+use std::{hash::Hash, sync::Arc};
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
 use domain::{
     Error, Result,
     auth::{Action, Actor, Resource, authorize},
-    page::PageRequest,
+    page::{Page, PageRequest},
 };
 use entity::{definition, run};
+use uuid::Uuid;
 
-use super::{definition::Definition, loaders::Rows, run::Run};
+use super::{
+    definition::Definition,
+    loaders::{PageOf, Rows},
+    run::Run,
+};
 use crate::Api;
 
 /// What the process serves with.
@@ -58,4 +68,23 @@ pub(crate) fn page(ctx: &Context<'_>, first: Option<i32>, after: Option<String>)
 /// A row that another row points at.
 pub(crate) fn present<T>(row: Option<T>, what: &'static str) -> Result<T> {
     row.ok_or_else(|| Error::Internal(format!("a row points at a {what} that is not there")))
+}
+
+/// A page of a list that every parent has, and whether it begins behind others.
+pub(crate) async fn page_of<F, R>(
+    ctx: &Context<'_>,
+    parent: Uuid,
+    filter: F,
+    first: Option<i32>,
+    after: Option<String>,
+) -> async_graphql::Result<(Page<R>, bool)>
+where
+    F: Clone + Eq + Hash + Send + Sync + 'static,
+    R: Clone + Send + Sync + 'static,
+    Rows: Loader<PageOf<F>, Value = Page<R>, Error = Arc<Error>>,
+{
+    let request = page(ctx, first, after)?;
+    let is_continued = request.after.is_some();
+    let found = rows(ctx).load_one(PageOf { parent, filter, request }).await?;
+    Ok((present(found, "page")?, is_continued))
 }

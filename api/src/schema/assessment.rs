@@ -11,9 +11,9 @@ use entity::assessment_case;
 
 use super::{
     access::{api, may_read, page, present, rows, visible_run},
+    ai_call::AiCall,
     connection::connection,
     ids::{parse_id, usd},
-    judge::AiCall,
     limits,
     loaders::{AiCallKey, TranscriptKey},
     ranking::Ranking,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     access::rows,
-    judge::AiCall,
+    ai_call::AiCall,
     loaders::{AiCallKey, TurnsOf},
     user::{User, user_of},
     words::DecisionStatus,

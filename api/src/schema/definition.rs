@@ -8,11 +8,11 @@ use domain::auth::{Action, Resource, authorize};
 use entity::definition;
 
 use super::{
-    access::{actor, page, present, rows, visible_definition},
+    access::{actor, page_of, present, rows, visible_definition},
     connection::connection,
     frozen_version::FrozenVersion,
     limits,
-    loaders::{AllVersions, DefinitionKey, PageOf, RunCountOf, VersionKey},
+    loaders::{AllVersions, DefinitionKey, RunCountOf, VersionKey},
     user::{User, user_of},
     version::{DefinitionVersion, DefinitionVersionConnection, version_of},
 };
@@ -64,10 +64,7 @@ impl Definition {
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
     ) -> Result<DefinitionVersionConnection> {
-        let request = page(ctx, first, after)?;
-        let is_continued = request.after.is_some();
-        let key = PageOf { parent: self.0.id, filter: AllVersions, request };
-        let found = present(rows(ctx).load_one(key).await?, "page")?;
+        let (found, is_continued) = page_of(ctx, self.0.id, AllVersions, first, after).await?;
         Ok(DefinitionVersionConnection::of(found, is_continued, |row| {
             Ok(DefinitionVersion(Arc::new(FrozenVersion::of(row)?)))
         })?)

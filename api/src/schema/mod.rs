@@ -1,6 +1,7 @@
 //! The GraphQL schema. A resolver decodes, makes one call of the domain, and encodes.
 
 mod access;
+mod ai_call;
 mod analysis;
 mod analysis_between;
 mod analysis_parts;
@@ -53,6 +54,7 @@ mod run_limits;
 mod run_model;
 mod run_mutation;
 mod run_query;
+mod run_settings;
 mod sample_design;
 mod scenario;
 mod score;

@@ -13,7 +13,7 @@ use domain::{
 use entity::run;
 
 use super::{
-    access::{actor, api, page, present, rows, visible_definition, visible_run},
+    access::{actor, api, page_of, present, rows, visible_definition, visible_run},
     analysis::Analysis,
     assessment::Assessment,
     compare_query::{RunComparisons, comparisons_of},
@@ -28,18 +28,19 @@ use super::{
     limits,
     loaders::{
         AllEvents, AssessmentsOf, ChildrenOf, DefinitionKey, DesignOf, DiagnosesOf, FindingsOf, GatesOf,
-        JudgeOf, LimitsOf, PageOf, ProgressOf, ReportOf, ReportsOf, RunKey,
+        JudgeOf, LimitsOf, ProgressOf, ReportOf, ReportsOf, RunKey,
     },
     probe::{Probe, ProbeConnection},
     report::Report,
     run_limits::RunLimits,
     run_model::{RunModel, RunProgress},
+    run_settings::RunSettings,
     sample_design::SampleDesign,
     transcript::{Transcript, TranscriptConnection},
     user::{User, user_of},
     version::{DefinitionVersion, version_of},
     waiting::{RunEta, WaitingReason, eta_of, run_waits},
-    words::{ProbeOutcome, ProbeStatus, ReasoningEffort, RunStatus, RunType, SamplePlan},
+    words::{ProbeOutcome, ProbeStatus, RunStatus, RunType, SamplePlan},
 };
 
 /// One evaluation of a definition version against models.
@@ -196,44 +197,10 @@ impl Run {
         self.0.option_orders.as_deref()
     }
 
-    /// The share of the scenarios that is run: above 0, up to 100.
-    async fn sample_percentage(&self) -> f64 {
-        self.0.sample_percentage
-    }
-
-    /// What the sample was drawn with: the same seed picks the same scenarios.
-    async fn sample_seed(&self) -> i64 {
-        self.0.sample_seed
-    }
-
-    /// Repetitions of each scenario.
-    async fn samples_per_scenario(&self) -> i32 {
-        self.0.samples_per_scenario
-    }
-
-    /// The temperature that is asked for; null: the provider's default.
-    async fn temperature(&self) -> Option<f64> {
-        self.0.temperature
-    }
-
-    /// The share of nucleus sampling that is asked for; null: the provider's default.
-    async fn top_p(&self) -> Option<f64> {
-        self.0.top_p
-    }
-
-    /// Texts at which an answer ends.
-    async fn stop(&self) -> Vec<String> {
-        self.0.stop_texts()
-    }
-
-    /// How much models that reason are told to think; null: the model's default.
-    async fn reasoning_effort(&self) -> Option<ReasoningEffort> {
-        self.0.reasoning_effort.map(Into::into)
-    }
-
-    /// The most output tokens of one answer; null: the provider's default.
-    async fn max_tokens(&self) -> Option<i32> {
-        self.0.max_tokens
+    /// What was asked of each model.
+    #[graphql(flatten)]
+    async fn settings(&self) -> RunSettings {
+        RunSettings::of(&self.0)
     }
 
     /// Runs of higher priority are served first; 0 is usual.
@@ -333,10 +300,8 @@ impl Run {
             run_model_id: parse_optional_id("runModelId", run_model_id.as_ref())?,
             scenario_id: parse_optional_id("scenarioId", scenario_id.as_ref())?,
         };
-        let request = page(ctx, first, after)?;
-        let is_continued = request.after.is_some();
-        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter, request }).await?;
-        Ok(ProbeConnection::of(present(found, "page")?, is_continued, |row| Ok(Probe(row)))?)
+        let (found, is_continued) = page_of(ctx, self.0.id, filter, first, after).await?;
+        Ok(ProbeConnection::of(found, is_continued, |row| Ok(Probe(row)))?)
     }
 
     /// Its transcripts, in the order of their probes.
@@ -364,10 +329,8 @@ impl Run {
             level: digits_of(ctx, self.0.definition_version_id, level).await?,
             with_partial,
         };
-        let request = page(ctx, first, after)?;
-        let is_continued = request.after.is_some();
-        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter, request }).await?;
-        Ok(TranscriptConnection::of(present(found, "page")?, is_continued, |row| Ok(Transcript(row)))?)
+        let (found, is_continued) = page_of(ctx, self.0.id, filter, first, after).await?;
+        Ok(TranscriptConnection::of(found, is_continued, |row| Ok(Transcript(row)))?)
     }
 
     /// Its history, oldest first, without gaps.
@@ -378,10 +341,8 @@ impl Run {
         #[graphql(desc = "Rows wanted; 1 to 500, else 50.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on behind.")] after: Option<String>,
     ) -> Result<RunEventConnection> {
-        let request = page(ctx, first, after)?;
-        let is_continued = request.after.is_some();
-        let found = rows(ctx).load_one(PageOf { parent: self.0.id, filter: AllEvents, request }).await?;
-        Ok(RunEventConnection::of(present(found, "page")?, is_continued, |row| Ok(RunEvent::from(row)))?)
+        let (found, is_continued) = page_of(ctx, self.0.id, AllEvents, first, after).await?;
+        Ok(RunEventConnection::of(found, is_continued, |row| Ok(RunEvent::from(row)))?)
     }
 
     /// Who started it.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{stats::Interval, values};
 use entity::value_reading;
 
-use super::{access::rows, judge::AiCall, loaders::AiCallKey};
+use super::{access::rows, ai_call::AiCall, loaders::AiCallKey};
 
 /// What a transcript did with a value that it names.
 #[derive(Copy, Clone, Debug, Enum, PartialEq, Eq)]

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use entity::{definition_version, provider, run, run_budget, run_model};
-use sea_orm::{EntityTrait, FromQueryResult};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::{
+    cost::cost,
     design,
     document::{
-        Asked, Choice, Cost, Decisions, DefinitionPart, Document, Done, EvidencePart, FORMAT, FORMAT_VERSION,
-        FailurePart, FindingsPart, Held, LedgerPart, Limits, ModelCost, ModelCountPart, ModelDecisions,
-        ModelDone, ModelPart, ModelTimings, NotSent, Parameters, Price, RunPart, Timings, Versions, Warning,
+        Asked, Choice, Decisions, DefinitionPart, Document, Done, EvidencePart, FORMAT, FORMAT_VERSION,
+        FailurePart, FindingsPart, Held, LedgerPart, Limits, ModelCountPart, ModelDecisions, ModelDone,
+        ModelPart, ModelTimings, NotSent, Parameters, RunPart, Timings, Versions, Warning,
     },
     drawing,
     figures::{self, ModelFigures},
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     analysis::{self, ResampledAnalysis, RunAnalysis},
     budget,
-    db::{Db, row},
+    db::Db,
     definition::{DecisionSpec, DefinitionContent},
     diagnosis::{self, Group},
     error::{Error, Result},
@@ -30,7 +31,6 @@ use crate::{
     library,
     lifecycle::RunState,
     lookup, probe,
-    registry::{Tariff, Tariffs},
     run::{Ledger, ModelProgress, model_labels, progress_of},
 };
 
@@ -38,13 +38,13 @@ const METHOD: &str = "Mean of the scenarios' means (repeats of a scenario are av
                       on the scale and whose standard error is clustered by scenario.";
 
 /// A run's models with what they are called.
-struct Models {
+pub(super) struct Models {
     progress: Vec<ModelProgress>,
     labels: Vec<String>,
 }
 
 impl Models {
-    fn each(&self) -> impl Iterator<Item = (&ModelProgress, &String)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&ModelProgress, &String)> {
         self.progress.iter().zip(&self.labels)
     }
 
@@ -335,60 +335,6 @@ fn failure(group: Group, models: &Models) -> FailurePart {
         is_retryable: group.rule.is_retryable,
         example_probe_ids: group.example_probe_ids,
     }
-}
-
-async fn cost(
-    db: &Db,
-    run: &run::Model,
-    models: &Models,
-    figures: &[ModelFigures],
-    budget: Option<&run_budget::Model>,
-) -> Result<Cost> {
-    #[derive(FromQueryResult)]
-    struct Presumed {
-        usd_micros: i64,
-    }
-    let sql = "SELECT CAST(COALESCE(SUM(usd_micros), 0) AS bigint) AS usd_micros FROM budget_reservations
-        WHERE run_id = $1 AND is_presumed";
-    let presumed: Option<Presumed> = row(db.read(), sql, [run.id.into()]).await?;
-    let tariffs = Tariffs::at(db.read(), run.created_at).await?;
-    let of_model = |((model, label), figures): ((&ModelProgress, &String), &ModelFigures)| ModelCost {
-        model: label.clone(),
-        input_tokens: model.row.input_tokens,
-        output_tokens: model.row.output_tokens,
-        cost_usd: model.row.cost_usd_micros.map(usd),
-        transcripts_without_cost: figures.without_cost,
-        transcripts_without_tokens: figures.without_tokens,
-        prices: tariffs.of(&model.row.provider_id, &model.row.model_id).map(prices).unwrap_or_default(),
-    };
-    let limited = budget.filter(|budget| budget.limit_usd_micros.is_some());
-    Ok(Cost {
-        budget_usd: limited.and_then(|budget| budget.limit_usd_micros).map(usd),
-        spent_usd: limited.map(|budget| usd(budget.spent_usd_micros)),
-        presumed_usd: limited.and(presumed).map(|presumed| usd(presumed.usd_micros)),
-        reserved_usd: limited.map(|budget| usd(budget.reserved_usd_micros)),
-        total_usd: models
-            .progress
-            .iter()
-            .filter_map(|model| model.row.cost_usd_micros)
-            .reduce(|a, b| a + b)
-            .map(usd),
-        planned_high_usd: run.cost_high_usd_micros.map(usd),
-        models: models.each().zip(figures).map(of_model).collect(),
-    })
-}
-
-fn prices(tariff: &Tariff) -> Vec<Price> {
-    let tier = |tier: &entity::price::Model| Price {
-        effective_from: tier.effective_from,
-        origin: tier.origin.as_str(),
-        above_input_tokens: tier.above_input_tokens,
-        input_usd: usd(tier.input_usd_micros_per_million),
-        cached_input_usd: tier.cached_input_usd_micros_per_million.map(usd),
-        cache_write_usd: tier.cache_write_usd_micros_per_million.map(usd),
-        output_usd: usd(tier.output_usd_micros_per_million),
-    };
-    tariff.tiers().map(tier).collect()
 }
 
 fn timings(label: &str, figures: &ModelFigures) -> ModelTimings {

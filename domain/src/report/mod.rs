@@ -4,6 +4,7 @@
 //! lost is made again. Its revision says how often the run had ended.
 
 mod collect;
+mod cost;
 mod design;
 mod document;
 mod drawing;
