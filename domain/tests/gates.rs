@@ -100,6 +100,28 @@ on_each_lane!(the_cost_alone_can_ask_for_approval_and_a_budget_can_spare_it, lan
     assert_eq!(status(&lane, spared).await, RunStatus::Pending);
 });
 
+on_each_lane!(a_run_that_was_never_approved_asks_again_when_it_is_retried, lane, {
+    let (actor, run_id) = waiting(&mut lane).await;
+    let past = "UPDATE run_limits SET deadline_at = '2020-01-01T00:00:00.000+00:00'";
+    lane.db.write().execute_unprepared(past).await.unwrap();
+    lane.sweep().await;
+    lane.end_queued(run_id).await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::Failed);
+    assert_eq!(gates(&lane, run_id).await[0].state, GateState::Aborted);
+    run::retry_failed(&lane.db, &lane.config, command(&actor, run_id), &[]).await.unwrap();
+    lane.queue_retries(run_id).await;
+    lane.sweep().await;
+    assert_eq!(status(&lane, run_id).await, RunStatus::AwaitingApproval);
+    assert!(lane.claim(5).await.is_empty());
+    let asked = gates(&lane, run_id).await.pop().unwrap();
+    assert_eq!((asked.kind, asked.attempt, asked.state), (GateKind::Approval, 2, GateState::Open));
+    decide(&lane, &actor, asked.id, GateAction::Approve).await.unwrap();
+    assert_eq!(lane.claim(5).await.len(), 5);
+    // Approved once, it is not asked about again.
+    let events = lane.events(run_id).await;
+    assert_eq!(events.iter().filter(|kind| *kind == "gate.opened").count(), 2, "{events:?}");
+});
+
 on_each_lane!(of_two_people_at_once_one_decides_and_the_other_hears_who, lane, {
     let (_, run_id) = waiting(&mut lane).await;
     let gate_id = gates(&lane, run_id).await[0].id;

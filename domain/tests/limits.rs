@@ -366,3 +366,24 @@ async fn only_an_admin_sets_limits_and_the_same_token_sets_them_once() {
         db.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_place_in_a_line_that_is_too_long_is_not_taken() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let slow = SetLimits { requests_per_minute: Some(6), ..SetLimits::default() };
+        site(&db, slow).await;
+        let within = Duration::from_secs(2);
+        let turn = || limits::take_turn(&db, "sim", 10.0, within);
+        let mut waits = Vec::new();
+        for _ in 0..20 {
+            waits.push(turn().await.unwrap());
+        }
+        let told = *waits.last().unwrap();
+        assert!(told > within, "{name}: {waits:?}");
+        // Had those that were told to wait longer taken places, the line would have grown by 10 s each.
+        assert!(told <= Duration::from_secs(15), "{name}: {waits:?}");
+        let raised = SetLimits { requests_per_minute: Some(60_000), ..SetLimits::default() };
+        limits::set(&db, &local_actor(&db).await.unwrap(), "sim", raised, None).await.unwrap();
+        assert!(turn().await.unwrap() <= within, "{name}: a limit that was raised counts at the next look");
+    }
+}

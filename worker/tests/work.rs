@@ -9,7 +9,7 @@ use domain::{
     auth::local_actor,
     config::Config,
     db::Db,
-    limits,
+    limits::{self, SetLimits},
     run::{self, Ledger, NewRun},
 };
 use entity::RunStatus;
@@ -161,6 +161,32 @@ async fn a_conversation_has_all_its_turns() {
                 assert_eq!(turns.len(), 3, "{name}");
             }
         }
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_wait_for_a_limit_in_the_queue_and_go_on_once_it_is_raised() {
+    for TestDatabase { name, db, dir: _dir, .. } in databases().await {
+        let bench = Bench::new(db, 1).await;
+        let actor = local_actor(&bench.db).await.unwrap();
+        let of_a_day = |requests| SetLimits { requests_per_day: Some(requests), ..SetLimits::default() };
+        limits::set(&bench.db, &actor, "sim", of_a_day(40), None).await.unwrap();
+        let run_id = bench.start("wallet", &["sim-balanced"], |_| {}).await;
+        // Whatever was begun when the day was used up gives its place back.
+        loop {
+            let ledger = bench.ledger(run_id).await;
+            if bench.sim.log().counts().total >= 40 && ledger.running == 0 {
+                assert!(ledger.queued > 0, "{name}: {ledger:?}");
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        limits::set(&bench.db, &actor, "sim", of_a_day(100_000), None).await.unwrap();
+        bench.wait(run_id).await;
+        let (ledger, counts) = (bench.ledger(run_id).await, bench.sim.log().counts());
+        assert_eq!((ledger.succeeded, ledger.failed), (ledger.planned, 0), "{name}");
+        assert_eq!(counts.duplicates, 0, "{name}: no answered turn is asked again");
         bench.end().await;
     }
 }

@@ -160,6 +160,8 @@ pub async fn set(
         row.learned_requests_per_minute = None;
         row.learned_parallel = None;
         row.is_slow_start = false;
+        // A pause that a refusal asked for may have been misread; one that holds is asked for again.
+        (row.cooldown_until, row.cooldown_reason, row.cooldown_message) = (None, None, None);
         // A line that was formed under another rate must not be waited out under this one.
         row.request_tat = row.request_tat.min(state.now);
         row.token_tat = row.token_tat.min(state.now);
